@@ -1,0 +1,1 @@
+"""Kefu: one self-hosted system in which a chain of health-management centres looks after its customers."""
