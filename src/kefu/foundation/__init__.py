@@ -1,0 +1,1 @@
+"""Services every module stands on: access, audit, worktime, jobs, outbox, gates, files, prints, screens."""
