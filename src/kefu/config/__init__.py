@@ -1,0 +1,1 @@
+"""Wires the modules into one server: settings, urls, command line, navigation, workbench. Imported by nobody."""

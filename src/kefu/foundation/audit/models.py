@@ -1,0 +1,40 @@
+"""The append-only trail and the per-customer keys whose destruction erases personal values in it."""
+
+from django.conf import settings
+from django.db import models
+
+from kefu.foundation.audit.choices import Kind
+
+
+class AuditEntry(models.Model):
+    """One row: who, in which role, when, where, what, about whom, before and after, why. A trigger refuses changes."""
+
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    role = models.CharField(max_length=200, blank=True)
+    node_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.CHANGE)
+    code = models.CharField(max_length=80)
+    subject_kind = models.CharField(max_length=40, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+    customer_id = models.BigIntegerField(null=True)
+    changes = models.JSONField(default=dict)
+    sealed = models.BinaryField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+    via = models.CharField(max_length=20, blank=True)
+    request_id = models.CharField(max_length=36, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["customer_id", "-at"], name="audit_customer"),
+            models.Index(fields=["by", "-at"], name="audit_by"),
+            models.Index(fields=["subject_kind", "subject_id", "-at"], name="audit_subject"),
+            models.Index(fields=["-at", "-id"], name="audit_latest"),
+        ]
+
+
+class CustomerKey(models.Model):
+    """The key that seals one customer's personal values in the trail, itself wrapped by the installation's secret."""
+
+    customer_id = models.BigIntegerField(primary_key=True)
+    wrapped = models.BinaryField()

@@ -1,0 +1,117 @@
+"""Writing the trail, and the `action` decorator that makes a write a transaction which cannot forget it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import transaction
+
+from kefu.foundation.access import access_of
+from kefu.foundation.audit.choices import Kind
+from kefu.foundation.audit.context import current
+from kefu.foundation.audit.models import AuditEntry
+from kefu.foundation.audit.sealing import seal
+from kefu.organisation.models import User
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Change = tuple[object, object]
+
+_rows: ContextVar[list[str] | None] = ContextVar("audit_rows", default=None)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a row is about: a code like `lab.order` and the row's id. Never a content type."""
+
+    kind: str
+    id: int
+
+
+class AuditMissing(RuntimeError):
+    """An action ended without a row in the trail: a programming error, raised before anything is committed."""
+
+
+def action(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a function of `actions.py` one verb: keyword-only with `by` and `at`, one transaction, at least one audit row."""
+    parameters = inspect.signature(function).parameters
+    keyword_only = all(parameter.kind is inspect.Parameter.KEYWORD_ONLY for parameter in parameters.values())
+    if not keyword_only or not {"by", "at"} <= parameters.keys():
+        raise TypeError(f"{function.__module__}.{function.__qualname__} must be keyword-only and take by= and at=")
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        outer, rows = _rows.get(), []
+        token = _rows.set(rows)
+        try:
+            with transaction.atomic():
+                result = function(*args, **kwargs)
+                if not rows:
+                    raise AuditMissing(f"{function.__module__}.{function.__qualname__} wrote no audit row")
+        finally:
+            _rows.reset(token)
+        if outer is not None:
+            outer.extend(rows)
+        return result
+
+    run.is_action = True  # type: ignore[attr-defined]
+    return run
+
+
+def nothing_changed() -> None:
+    """State that an action found its work already done, so that no row is owed."""
+    rows = _rows.get()
+    if rows is not None:
+        rows.append("")
+
+
+def record(
+    code: str,
+    *,
+    by: User | None,
+    at: datetime,
+    subject: Subject | None = None,
+    customer_id: int | None = None,
+    node_id: int | None = None,
+    changes: Mapping[str, Change] | None = None,
+    personal: Mapping[str, Change] | None = None,
+    reason: str = "",
+    kind: Kind = Kind.CHANGE,
+) -> None:
+    """Write one row. `changes` maps field to (before, after); `personal` is the same, kept under the customer's key."""
+    origin = current()
+    sealed = seal(customer_id, {name: list(pair) for name, pair in personal.items()}) if personal and customer_id else None
+    AuditEntry.objects.create(
+        at=at, by=by, role=_roles(by), node_id=node_id, kind=kind, code=code, reason=reason, customer_id=customer_id,
+        subject_kind=subject.kind if subject else "", subject_id=subject.id if subject else None, sealed=sealed,
+        changes={name: [_plain(before), _plain(after)] for name, (before, after) in (changes or {}).items()},
+        via=origin.via, request_id=origin.request_id,
+    )  # fmt: skip
+    rows = _rows.get()
+    if rows is not None:
+        rows.append(code)
+
+
+def record_read(code: str, *, by: User, at: datetime, customer_id: int, subject: Subject | None = None, node_id: int | None = None,
+                kind: Kind = Kind.READ, reason: str = "") -> None:  # fmt: skip
+    """Write that somebody looked at, revealed, printed or exported data of a customer."""
+    record(code, by=by, at=at, subject=subject, customer_id=customer_id, node_id=node_id, kind=kind, reason=reason)
+
+
+def record_refusal(code: str, *, by: User | None, at: datetime, subject: Subject | None = None, reason: str = "") -> None:
+    """Write that an attempt was refused; called by views and the API after the refused transaction is gone."""
+    record(code, by=by, at=at, subject=subject, kind=Kind.REFUSED, reason=reason)
+
+
+def _roles(user: User | None) -> str:
+    return ",".join(sorted(access_of(user).roles))[:200] if user else ""
+
+
+def _plain(value: object) -> object:
+    return value if value is None or isinstance(value, bool | int | str) else str(value)

@@ -1,0 +1,75 @@
+"""Declaring limits with their defaults and reading the value that counts on a day.
+
+    RECEIPT_DAYS = limit("followup.first_contact", 2, _("收到报告后首次回访"), unit="days", source="FUP-001")
+    RECEIPT_DAYS.on(at)             # or .on(at, node_id=...)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+from django.utils import timezone
+
+from kefu.foundation.limits.models import LimitValue
+from kefu.organisation.models import Node
+
+T = TypeVar("T", int, Decimal, str, bool, list[int])
+
+
+@dataclass(frozen=True)
+class Limit(Generic[T]):
+    """A number (or list of numbers) of the catalogue with its shipped default and unit."""
+
+    code: str
+    default: T
+    label: object
+    unit: str
+    source: str
+
+    def on(self, at: datetime, *, node_id: int | None = None) -> T:
+        """The value on that day: the node's own or nearest above it, else the chain's, else the default. One or two queries."""
+        day = timezone.localdate(at)
+        rows = LimitValue.objects.filter(code=self.code, valid_from__lte=day).order_by("-valid_from", "-id")
+        values: dict[int | None, object] = {}
+        for row in rows:
+            values.setdefault(row.node_id, row.value)
+        if not values:
+            return self.default
+        for place in _upwards(node_id) if node_id and values.keys() != {None} else [None]:
+            if place in values:
+                return self._typed(values[place])
+        return self.default
+
+    def _typed(self, value: object) -> T:
+        return type(self.default)(value)  # type: ignore[arg-type]
+
+
+_limits: dict[str, Limit[int] | Limit[Decimal] | Limit[str] | Limit[bool] | Limit[list[int]]] = {}
+
+
+def limit(code: str, default: T, label: object, *, unit: str = "", source: str = "") -> Limit[T]:
+    """Declare a limit; modules do so in their `limits.py`."""
+    made = Limit(code, default, label, unit, source)
+    _limits[code] = made  # type: ignore[assignment]
+    return made
+
+
+def declared() -> list[Limit[int] | Limit[Decimal] | Limit[str] | Limit[bool] | Limit[list[int]]]:
+    """All limits by code, for the page that changes them."""
+    return [_limits[code] for code in sorted(_limits)]
+
+
+def find(code: str) -> Limit[int] | Limit[Decimal] | Limit[str] | Limit[bool] | Limit[list[int]] | None:
+    """The limit of that code, if declared."""
+    return _limits.get(code)
+
+
+def _upwards(node_id: int) -> list[int | None]:
+    parents = dict(Node.objects.values_list("pk", "parent_id"))
+    path: list[int | None] = [node_id]
+    while path[-1] is not None:
+        path.append(parents.get(path[-1]))
+    return path

@@ -1,0 +1,1 @@
+"""The third way upward: pages of lower modules have places that upper modules fill."""
