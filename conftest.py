@@ -1,0 +1,49 @@
+"""A database for every test run: an embedded server shared by the runs of a checkout, a test database for each run.
+
+TEST_DATABASE_URL names another server to use instead.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from psycopg.conninfo import conninfo_to_dict
+
+from kefu.config.embedded import guarded
+
+ROOT = Path(__file__).resolve().parent
+TEST_HOME = ROOT / "build" / "test"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Starts the server in the controlling process; xdist workers inherit its address."""
+    if not hasattr(config, "workerinput"):
+        if config.option.help or config.option.version or config.option.collectonly:
+            return
+        servers = ExitStack()
+        config.add_cleanup(servers.close)
+        os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or servers.enter_context(guarded(TEST_HOME))
+        os.environ["KEFU_TEST_RUN"] = str(os.getpid())
+    _point_settings_at(os.environ["DATABASE_URL"], run=os.environ["KEFU_TEST_RUN"])
+
+
+def _point_settings_at(url: str, *, run: str) -> None:
+    # pytest-django has read the settings before any conftest; no connection is open yet, so a change still counts.
+    parts = conninfo_to_dict(url)
+    database = settings.DATABASES["default"]
+    for key, name in (("HOST", "host"), ("PORT", "port"), ("USER", "user"), ("PASSWORD", "password")):
+        database[key] = str(parts.get(name, ""))
+    # A name of its own for each run: two runs at once must not drop each other's tables.
+    database.setdefault("TEST", {})["NAME"] = f"test_kefu_{run}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Uploaded and printed files of the tests never reach the installation's own."""
+    kept, settings.FILES_ROOT = settings.FILES_ROOT, tmp_path_factory.mktemp("files")
+    yield
+    settings.FILES_ROOT = kept
