@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from psycopg.conninfo import conninfo_to_dict
+from pytest_django.plugin import DjangoDbBlocker
 
 from kefu.config.embedded import guarded
+from kefu.config.tests.template_database import drop_abandoned_databases, ensure_template
 
 ROOT = Path(__file__).resolve().parent
 TEST_HOME = ROOT / "build" / "test"
@@ -28,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(servers.close)
         os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or servers.enter_context(guarded(TEST_HOME))
         os.environ["KEFU_TEST_RUN"] = str(os.getpid())
+        drop_abandoned_databases(os.environ["DATABASE_URL"])
     _point_settings_at(os.environ["DATABASE_URL"], run=os.environ["KEFU_TEST_RUN"])
 
 
@@ -39,6 +43,17 @@ def _point_settings_at(url: str, *, run: str) -> None:
         database[key] = str(parts.get(name, ""))
     # A name of its own for each run: two runs at once must not drop each other's tables.
     database.setdefault("TEST", {})["NAME"] = f"test_kefu_{run}"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,  # noqa: ARG001  the name must be final first
+    django_db_blocker: DjangoDbBlocker,
+) -> None:
+    """Test databases are copied from a migrated template, not migrated each time."""
+    with django_db_blocker.unblock():
+        template = ensure_template(ROOT / "src", TEST_HOME / "template.lock")
+    connection.settings_dict["TEST"]["TEMPLATE"] = template
 
 
 @pytest.fixture(scope="session", autouse=True)
