@@ -17,7 +17,7 @@ from psycopg import sql
 from kefu.config.embedded import binaries, placement
 from kefu.config.embedded.errors import EmbeddedError
 from kefu.config.embedded.identity import server_account
-from kefu.config.embedded.residue import clear_dead_lock, processes_in
+from kefu.config.embedded.residue import clear_dead_locks, processes_in
 
 START_SECONDS = 60
 STOP_SECONDS = 4
@@ -119,7 +119,7 @@ class Cluster:
         give_up = time.monotonic() + START_SECONDS
         attempts = 0
         while not self.answers():
-            clear_dead_lock(self.data)
+            clear_dead_locks(self.data, self.socket)
             started = self._pg_ctl_start()
             attempts += 0 if processes_in(self.data) else 1
             if started.returncode and (attempts >= ATTEMPTS or time.monotonic() > give_up):

@@ -17,12 +17,14 @@ def processes_in(data: Path) -> list[int]:
     return found
 
 
-def clear_dead_lock(data: Path) -> None:
-    """Removes the lock file of a server that no longer lives.
+def clear_dead_locks(data: Path, socket: Path) -> None:
+    """Removes the lock files of a server that no longer lives.
 
-    PostgreSQL keeps refusing to start while the number in it belongs to a zombie (killed, and not collected by a lazy
-    init) or to an unrelated process that got the same number after a reboot. As long as any process works in
-    `data` the file stays: an orphaned backend may still write.
+    PostgreSQL keeps refusing to start while the number in them belongs to a zombie (killed, and not collected by a
+    lazy init) or to an unrelated process that got the same number after a reboot. As long as any process works in
+    `data` the files stay: an orphaned backend may still write.
     """
-    if PROC.is_dir() and not processes_in(data):
-        (data / "postmaster.pid").unlink(missing_ok=True)
+    if not PROC.is_dir() or processes_in(data):
+        return
+    for lock in (data / "postmaster.pid", *socket.glob(".s.PGSQL.*")):
+        lock.unlink(missing_ok=True)
