@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import transaction
 
-from kefu.foundation.access import access_of
+from kefu.foundation.access.queries import access_of
 from kefu.foundation.audit.choices import Kind
 from kefu.foundation.audit.context import current
 from kefu.foundation.audit.models import AuditEntry

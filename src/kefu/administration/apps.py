@@ -1,0 +1,8 @@
+"""Application of the administrator's screens."""
+
+from django.apps import AppConfig
+
+
+class AdministrationConfig(AppConfig):
+    name = "kefu.administration"
+    label = "administration"

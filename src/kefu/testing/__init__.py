@@ -1,0 +1,1 @@
+"""The fixed cast of people and centres that every test story uses."""
