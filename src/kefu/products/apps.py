@@ -1,0 +1,8 @@
+"""Application of the products module."""
+
+from django.apps import AppConfig
+
+
+class ProductsConfig(AppConfig):
+    name = "kefu.products"
+    label = "products"

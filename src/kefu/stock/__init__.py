@@ -1,0 +1,1 @@
+"""Warehouses, zones, lots, balances and the moves that explain them (STK)."""

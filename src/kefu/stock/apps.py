@@ -1,0 +1,8 @@
+"""Application of the stock module."""
+
+from django.apps import AppConfig
+
+
+class StockConfig(AppConfig):
+    name = "kefu.stock"
+    label = "stock"

@@ -1,0 +1,34 @@
+"""Closed lists of the warehouse."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Quality(TextChoices):
+    """The state of goods; only good ones may leave to a customer (STK-009)."""
+
+    GOOD = "good", _("完好")
+    DAMAGED = "damaged", _("破损")
+    BLOCKED = "blocked", _("冻结")
+
+
+class MoveKind(TextChoices):
+    """Why a quantity changed."""
+
+    RECEIPT = "receipt", _("入库")
+    ISSUE = "issue", _("出库")
+    RETURN = "return", _("退回")
+    ADJUSTMENT = "adjustment", _("调整")
+    RELOCATION = "relocation", _("移库")
+    QUALITY = "quality", _("质量变更")
+    EXCHANGE = "exchange", _("换货")
+
+
+class Band(TextChoices):
+    """How near a lot is to its expiry (STK-014)."""
+
+    EXPIRED = "expired", _("已过期")
+    DAYS_30 = "days_30", _("30 天内")
+    DAYS_90 = "days_90", _("90 天内")
+    LATER = "later", _("90 天以上")
+    UNDATED = "undated", _("无有效期")

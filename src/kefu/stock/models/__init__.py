@@ -1,0 +1,18 @@
+"""Tables of the warehouse."""
+
+from kefu.stock.models.ledger import Balance, LotCheck, Move
+from kefu.stock.models.places import Lot, Warehouse, Zone
+from kefu.stock.models.slips import IssueLine, IssueSlip, Receipt, ReceiptLine
+
+__all__ = [
+    "Balance",
+    "IssueLine",
+    "IssueSlip",
+    "Lot",
+    "LotCheck",
+    "Move",
+    "Receipt",
+    "ReceiptLine",
+    "Warehouse",
+    "Zone",
+]
