@@ -59,7 +59,11 @@ MODULES = ["administration", "questionnaires", "people", "customers", "messaging
 
 def _apps() -> list[str]:
     """Our own applications, lowest floor first; one that has no package yet is left out."""
-    names = ["kefu.organisation", *(f"kefu.foundation.{name}" for name in FOUNDATION), *(f"kefu.{name}" for name in MODULES)]
+    names = [
+        "kefu.organisation",
+        *(f"kefu.foundation.{name}" for name in FOUNDATION),
+        *(f"kefu.{name}" for name in MODULES),
+    ]
     return [name for name in names if (PACKAGE.parent / name.replace(".", "/") / "apps.py").exists()]
 
 
@@ -98,7 +102,11 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "OPTIONS": {
             "loaders": [("template_partials.loader.Loader", [("django.template.loaders.cached.Loader", _LOADERS)])],
-            "builtins": ["template_partials.templatetags.partials", "django.templatetags.i18n", "kefu.foundation.ui.templatetags.ui"],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "django.templatetags.i18n",
+                "kefu.foundation.ui.templatetags.ui",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -141,5 +149,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"procrastinate": {"level": "WARNING"}, "fontTools": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        "fontTools": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},
+    },
 }

@@ -1,12 +1,30 @@
-"""All addresses: each module's own urls, mounted under its name."""
+"""All addresses: each module's own urls, mounted at the root since their paths begin with their noun."""
 
+from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
+from kefu.config.health import healthz
+from kefu.config.language import set_language
+from kefu.config.workbench import workbench
+from kefu.foundation.api.routers import make_api
+
+
+def _ours() -> list[str]:
+    return [app.name for app in apps.get_app_configs() if app.name.startswith("kefu.") and app.name != "kefu.config"]
+
+
+api = make_api()
+for _name in _ours():
+    if find_spec(f"{_name}.api"):
+        api.add_router("", import_module(f"{_name}.api").router)
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include(f"{app.name}.urls"))
-    for app in apps.get_app_configs()
-    if app.name.startswith("kefu.") and app.name != "kefu.config" and find_spec(f"{app.name}.urls")
+    path("", workbench, name="workbench"),
+    path("healthz", healthz, name="healthz"),
+    path("i18n/setlang/", set_language, name="set_language"),
+    path("api/v1/", api.urls),
+    *[path("", include(f"{name}.urls")) for name in _ours() if find_spec(f"{name}.urls")],
 ]

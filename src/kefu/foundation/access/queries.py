@@ -115,7 +115,9 @@ def _valid_grants() -> QuerySet[Grant]:
 
 def _cells(role_ids: set[int]) -> dict[int, list[tuple[str, int]]]:
     found: dict[int, list[tuple[str, int]]] = {}
-    for role_id, function, level in RoleCell.objects.filter(role_id__in=role_ids).values_list("role_id", "function__code", "level"):
+    for role_id, function, level in RoleCell.objects.filter(role_id__in=role_ids).values_list(
+        "role_id", "function__code", "level"
+    ):
         found.setdefault(role_id, []).append((function, level))
     return found
 
@@ -148,7 +150,9 @@ def subtree(node_id: int, children: dict[int | None, list[int]] | None = None) -
     return found
 
 
-def scope(user: User, permission: Permission, *, node: str = "node_id", owners: Iterable[str] = (), pool: str = "") -> Q:
+def scope(
+    user: User, permission: Permission, *, node: str = "node_id", owners: Iterable[str] = (), pool: str = ""
+) -> Q:
     """The condition on a queryset for what the user may reach by a permission.
 
     `node` is the path to the record's node id, `owners` the paths to user ids that make it one's own, `pool` the path to a
@@ -176,5 +180,9 @@ def colleagues_with(role: str, node_id: int) -> QuerySet[User]:
     parents = dict(Node.objects.values_list("pk", "parent_id"))
     while (parent := parents.get(above[-1])) is not None:
         above.append(parent)
-    held = _valid_grants().filter(user=OuterRef("pk"), role__code=role).filter(Q(node__in=above) | Q(role__scope=RoleScope.ALL))
+    held = (
+        _valid_grants()
+        .filter(user=OuterRef("pk"), role__code=role)
+        .filter(Q(node__in=above) | Q(role__scope=RoleScope.ALL))
+    )
     return User.objects.filter(Exists(held), is_active=True)

@@ -48,4 +48,3 @@ def unseal(customer_id: int, sealed: bytes) -> dict[str, object] | None:
     key = _decrypt(_master(), bytes(row.wrapped))
     opened: dict[str, object] = json.loads(_decrypt(AESGCM(key), bytes(sealed)))
     return opened
-

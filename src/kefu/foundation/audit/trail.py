@@ -64,6 +64,19 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def within_action(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a write that only makes sense inside an action of a module above, whose transaction and audit row cover it."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _rows.get() is None:
+            raise RuntimeError(f"{function.__module__}.{function.__qualname__} was called outside an action")
+        return function(*args, **kwargs)
+
+    run.is_within_action = True  # type: ignore[attr-defined]
+    return run
+
+
 def nothing_changed() -> None:
     """State that an action found its work already done, so that no row is owed."""
     rows = _rows.get()
@@ -86,7 +99,9 @@ def record(
 ) -> None:
     """Write one row. `changes` maps field to (before, after); `personal` is the same, kept under the customer's key."""
     origin = current()
-    sealed = seal(customer_id, {name: list(pair) for name, pair in personal.items()}) if personal and customer_id else None
+    sealed = (
+        seal(customer_id, {name: list(pair) for name, pair in personal.items()}) if personal and customer_id else None
+    )
     AuditEntry.objects.create(
         at=at, by=by, role=_roles(by), node_id=node_id, kind=kind, code=code, reason=reason, customer_id=customer_id,
         subject_kind=subject.kind if subject else "", subject_id=subject.id if subject else None, sealed=sealed,
@@ -104,7 +119,9 @@ def record_read(code: str, *, by: User, at: datetime, customer_id: int, subject:
     record(code, by=by, at=at, subject=subject, customer_id=customer_id, node_id=node_id, kind=kind, reason=reason)
 
 
-def record_refusal(code: str, *, by: User | None, at: datetime, subject: Subject | None = None, reason: str = "") -> None:
+def record_refusal(
+    code: str, *, by: User | None, at: datetime, subject: Subject | None = None, reason: str = ""
+) -> None:
     """Write that an attempt was refused; called by views and the API after the refused transaction is gone."""
     record(code, by=by, at=at, subject=subject, kind=Kind.REFUSED, reason=reason)
 

@@ -67,7 +67,11 @@ def test_a_stand_in_sees_the_absent_colleagues_customers_only_while_accepted(cas
 
     now = timezone.now()
     row = StandIn.objects.create(
-        absent=cast.doctor, substitute=cast.doctor2, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=8), reason="病假"
+        absent=cast.doctor,
+        substitute=cast.doctor2,
+        starts_at=now - timedelta(hours=1),
+        ends_at=now + timedelta(hours=8),
+        reason="病假",
     )
     assert not allowed(cast.doctor2, StoryPermission.OPEN_ARCHIVE, customer=mine)
     row.accepted_at = now

@@ -17,7 +17,14 @@ def rename(*, node: Node, name: str, forget: bool = False, by: User, at: datetim
     before, node.zh = node.zh, name
     node.save()
     if not forget:
-        record("story.node.renamed", by=by, at=at, subject=Subject("node", node.pk), node_id=node.pk, changes={"zh": (before, name)})
+        record(
+            "story.node.renamed",
+            by=by,
+            at=at,
+            subject=Subject("node", node.pk),
+            node_id=node.pk,
+            changes={"zh": (before, name)},
+        )
 
 
 @action
@@ -51,7 +58,13 @@ def test_rows_cannot_be_changed_or_deleted(cast: Cast) -> None:
 
 
 def test_personal_values_go_with_the_customers_key(cast: Cast) -> None:
-    record("story.phone.changed", by=cast.admin, at=cast.at, customer_id=77, personal={"phone": ("13900000000", "13900000001")})
+    record(
+        "story.phone.changed",
+        by=cast.admin,
+        at=cast.at,
+        customer_id=77,
+        personal={"phone": ("13900000000", "13900000001")},
+    )
     row = AuditEntry.objects.latest("id")
     assert "139" not in str(row.changes)
     assert unseal(77, bytes(row.sealed)) == {"phone": ["13900000000", "13900000001"]}
