@@ -28,7 +28,7 @@ class KefuError(Exception):
         return str(self.message) or self.code
 
 
-class Refused(KefuError):  # noqa: N818
+class Refused(KefuError):
     """A rule refuses (409). `details` holds what helps to go on, such as alternative times."""
 
     status = 409
@@ -47,7 +47,7 @@ class FieldError:
     message: object
 
 
-class Invalid(KefuError):  # noqa: N818
+class Invalid(KefuError):
     """One or more fields are wrong (422).
 
     Raises ValueError when made without any field error: that would be a refusal nobody can act on.
@@ -73,13 +73,13 @@ class Invalid(KefuError):  # noqa: N818
         return type(self), (self.errors,)
 
 
-class Forbidden(KefuError):  # noqa: N818
+class Forbidden(KefuError):
     """The person has no right to do this (403), although the object may be seen."""
 
     status = 403
 
 
-class OutOfScope(KefuError):  # noqa: N818
+class OutOfScope(KefuError):
     """The object lies outside what the person may see (404): it answers as if it did not exist."""
 
     status = 404

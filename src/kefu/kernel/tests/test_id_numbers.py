@@ -19,7 +19,7 @@ from kefu.kernel.tests.settings import QUICK
         (" 440524 18800101 0014 ", "440524188001010014", date(1880, 1, 1), Sex.MALE),
     ],
 )
-def test_a_number_tells_birth_date_and_sex(text: str, number: str, born: date, sex: Sex):
+def test_a_number_tells_birth_date_and_sex(text: str, number: str, born: date, sex: Sex) -> None:
     assert parse(text) == IdNumber(number, born, sex)
 
 
@@ -37,13 +37,13 @@ def test_a_number_tells_birth_date_and_sex(text: str, number: str, born: date, s
         ("110105194912310021", IdFault.CHECK_DIGIT, 18),
     ],
 )
-def test_why_a_number_is_not_accepted(text: str, code: IdFault, actual: int):
+def test_why_a_number_is_not_accepted(text: str, code: IdFault, actual: int) -> None:
     with pytest.raises(IdNumberError) as refused:
         parse(text)
     assert (refused.value.code, refused.value.actual, refused.value.expected) == (code, actual, 18)
 
 
-def test_the_middle_is_hidden():
+def test_the_middle_is_hidden() -> None:
     assert mask("330102197803144821") == "3301**********4821"
     assert mask("12345") == "*****"
 
@@ -58,7 +58,7 @@ NUMBERS = st.builds(
 
 @QUICK
 @given(NUMBERS, st.integers(0, 17), st.integers(1, 9))
-def test_changing_any_one_digit_is_noticed(number: str, position: int, shift: int):
+def test_changing_any_one_digit_is_noticed(number: str, position: int, shift: int) -> None:
     assert parse(number).number == number
     if number[position] == "X":
         return
@@ -69,7 +69,7 @@ def test_changing_any_one_digit_is_noticed(number: str, position: int, shift: in
 
 @QUICK
 @given(NUMBERS, st.integers(0, 16))
-def test_swapping_two_neighbours_is_noticed(number: str, position: int):
+def test_swapping_two_neighbours_is_noticed(number: str, position: int) -> None:
     swapped = number[:position] + number[position + 1] + number[position] + number[position + 2 :]
     if swapped != number:
         with pytest.raises(IdNumberError):

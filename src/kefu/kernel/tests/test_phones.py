@@ -19,7 +19,7 @@ MOBILES = st.builds(lambda second, rest: f"1{second}{rest:09}", st.integers(3, 9
         "(+86) 138 1234 6021", "138.1234.6021", "\u202d13812346021\u202c",
     ],
 )  # fmt: skip
-def test_one_mobile_in_every_spelling(text: str):
+def test_one_mobile_in_every_spelling(text: str) -> None:
     assert parse(text) == Phone("13812346021", PhoneKind.MOBILE)
 
 
@@ -34,7 +34,7 @@ def test_one_mobile_in_every_spelling(text: str):
         ("0755-66778899 ext. 12", "075566778899-12"),
     ],
 )  # fmt: skip
-def test_landlines_with_area_code_are_contact_numbers(text: str, stored: str):
+def test_landlines_with_area_code_are_contact_numbers(text: str, stored: str) -> None:
     phone = parse(text)
     assert (str(phone), phone.kind) == (stored, PhoneKind.LANDLINE)
     assert normalise(stored) == stored
@@ -44,7 +44,7 @@ def test_landlines_with_area_code_are_contact_numbers(text: str, stored: str):
     ("text", "stored"),
     [("+852 6123 4567", "+85261234567"), ("00852-61234567", "+85261234567"), ("+1 650 253 0000", "+16502530000")],
 )
-def test_numbers_abroad_keep_their_country_code(text: str, stored: str):
+def test_numbers_abroad_keep_their_country_code(text: str, stored: str) -> None:
     assert parse(text) == Phone(stored, PhoneKind.FOREIGN)
 
 
@@ -54,7 +54,7 @@ def fault(text: str, *, allow_demo: bool = False) -> tuple[PhoneFault, PhoneKind
     return refused.value.code, refused.value.kind, refused.value.actual, refused.value.expected
 
 
-def test_a_short_mobile_can_be_answered_with_both_counts():
+def test_a_short_mobile_can_be_answered_with_both_counts() -> None:
     code, _, actual, expected = fault("1381234")
     assert (code, f"手机号要 {expected} 位，现在 {actual} 位") == (PhoneFault.TOO_SHORT, "手机号要 11 位，现在 7 位")
 
@@ -82,17 +82,17 @@ def test_a_short_mobile_can_be_answered_with_both_counts():
         ("+999 1234567", (PhoneFault.BAD_FOREIGN, PhoneKind.FOREIGN, 10, 0)),
     ],
 )
-def test_why_a_number_is_not_accepted(text: str, why: tuple[PhoneFault, PhoneKind, int, int]):
+def test_why_a_number_is_not_accepted(text: str, why: tuple[PhoneFault, PhoneKind, int, int]) -> None:
     assert fault(text) == why
 
 
 @pytest.mark.parametrize("text", ["10000000001", "100 0000 6021", "010-00000000"])
-def test_demonstration_numbers_only_where_they_are_allowed(text: str):
+def test_demonstration_numbers_only_where_they_are_allowed(text: str) -> None:
     assert fault(text)[0] is PhoneFault.DEMO
     assert str(parse(text, allow_demo=True)) == text.replace(" ", "").replace("-", "")
 
 
-def test_allowing_demonstration_numbers_allows_nothing_else():
+def test_allowing_demonstration_numbers_allows_nothing_else() -> None:
     assert fault("10000100001", allow_demo=True)[0] is PhoneFault.BAD_PREFIX
     assert fault("0755-00000000", allow_demo=True)[0] is PhoneFault.BAD_LANDLINE
 
@@ -110,11 +110,11 @@ def test_allowing_demonstration_numbers_allows_nothing_else():
         ("", "****", ""),
     ],
 )
-def test_masked_and_shown(stored: str, masked: str, shown: str):
+def test_masked_and_shown(stored: str, masked: str, shown: str) -> None:
     assert (mask(stored), show(stored)) == (masked, shown)
 
 
-def test_a_caller_is_found_by_the_tail_of_the_number():
+def test_a_caller_is_found_by_the_tail_of_the_number() -> None:
     assert tail("13812346021") == "6021"
     assert tail("13812346021", 6) == "346021"
     assert tail("02066778899-801") == "8899"
@@ -123,14 +123,14 @@ def test_a_caller_is_found_by_the_tail_of_the_number():
 
 @QUICK
 @given(MOBILES)
-def test_every_mobile_is_its_own_stored_form_and_masking_hides_four_digits(mobile: str):
+def test_every_mobile_is_its_own_stored_form_and_masking_hides_four_digits(mobile: str) -> None:
     assert normalise(mobile) == normalise(show(mobile)) == normalise(f"+86 {mobile}") == mobile
     assert mask(mobile) == f"{mobile[:3]} **** {mobile[7:]}"
 
 
 @QUICK
 @given(st.text(max_size=24) | st.text("0123456789+-() 转x#８", max_size=24))
-def test_any_text_is_either_read_for_good_or_refused_with_a_reason(text: str):
+def test_any_text_is_either_read_for_good_or_refused_with_a_reason(text: str) -> None:
     try:
         stored = normalise(text, allow_demo=True)
     except PhoneError as refused:
