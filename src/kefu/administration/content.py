@@ -25,7 +25,14 @@ def load_roles(*, only: frozenset[str] | None = None, by: User | None, at: datet
     known = set(Role.objects.values_list("code", flat=True))
     wanted = [row for row in content["roles"] if row["code"] not in known and (only is None or row["code"] in only)]
     Role.objects.bulk_create(
-        Role(code=row["code"], zh=row["zh"], en=row["en"], scope=row["scope"], pack=row["pack"], external=row.get("external", False))
+        Role(
+            code=row["code"],
+            zh=row["zh"],
+            en=row["en"],
+            scope=row["scope"],
+            pack=row["pack"],
+            external=row.get("external", False),
+        )
         for row in wanted
     )
     _load_cells({row["code"]: content["matrix"].get(row["code"], {}) for row in wanted})

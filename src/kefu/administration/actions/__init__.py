@@ -1,0 +1,1 @@
+"""Verbs of the administrator, a file per noun."""
