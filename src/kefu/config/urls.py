@@ -9,22 +9,26 @@ from django.urls import URLPattern, URLResolver, include, path
 from kefu.config.health import healthz
 from kefu.config.language import set_language
 from kefu.config.workbench import workbench
-from kefu.foundation.api.routers import make_api
 
 
 def _ours() -> list[str]:
     return [app.name for app in apps.get_app_configs() if app.name.startswith("kefu.") and app.name != "kefu.config"]
 
 
-api = make_api()
-for _name in _ours():
-    if find_spec(f"{_name}.api"):
-        api.add_router("", import_module(f"{_name}.api").router)
+def _api() -> list[URLPattern | URLResolver]:
+    if not find_spec("kefu.foundation.api.routers"):
+        return []
+    api = import_module("kefu.foundation.api.routers").make_api()
+    for name in _ours():
+        if find_spec(f"{name}.api") and name != "kefu.foundation.api":
+            api.add_router("", import_module(f"{name}.api").router)
+    return [path("api/v1/", api.urls)]
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", workbench, name="workbench"),
     path("healthz", healthz, name="healthz"),
     path("i18n/setlang/", set_language, name="set_language"),
-    path("api/v1/", api.urls),
+    *_api(),
     *[path("", include(f"{name}.urls")) for name in _ours() if find_spec(f"{name}.urls")],
 ]
