@@ -1,0 +1,72 @@
+"""Closed lists of the customer archive."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Stage(TextChoices):
+    """How far a person has come: a lead, a customer with an open archive, or one who left."""
+
+    LEAD = "lead", _("线索")
+    ACTIVE = "active", _("已建档")
+    CLOSED = "closed", _("已关闭")
+
+
+class ContactKind(TextChoices):
+    """Ways to reach a person."""
+
+    PHONE = "phone", _("电话")
+    EMAIL = "email", _("邮箱")
+    WECHAT = "wechat", _("微信")
+
+
+class Relation(TextChoices):
+    """What the other person is to the customer."""
+
+    SPOUSE = "spouse", _("配偶")
+    PARENT = "parent", _("父母")
+    CHILD = "child", _("子女")
+    SIBLING = "sibling", _("兄弟姐妹")
+    GRANDPARENT = "grandparent", _("祖父母")
+    GRANDCHILD = "grandchild", _("孙辈")
+    OTHER = "other", _("其他家人")
+
+
+class CheckMethod(TextChoices):
+    """How a caller or visitor showed who he or she is (CUS-037)."""
+
+    ACCOUNT = "account", _("档案号或会员卡号")
+    PERSONAL_DATA = "personal_data", _("核对个人资料")
+    ID_CARD = "id_card", _("查看身份证件")
+    CALLBACK = "callback", _("回拨登记号码")
+    KNOWN = "known", _("当面认识")
+
+
+class CheckResult(TextChoices):
+    """Whether the identity held."""
+
+    PASSED = "passed", _("已核实")
+    FAILED = "failed", _("未通过")
+
+
+class FactKind(TextChoices):
+    """Kinds of lines on the service timeline (CUS-007)."""
+
+    ARCHIVE = "archive", _("档案")
+    IDENTITY = "identity", _("核对身份")
+    APPOINTMENT = "appointment", _("预约")
+    CONSULTATION = "consultation", _("问诊")
+    TEST = "test", _("检测")
+    KIT = "kit", _("检测盒")
+    SAMPLE = "sample", _("样本")
+    REPORT = "report", _("报告")
+    PURCHASE = "purchase", _("购买")
+    DISPATCH = "dispatch", _("发货")
+    SPENDING = "spending", _("消费")
+    SURVEY = "survey", _("满意度")
+    FOLLOWUP = "followup", _("回访")
+    CONTACT = "contact", _("联系")
+    COMPLAINT = "complaint", _("投诉")
+    MESSAGE = "message", _("消息")
+    JOURNEY = "journey", _("服务流程")
+    NOTE = "note", _("备注")

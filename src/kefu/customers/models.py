@@ -1,0 +1,243 @@
+"""Leads and customers with their contact points, family, identity checks, ownership history and timeline (CUS-001..007, ORG-010)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from kefu.customers.choices import CheckMethod, CheckResult, ContactKind, FactKind, Relation, Stage
+from kefu.customers.rules import age_on
+from kefu.customers.scopes import CustomerQuerySet
+from kefu.organisation.choices import Sex
+from kefu.organisation.models import Labelled, Node
+
+USER = settings.AUTH_USER_MODEL
+NEWEST = ("-created_at", "-id")
+PENDING_KB = 512
+"""Small, so that a search never has to read through many rows the search index has not sorted in yet."""
+
+
+class Source(Labelled):
+    """Where customers come from (CUS-001)."""
+
+    code = models.CharField(_("编码"), max_length=40, unique=True)
+    active = models.BooleanField(_("在用"), default=True)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class Customer(models.Model):
+    """A person: first a lead, then a customer with an archive (CUS-001, CUS-002)."""
+
+    name = models.CharField(_("姓名"), max_length=60, blank=True)
+    pinyin = models.CharField(max_length=300, blank=True)
+    initials = models.CharField(max_length=60, blank=True)
+    sex = models.CharField(_("性别"), max_length=10, choices=Sex.choices, blank=True)
+    birth_date = models.DateField(_("出生日期"), null=True, blank=True)
+    age_stated = models.PositiveSmallIntegerField(_("年龄"), null=True, blank=True)
+    age_stated_on = models.DateField(null=True, blank=True)
+    stage = models.CharField(_("阶段"), max_length=10, choices=Stage.choices, default=Stage.LEAD)
+    archive_number = models.CharField(_("健康档案号"), max_length=20, null=True, unique=True)
+    archive_opened_at = models.DateTimeField(_("建档时间"), null=True)
+    node = models.ForeignKey(Node, models.PROTECT, related_name="+", verbose_name=_("分中心"), db_index=False)
+    doctor = models.ForeignKey(
+        USER, models.PROTECT, null=True, related_name="+", verbose_name=_("功能医生"), db_index=False
+    )
+    health_manager = models.ForeignKey(
+        USER, models.PROTECT, null=True, related_name="+", verbose_name=_("健康管理师"), db_index=False
+    )
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, related_name="+", verbose_name=_("客户来源"), db_index=False
+    )
+    remarks = models.TextField(_("备注"), blank=True)
+    remarks_none = models.BooleanField(_("没有备注"), default=False)
+    address = models.CharField(_("地址"), max_length=200, blank=True)
+    card_number = models.CharField(_("会员卡号"), max_length=40, blank=True)
+    occupation = models.CharField(_("职业"), max_length=60, blank=True)
+    medical_history = models.TextField(_("基本病史"), blank=True)
+    personality = models.CharField(_("性格"), max_length=200, blank=True)
+    interests = models.CharField(_("兴趣"), max_length=200, blank=True)
+    hobbies = models.CharField(_("爱好"), max_length=200, blank=True)
+    special_needs = models.CharField(_("特殊要求"), max_length=200, blank=True)
+    caution = models.TextField(_("注意事项"), blank=True)
+    created_by = models.ForeignKey(USER, models.PROTECT, related_name="+", db_index=False)
+    created_at = models.DateTimeField(_("登记时间"))
+    version = models.PositiveIntegerField(default=1)
+    closed_at = models.DateTimeField(_("关闭时间"), null=True)
+    closed_reason = models.CharField(_("关闭原因"), max_length=200, blank=True)
+    search_text = models.TextField(default="")
+    grams = ArrayField(models.TextField(), default=list)
+    medical_grams = ArrayField(models.TextField(), default=list)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        ordering = NEWEST
+        indexes = [
+            models.Index(fields=NEWEST, name="customer_newest"),
+            models.Index(fields=["node", *NEWEST], name="customer_of_node"),
+            models.Index(fields=["doctor", *NEWEST], name="customer_of_doctor"),
+            models.Index(fields=["health_manager", *NEWEST], name="customer_of_manager"),
+            models.Index(fields=["node", *NEWEST], name="customer_pool", condition=Q(health_manager__isnull=True)),
+            models.Index(fields=["name"], name="customer_name"),
+            models.Index(fields=["card_number"], name="customer_card", condition=~Q(card_number="")),
+            GinIndex(fields=["grams"], name="customer_grams", gin_pending_list_limit=PENDING_KB),
+            GinIndex(
+                fields=["medical_grams"],
+                name="customer_medical",
+                gin_pending_list_limit=PENDING_KB,
+                condition=~Q(medical_history=""),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="customer_archive_complete",
+                condition=~Q(stage=Stage.ACTIVE)
+                | (
+                    ~Q(name="")
+                    & (Q(birth_date__isnull=False) | Q(age_stated__isnull=False))
+                    & Q(
+                        doctor__isnull=False,
+                        health_manager__isnull=False,
+                        source__isnull=False,
+                        archive_opened_at__isnull=False,
+                    )
+                    & (~Q(remarks="") | Q(remarks_none=True))
+                ),
+            ),
+            models.CheckConstraint(
+                name="customer_closed_says_why",
+                condition=~Q(stage=Stage.CLOSED) | (Q(closed_at__isnull=False) & ~Q(closed_reason="")),
+            ),
+            models.CheckConstraint(
+                name="customer_age_has_day", condition=Q(age_stated__isnull=True) | Q(age_stated_on__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def owner_ids(self) -> frozenset[int]:
+        """The doctor and the health manager whose own customer this is; nobody while in the unassigned pool (ORG-010)."""
+        if self.health_manager_id is None:
+            return frozenset()
+        return frozenset(owner for owner in (self.doctor_id, self.health_manager_id) if owner is not None)
+
+    def age(self, on: date) -> int | None:
+        """Age in full years on a day, from the birth date or the age once stated."""
+        return age_on(on, birth_date=self.birth_date, stated=self.age_stated, stated_on=self.age_stated_on)
+
+
+class FamilyLink(models.Model):
+    """Somebody of the customer's family, with an archive of his or her own or only by name (CUS-002)."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="family")
+    relative = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="family_of")
+    name = models.CharField(_("姓名"), max_length=60, blank=True)
+    relation = models.CharField(_("关系"), max_length=20, choices=Relation.choices)
+    guardian = models.BooleanField(_("是监护人"), default=False)
+    proxy = models.BooleanField(_("是代办人"), default=False)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "relative"],
+                name="family_link_once",
+                condition=Q(active=True, relative__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="family_link_names_somebody", condition=Q(relative__isnull=False) | ~Q(name="")
+            ),
+            models.CheckConstraint(name="family_link_other_person", condition=~Q(relative=F("customer"))),
+        ]
+
+
+class ContactPoint(models.Model):
+    """A way to reach the customer. One active customer owns a phone number; others share it by a family link (CUS-001)."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="contacts")
+    kind = models.CharField(_("种类"), max_length=10, choices=ContactKind.choices)
+    value = models.CharField(_("号码"), max_length=120)
+    tail = models.CharField(max_length=8, blank=True)
+    owns = models.BooleanField(default=True)
+    family_link = models.ForeignKey(FamilyLink, models.PROTECT, null=True, blank=True, related_name="contacts")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["kind", "value"], name="contact_value", condition=Q(active=True))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["value"],
+                name="contact_phone_one_owner",
+                condition=Q(kind=ContactKind.PHONE, active=True, owns=True),
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "kind", "value"], name="contact_once", condition=Q(active=True)
+            ),
+            models.CheckConstraint(name="contact_has_value", condition=~Q(value="")),
+        ]
+
+
+class IdentityCheck(models.Model):
+    """Somebody's identity was checked before anything was disclosed or done (CUS-037)."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="identity_checks")
+    method = models.CharField(_("办法"), max_length=20, choices=CheckMethod.choices)
+    result = models.CharField(_("结果"), max_length=10, choices=CheckResult.choices)
+    note = models.CharField(_("说明"), max_length=200, blank=True)
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["customer", "-at"], name="identity_check_latest")]
+
+
+class OwnershipChange(models.Model):
+    """Who was responsible before and after, since when and why (ORG-010)."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="ownership_changes")
+    node_before = models.ForeignKey(Node, models.PROTECT, null=True, related_name="+", db_index=False)
+    node_after = models.ForeignKey(Node, models.PROTECT, related_name="+", db_index=False)
+    doctor_before = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", db_index=False)
+    doctor_after = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", db_index=False)
+    manager_before = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", db_index=False)
+    manager_after = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", db_index=False)
+    reason = models.CharField(_("原因"), max_length=200, blank=True)
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+
+class TimelineLine(models.Model):
+    """One business fact about a customer, with item and amount; written once, never changed (CUS-007)."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="timeline", db_index=False)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=20, choices=FactKind.choices)
+    item = models.CharField(max_length=300)
+    lines = models.JSONField(default=list)
+    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    subject_kind = models.CharField(max_length=40, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+    by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [
+            models.Index(fields=["customer", "-at", "-id"], name="timeline_of_customer"),
+            models.Index(fields=["customer", "kind", "-at", "-id"], name="timeline_by_kind"),
+        ]

@@ -1,0 +1,36 @@
+"""What people may do with customers; functions of the matrix: archive, contact data, medical data, assignment."""
+
+from kefu.foundation.access.rules import Needed, Permission, grants
+
+
+class CustomerPermission(Permission):
+    """Permission names of the customers."""
+
+    ARCHIVE_VIEW = "customers:archive:view"
+    ARCHIVE_EDIT = "customers:archive:edit"
+    LEAD_CREATE = "customers:lead:create"
+    CONTACT_REVEAL = "customers:contact:reveal"
+    IDENTITY_CHECK = "customers:identity:check"
+    MEDICAL_VIEW = "customers:medical:view"
+    MEDICAL_EDIT = "customers:medical:edit"
+    OWNER_ASSIGN = "customers:owner:assign"
+    READERS_VIEW = "customers:readers:view"
+    INTAKE = "customers:intake:any"
+
+
+# Whoever may work with contact data may register a contact: managers, service, guides, directors; not doctors or cashiers.
+# INTAKE lets the administrator import and the system take public bookings without a reach over customers.
+grants(
+    {
+        CustomerPermission.ARCHIVE_VIEW: ("customer_archive", Needed.VIEW),
+        CustomerPermission.ARCHIVE_EDIT: ("customer_archive", Needed.ACT),
+        CustomerPermission.LEAD_CREATE: ("contact_reveal", Needed.ACT),
+        CustomerPermission.CONTACT_REVEAL: ("contact_reveal", Needed.ACT),
+        CustomerPermission.IDENTITY_CHECK: ("customer_archive", Needed.VIEW),
+        CustomerPermission.MEDICAL_VIEW: ("customer_medical", Needed.VIEW),
+        CustomerPermission.MEDICAL_EDIT: ("customer_medical", Needed.ACT),
+        CustomerPermission.OWNER_ASSIGN: ("customer_assignment", Needed.ACT),
+        CustomerPermission.READERS_VIEW: ("audit_log", Needed.VIEW),
+        CustomerPermission.INTAKE: ("configuration", Needed.ACT),
+    }
+)

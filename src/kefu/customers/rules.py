@@ -1,0 +1,64 @@
+"""What holds for archives and phone numbers: plain decisions without tables and clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+MANDATORY = ("name", "age", "contact", "doctor", "health_manager", "node", "source", "remarks")
+"""Without these no archive is opened (CUS-001)."""
+
+OLDEST = 130
+
+
+def age_on(
+    on: date, *, birth_date: date | None = None, stated: int | None = None, stated_on: date | None = None
+) -> int | None:
+    """Age in full years on a day. A stated age grows by the years since it was stated; None when nothing is known."""
+    if birth_date is not None:
+        return _years(birth_date, on)
+    if stated is not None and stated_on is not None:
+        return stated + max(0, _years(stated_on, on))
+    return None
+
+
+def _years(start: date, end: date) -> int:
+    return end.year - start.year - ((end.month, end.day) < (start.month, start.day))
+
+
+def missing_fields(*, name: str, age_known: bool, contact: bool, doctor: bool, health_manager: bool, node: bool, source: bool,
+                   remarks: bool) -> list[str]:  # fmt: skip
+    """The mandatory fields that are still empty, in the order of the form (CUS-001)."""
+    present = {"name": bool(name.strip()), "age": age_known, "contact": contact, "doctor": doctor, "health_manager": health_manager,
+               "node": node, "source": source, "remarks": remarks}  # fmt: skip
+    return [field for field in MANDATORY if not present[field]]
+
+
+class Identity(StrEnum):
+    """What becomes of a phone number that a new person gives."""
+
+    OWN = "own"  # nobody has it: it is theirs
+    SHARED = "shared"  # a family member owns it and the link is given
+    SUGGEST = "suggest"  # somebody has it: a lead is taken with a warning
+    TAKE_OVER = "take_over"  # only a lead has it: the archive takes it over
+    REFUSE = "refuse"  # an active customer owns it and no family link is given
+
+
+@dataclass(frozen=True)
+class PhoneOwner:
+    """Who owns a number now."""
+
+    customer_id: int
+    active: bool
+
+
+def phone_identity(owner: PhoneOwner | None, *, archive: bool, family_of: int | None = None) -> Identity:
+    """Decide over a number: a lead on a known number is taken with a suggestion, an archive needs the family link."""
+    if owner is None:
+        return Identity.OWN
+    if family_of == owner.customer_id:
+        return Identity.SHARED
+    if not archive:
+        return Identity.SUGGEST
+    return Identity.REFUSE if owner.active else Identity.TAKE_OVER
