@@ -1,0 +1,126 @@
+"""Putting messages into the outbox, and deciding about those that could not leave."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from kefu.foundation.access.checks import require
+from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
+from kefu.foundation.jobs.defer import defer
+from kefu.foundation.outbox.choices import STOPPED, State
+from kefu.foundation.outbox.models import OutboxMessage
+from kefu.foundation.outbox.permissions import OutboxPermission
+from kefu.foundation.outbox.transports import transport
+from kefu.kernel.errors import Invalid, OutOfScope, Refused
+from kefu.organisation.models import User
+
+
+def put(
+    *,
+    channel: str,
+    key: str,
+    payload: dict[str, Any],
+    at: datetime,
+    subject: Subject | None = None,
+    customer_id: int | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> OutboxMessage:
+    """Write a message in the caller's transaction; it leaves after the commit, from `not_before` on, and never after
+    `expires_at`. A key that is there already is not written again. Called inside actions, which audit the fact."""
+    with transaction.atomic():
+        message, made = OutboxMessage.objects.get_or_create(
+            key=key,
+            defaults={
+                "channel": channel,
+                "payload": payload,
+                "next_try_at": not_before or at,
+                "created_at": at,
+                "expires_at": expires_at,
+                "subject_kind": subject.kind if subject else "",
+                "subject_id": subject.id if subject else None,
+                "customer_id": customer_id,
+            },
+        )
+        if made:
+            _enqueue(message, not_before)
+    return message
+
+
+@action
+def retry(*, message_id: int, by: User, at: datetime) -> None:
+    """Send a held or dead message after all, with fresh attempts.
+
+    Raises Refused `not_stopped` or `no_transport`, OutOfScope for an unknown message.
+    """
+    require(by, OutboxPermission.MANAGE)
+    message = _stopped(message_id)
+    if transport(message.channel) is None:
+        raise Refused("no_transport", _("这个渠道还没有开通，暂时发不出去。"))
+    _reopen(message, at)
+    record(
+        "outbox.retried", by=by, at=at, subject=Subject("outbox.message", message.pk), customer_id=message.customer_id
+    )
+
+
+@action
+def cancel(*, message_id: int, by: User, at: datetime, reason: str) -> None:
+    """Give a held or dead message up for good.
+
+    Raises Refused `not_stopped`, Invalid without a reason, OutOfScope for an unknown message.
+    """
+    require(by, OutboxPermission.MANAGE)
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("请写明为什么不发了。"))
+    message = _stopped(message_id)
+    before = message.state
+    message.state = State.CANCELLED
+    message.save(update_fields=["state"])
+    record(
+        "outbox.cancelled", by=by, at=at, subject=Subject("outbox.message", message.pk), customer_id=message.customer_id,
+        reason=reason.strip(), changes={"state": (before, State.CANCELLED.value)},
+    )  # fmt: skip
+
+
+@action
+def release(*, channel: str, by: User, at: datetime) -> int:
+    """Send everything held for a channel that is open now; what has expired is cancelled on the way. Answers how many.
+
+    Raises Refused `no_transport` while the channel is still closed.
+    """
+    require(by, OutboxPermission.MANAGE)
+    if transport(channel) is None:
+        raise Refused("no_transport", _("这个渠道还没有开通，暂时发不出去。"))
+    held = OutboxMessage.objects.select_for_update().filter(channel=channel, state=State.HELD).order_by("pk")
+    released = 0
+    for message in held:
+        _reopen(message, at)
+        released += 1
+    if released:
+        record("outbox.released", by=by, at=at, changes={"channel": (None, channel), "count": (0, released)})
+    else:
+        nothing_changed()
+    return released
+
+
+def _stopped(message_id: int) -> OutboxMessage:
+    message = OutboxMessage.objects.select_for_update().filter(pk=message_id).first()
+    if message is None:
+        raise OutOfScope()
+    if message.state not in STOPPED:
+        raise Refused("not_stopped", _("这条消息没有停下，不用处理。"))
+    return message
+
+
+def _reopen(message: OutboxMessage, at: datetime) -> None:
+    message.state, message.attempts, message.next_try_at, message.last_error = State.PENDING, 0, at, ""
+    message.save(update_fields=["state", "attempts", "next_try_at", "last_error"])
+    _enqueue(message, None)
+
+
+def _enqueue(message: OutboxMessage, not_before: datetime | None) -> None:
+    defer("outbox.deliver", schedule_at=not_before, message_id=message.pk)

@@ -1,0 +1,102 @@
+"""Sending: claim in one transaction, send outside of any, settle in another.
+
+A worker that dies between claim and settlement leaves the message `sending`; once the lease is over it is sent again with
+the same key. So a receiver that honours keys sees each message once.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from kefu.foundation.events.bus import announce
+from kefu.foundation.jobs.defer import defer
+from kefu.foundation.outbox.choices import STOPPED, State
+from kefu.foundation.outbox.events import MessageStopped
+from kefu.foundation.outbox.limits import ATTEMPTS, FIRST_WAIT, LONGEST_WAIT
+from kefu.foundation.outbox.models import OutboxMessage
+from kefu.foundation.outbox.rules import wait_before_retry
+from kefu.foundation.outbox.transports import PermanentError, TransientError, Transport, transport
+
+log = logging.getLogger("kefu.outbox")
+LEASE = timedelta(seconds=60)  # longer than any transport may take
+FORGOTTEN = timedelta(minutes=2)  # a due message this late has lost its job
+SWEPT = 500
+
+
+def deliver(*, message_id: int, at: datetime) -> None:
+    """Make one attempt for a message that is due; does nothing when it is not, or somebody else is at it."""
+    message = _claim(message_id, at)
+    if message is None:
+        return
+    send = transport(message.channel)
+    if send is None:
+        _settle(message, at, State.HELD, f"no transport for {message.channel}")
+        return
+    state, error = _attempt(send, message)
+    if state == State.PENDING and message.attempts >= ATTEMPTS.on(at):
+        state = State.DEAD
+    _settle(message, at, state, error)
+
+
+def sweep(*, at: datetime) -> int:
+    """Enqueue due messages whose job got lost and those whose worker died while sending. Answers how many."""
+    lost = Q(state=State.PENDING, next_try_at__lte=at - FORGOTTEN) | Q(state=State.SENDING, claimed_at__lte=at - LEASE)
+    found = list(OutboxMessage.objects.filter(lost).order_by("next_try_at").values_list("pk", flat=True)[:SWEPT])
+    for message_id in found:
+        defer("outbox.deliver", queueing_lock=f"outbox:{message_id}", message_id=message_id)
+    return len(found)
+
+
+@transaction.atomic
+def _claim(message_id: int, at: datetime) -> OutboxMessage | None:
+    due = Q(state=State.PENDING, next_try_at__lte=at) | Q(state=State.SENDING, claimed_at__lte=at - LEASE)
+    message = OutboxMessage.objects.select_for_update(skip_locked=True).filter(due, pk=message_id).first()
+    if message is None:
+        return None
+    if message.expires_at and message.expires_at <= at:
+        message.state, message.last_error = State.CANCELLED, "expired"
+        message.save(update_fields=["state", "last_error"])
+        return None
+    message.state, message.claimed_at, message.attempts = State.SENDING, at, message.attempts + 1
+    message.save(update_fields=["state", "claimed_at", "attempts"])
+    return message
+
+
+def _attempt(send: Transport, message: OutboxMessage) -> tuple[State, str]:
+    try:
+        send(message.payload, message.key)
+    except PermanentError as error:
+        return State.DEAD, str(error)
+    except TransientError as error:
+        return State.PENDING, str(error)
+    except Exception as error:
+        log.exception("transport of %s broke on message %s", message.channel, message.pk)
+        return State.PENDING, f"{type(error).__name__}: {error}"
+    return State.SENT, ""
+
+
+@transaction.atomic
+def _settle(claimed: OutboxMessage, at: datetime, state: State, error: str) -> None:
+    """Write the outcome, unless the lease ran out and somebody else has taken the message over without our success."""
+    message = OutboxMessage.objects.select_for_update().get(pk=claimed.pk)
+    overtaken = message.state != State.SENDING or message.attempts != claimed.attempts
+    if overtaken and (state != State.SENT or message.state == State.SENT):
+        return
+    message.state, message.last_error = state, error[:500]
+    if state == State.SENT:
+        message.sent_at = at
+    elif state == State.PENDING:
+        _try_later(message, at)
+    message.save(update_fields=["state", "last_error", "sent_at", "next_try_at"])
+    if state in STOPPED:
+        announce(MessageStopped(message.pk, message.channel, state.value, message.last_error, at))
+
+
+def _try_later(message: OutboxMessage, at: datetime) -> None:
+    first, longest = timedelta(seconds=FIRST_WAIT.on(at)), timedelta(seconds=LONGEST_WAIT.on(at))
+    message.next_try_at = at + wait_before_retry(message.attempts, first=first, longest=longest)
+    defer("outbox.deliver", schedule_at=message.next_try_at, message_id=message.pk)

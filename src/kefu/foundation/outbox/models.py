@@ -1,0 +1,38 @@
+"""Messages on their way out."""
+
+from django.db import models
+from django.db.models import Q
+
+from kefu.foundation.outbox.choices import State
+
+
+class OutboxMessage(models.Model):
+    """One message to one receiver over one channel; the receiver may drop a second one with the same key."""
+
+    channel = models.CharField(max_length=20)
+    key = models.CharField(max_length=120, unique=True)
+    payload = models.JSONField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    subject_kind = models.CharField(max_length=40, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+    customer_id = models.BigIntegerField(null=True, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(state=State.SENT) | Q(sent_at__isnull=False), name="outbox_sent_at"),
+            models.CheckConstraint(
+                condition=~Q(state=State.SENDING) | Q(claimed_at__isnull=False), name="outbox_claimed_at"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_try_at"], name="outbox_open", condition=Q(state__in=["pending", "sending"])),
+            models.Index(fields=["channel", "-id"], name="outbox_stopped", condition=Q(state__in=["held", "dead"])),
+            models.Index(fields=["subject_kind", "subject_id"], name="outbox_subject"),
+        ]
