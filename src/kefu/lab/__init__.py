@@ -1,0 +1,1 @@
+"""Laboratory: orders, kits, samples, results, reports, and the messages of laboratory systems."""
