@@ -1,1 +1,1 @@
-"""The catalogue: products, kits, test items and packages with prices, sampling guides and reference ranges (PRD, LAB)."""
+"""The catalogue: products, kits, test items, packages; their prices, sampling guides and reference ranges (PRD, LAB)."""

@@ -165,8 +165,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField(verbose_name='顺序')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文')),
-                ('en', models.CharField(blank=True, max_length=300, verbose_name='英文')),
+                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
+                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guide_lines', to='products.testitem')),
             ],
             options={

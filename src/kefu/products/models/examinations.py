@@ -106,13 +106,11 @@ class ReferenceRange(models.Model):
         ]
 
 
-class SamplingGuideLine(models.Model):
+class SamplingGuideLine(Labelled):
     """One instruction of a test item's sampling guide, in order (LAB-003)."""
 
     item = models.ForeignKey(TestItem, models.CASCADE, related_name="guide_lines")
     position = models.PositiveSmallIntegerField(_("顺序"))
-    zh = models.CharField(_("中文"), max_length=200)
-    en = models.CharField(_("英文"), max_length=300, blank=True)
 
     class Meta:
         ordering = ["item_id", "position"]
