@@ -1,7 +1,10 @@
-"""Messages of one laboratory, 协和洛奇检验室, and its clock."""
+"""Messages of one laboratory, 协和洛奇检验室, its clock, and what is read from them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
+from kefu.lab.hl7 import OruGroup, OruReport, OruResult, parse, reports_of
+
+CHINA = timezone(timedelta(hours=8))
 AT = datetime(2026, 3, 17, 9, 30, 5, tzinfo=UTC)
 PDF = b"%PDF-1.7 \x00\xff small report"
 
@@ -25,3 +28,26 @@ def oru(*segments: str, end: str = "\r", **changes: str) -> str:
     """Give a whole message; without segments the usual blood count."""
     body = segments or (PID, ORC, OBR, OBX)
     return end.join([msh(**changes), *body]) + end
+
+
+def reports(*segments: str, **changes: str) -> list[OruReport]:
+    """Read the message of `oru`."""
+    return reports_of(parse(oru(*segments, **changes)))
+
+
+def only(*segments: str, **changes: str) -> OruReport:
+    """Read it where it is about one person."""
+    (report,) = reports(*segments, **changes)
+    return report
+
+
+def group_of(*segments: str, **changes: str) -> OruGroup:
+    """Read it where it has one item."""
+    (group,) = only(*segments, **changes).groups
+    return group
+
+
+def value(kind: str, sent: str) -> OruResult:
+    """Read one OBX of type `kind` with the value `sent`."""
+    (result,) = group_of(PID, OBR, f"OBX|1|{kind}|X^项目||{sent}||||||F").results
+    return result

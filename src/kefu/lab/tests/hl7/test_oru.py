@@ -1,36 +1,13 @@
-"""What a result message says about person, item and value."""
+"""What a result message says: which order, whose notes, which controls, and what is taken at all."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from kefu.lab.hl7 import ErrorCode, HL7Error, OruPatient, ResultStatus, parse, reports_of
+from kefu.lab.hl7 import ErrorCode, HL7Error, OruPatient, ResultStatus
 from kefu.lab.hl7.people import OruIdentifier
-from kefu.lab.hl7.statuses import OBSERVATION_STATUSES, REQUEST_STATUSES
-from kefu.lab.tests.hl7.messages import OBR, OBX, ORC, PDF, PID, oru
-
-CHINA = timezone(timedelta(hours=8))
-
-
-def reports(*segments, **changes):
-    return reports_of(parse(oru(*segments, **changes)))
-
-
-def only(*segments, **changes):
-    (report,) = reports(*segments, **changes)
-    return report
-
-
-def group_of(*segments, **changes):
-    (group,) = only(*segments, **changes).groups
-    return group
-
-
-def value(kind, sent):
-    (result,) = group_of(PID, OBR, f"OBX|1|{kind}|X^项目||{sent}||||||F").results
-    return result
+from kefu.lab.tests.hl7.messages import CHINA, OBR, OBX, ORC, PID, group_of, only, reports
 
 
 def test_a_blood_count_is_read_in_full():
@@ -59,9 +36,6 @@ def test_a_blood_count_is_read_in_full():
         "N",
         ResultStatus.FINAL,
     )
-
-
-# Which order
 
 
 @pytest.mark.parametrize(
@@ -117,267 +91,6 @@ def test_a_specimen_may_stand_before_its_item():
     assert (group.specimen_number, group.qc, group.order_number, len(group.results)) == ("BAR", True, "A", 1)
 
 
-# Which person
-
-
-@pytest.mark.parametrize(
-    ("sent", "name"),
-    [
-        ("张三", "张三"),
-        ("张^三", "张三"),
-        ("欧阳^听澜^^^女士", "欧阳听澜"),
-        ("张　三", "张三"),
-        ("OUYANG^TINGLAN~欧阳^听澜", "欧阳听澜"),
-        ("买买提·吐尔逊", "买买提·吐尔逊"),
-        ("SMITH&VAN^JOHN^Q", "SMITH JOHN Q"),
-        ('张^""', "张"),
-        ('""', ""),
-        ("", ""),
-        (" 誠^ ", "誠"),
-    ],
-)
-def test_names(sent, name):
-    assert only(f"PID|1||7||{sent}", OBR, OBX).patient.name == name
-
-
-def test_all_forms_of_a_name_can_be_compared():
-    assert only("PID|1||7||OUYANG^TINGLAN~欧阳^听澜", OBX).patient.names == ("OUYANG TINGLAN", "欧阳听澜")
-
-
-@pytest.mark.parametrize(
-    ("sent", "sex"),
-    [
-        ("M", "male"),
-        ("f", "female"),
-        ("男", "male"),
-        ("2", "female"),
-        ("O", "other"),
-        ("A", "other"),
-        ("U", "unknown"),
-        ("", "unknown"),
-        ('""', "unknown"),
-        ("?", "unknown"),
-        ("M^Male^HL70001", "male"),
-    ],
-)
-def test_sex(sent, sex):
-    assert only(f"PID|1||7||张||19900101|{sent}", OBX).patient.sex == sex
-
-
-@pytest.mark.parametrize(
-    ("sent", "day"),
-    [
-        ("19840229", date(1984, 2, 29)),
-        ("198402291530+0800", date(1984, 2, 29)),
-        ("1984-02-29", date(1984, 2, 29)),
-        ("1984/2/29", date(1984, 2, 29)),
-        ("1984", None),
-        ("198402", None),
-        ("19830229", None),
-        ('""', None),
-        ("unknown", None),
-    ],
-)
-def test_birth_date(sent, day):
-    assert only(f"PID|1||7||张||{sent}", OBX).patient.birth_date == day
-
-
-def test_identifiers_come_from_all_three_fields():
-    identifiers = only("PID|1|OLD|7^^^KEFU&1.2&ISO^PI~8|ALT|张", OBX).patient.identifiers
-    assert identifiers == (
-        OruIdentifier("7", "KEFU", "PI"),
-        OruIdentifier("8"),
-        OruIdentifier("OLD"),
-        OruIdentifier("ALT"),
-    )
-
-
-# Times
-
-
-@pytest.mark.parametrize(
-    ("sent", "at"),
-    [
-        ("20260317093005", datetime(2026, 3, 17, 9, 30, 5, tzinfo=CHINA)),
-        ("202603170930", datetime(2026, 3, 17, 9, 30, tzinfo=CHINA)),
-        ("20260317", datetime(2026, 3, 17, tzinfo=CHINA)),
-        ("20260317093005.25+0000", datetime(2026, 3, 17, 9, 30, 5, 250000, tzinfo=UTC)),
-        ("20260317093005-0330", datetime(2026, 3, 17, 13, 0, 5, tzinfo=UTC)),
-        ("2026-03-17 09:30:05", datetime(2026, 3, 17, 9, 30, 5, tzinfo=CHINA)),
-        ("2026-03-17T09:30+08:00", datetime(2026, 3, 17, 9, 30, tzinfo=CHINA)),
-        ("202603", None),
-        ("20260230", None),
-        ("20260317250000", None),
-        ("20260317093005+9999", None),
-        ("soon", None),
-    ],
-)
-def test_times(sent, at):
-    assert only(f7=sent).sent_at == at
-
-
-def test_a_time_without_zone_follows_the_message_and_else_the_centre():
-    assert only(f7="20260317093000+0000").groups[0].reported_at == datetime(2026, 3, 17, 9, tzinfo=UTC)
-    (report,) = reports_of(parse(oru()), zone=ZoneInfo("Asia/Tokyo"))
-    assert report.groups[0].reported_at == datetime(2026, 3, 17, 0, tzinfo=UTC)
-
-
-# Values
-
-
-@pytest.mark.parametrize(
-    ("kind", "sent", "text", "comparator", "numeric"),
-    [
-        ("NM", "5.10", "5.10", "", "5.10"),
-        ("NM", "0", "0", "", "0"),
-        ("NM", "-0.5", "-0.5", "", "-0.5"),
-        ("NM", "<0.5", "<0.5", "<", "0.5"),
-        ("NM", ">1000", ">1000", ">", "1000"),
-        ("NM", "≤ 3", "≤ 3", "<=", "3"),
-        ("NM", "＞５．１", "＞５．１", ">", "5.1"),
-        ("NM", "1.2E3", "1.2E3", "", "1.2E3"),
-        ("NM", "1,2", "1,2", "", None),
-        ("NM", "阴性", "阴性", "", None),
-        ("NM", "10²", "10²", "", None),
-        ("NM", "1e999999999", "1e999999999", "", None),
-        ("NM", "2+", "2+", "", None),
-        ("NM", "NaN", "NaN", "", None),
-        ("NM", "", "", "", None),
-        ("NM", "1~2", "1\n2", "", None),
-        ("", "7.0", "7.0", "", "7.0"),
-        ("ST", "<0.01", "<0.01", "<", "0.01"),
-        ("SN", "<^0.5", "<0.5", "<", "0.5"),
-        ("SN", "^5.10", "5.10", "", "5.10"),
-        ("SN", ">=^10", ">=10", ">=", "10"),
-        ("SN", "^1^:^128", "1:128", "", None),
-        ("SN", "^2^+", "2+", "", None),
-        ("CE", "POS^阳性^L", "阳性", "", None),
-        ("CWE", "^^^^^^^^弱阳性(±)", "弱阳性(±)", "", None),
-        ("CE", "AB", "AB", "", None),
-        ("CE", "A^甲~B^乙", "甲\n乙", "", None),
-        ("TX", "未见异常\\.br\\建议复查", "未见异常\n建议复查", "", None),
-        ("TX", "一~二", "一\n二", "", None),
-        ("FT", "12", "12", "", None),
-        ("DT", "20260317", "20260317", "", None),
-        ("RP", "https://lab/1^LIS^application^pdf", "https://lab/1", "", None),
-        ("ZZ", "x^y", "x^y", "", None),
-    ],
-)
-def test_values(kind, sent, text, comparator, numeric):
-    result = value(kind, sent)
-    assert (result.text, result.comparator) == (text, comparator)
-    assert str(result.numeric) == str(None if numeric is None else Decimal(numeric))
-
-
-def test_the_value_as_sent_keeps_repetitions_and_components():
-    assert value("CE", "A^甲~B^乙").raw_value == "A^甲~B^乙"
-    assert value("TX", "a\\F\\b~c").raw_value == "a|b~c"
-
-
-def test_a_value_taken_back_is_not_an_empty_value():
-    assert (value("NM", '""').deleted, value("NM", '""').text) == (True, "")
-    assert (value("NM", "").deleted, value("NM", "0").deleted) == (False, False)
-
-
-def test_a_pdf_is_an_attachment():
-    result = value("ED", "LIS^application^pdf^Base64^JVBERi0xLjcgAP8gc21hbGwg\\.br\\cmVwb3J0")
-    assert result.attachment.content() == PDF
-    assert (result.text, result.raw_value, result.attachment.media_type) == (
-        "application/pdf",
-        "application/pdf",
-        "application",
-    )
-
-
-def test_other_encodings_of_attachments():
-    assert value("ED", "^application^pdf^Hex^255044").attachment.content() == b"%PD"
-    assert value("ED", "^text^plain^A^正常").attachment.content() == "正常".encode()
-    with pytest.raises(HL7Error):
-        value("ED", "^application^pdf^Base64^###").attachment.content()
-    assert value("ED", "lost").attachment is None
-
-
-def test_repeats_of_one_analyte_are_kept_apart():
-    results = group_of(
-        PID, OBR, "OBX|1|NM|GLU|0'|5||||||F", "OBX|2|NM|GLU|120'|7||||||F", "OBX|3|NM|GLU|120'|8"
-    ).results
-    assert [(result.set_id, result.sub_id, result.text) for result in results] == [
-        ("1", "0'", "5"),
-        ("2", "120'", "7"),
-        ("3", "120'", "8"),
-    ]
-
-
-def test_codes_units_ranges_and_flags_are_the_laboratorys():
-    result = group_of(OBR, 'OBX|1|NM|^^^K^钾^LN||6.9|^mmol/L|""|HH~A~|||f|||20260317083000').results[0]
-    assert (result.code, result.name, result.unit, result.range_text) == ("K", "钾", "mmol/L", "")
-    assert (result.flag, result.flags, result.status_code) == ("HH~A", ("HH", "A"), "F")
-    assert result.observed_at == datetime(2026, 3, 17, 8, 30, tzinfo=CHINA)
-    assert group_of(OBR, "OBX|1|NM|K||6.9||3.5\\T\\5.5").results[0].range_text == "3.5&5.5"
-
-
-# Status
-
-
-@pytest.mark.parametrize(
-    ("code", "status"),
-    [
-        ("F", "final"),
-        ("C", "corrected"),
-        ("P", "preliminary"),
-        ("R", "preliminary"),
-        ("S", "preliminary"),
-        ("I", "pending"),
-        ("O", "pending"),
-        ("D", "withdrawn"),
-        ("W", "withdrawn"),
-        ("X", "cancelled"),
-        ("N", "not_asked"),
-        ("U", "final"),
-        ("Q", "unknown"),
-        ("", "corrected"),
-    ],
-)
-def test_obx_11(code, status):
-    result = group_of(PID, OBR[:-1] + "C", f"OBX|1|NM|X||1||||||{code}").results[0]
-    assert (result.status, result.promotes) == (status, code == "U")
-
-
-@pytest.mark.parametrize(
-    ("code", "status"),
-    [
-        ("F", "final"),
-        ("C", "corrected"),
-        ("P", "preliminary"),
-        ("R", "preliminary"),
-        ("A", "partial"),
-        ("I", "pending"),
-        ("O", "pending"),
-        ("S", "pending"),
-        ("X", "cancelled"),
-        ("Y", "unknown"),
-        ("Z", "unknown"),
-        ("W", "unknown"),
-        ("", "final"),
-    ],
-)
-def test_obr_25(code, status):
-    assert group_of(PID, OBR[:-1] + code, OBX).status == status
-
-
-def test_a_result_without_status_in_a_partly_finished_item_is_final():
-    assert group_of(PID, OBR[:-1] + "A", "OBX|1|NM|X||1").results[0].status == ResultStatus.FINAL
-    assert group_of(PID, OBR[:-1] + "X", "OBX|1|NM|X||1").results[0].status == ResultStatus.CANCELLED
-
-
-def test_only_final_and_corrected_results_may_be_reported():
-    assert {status for status in ResultStatus if status.is_reportable} == {"final", "corrected"}
-    assert "W" in OBSERVATION_STATUSES and "W" not in REQUEST_STATUSES
-
-
-# Notes and controls
-
-
 def test_notes_belong_to_what_they_follow():
     report = only(
         PID,
@@ -413,9 +126,6 @@ def test_notes_belong_to_what_they_follow():
 )
 def test_controls_and_calibrations_are_marked(specimen, changes, is_control):
     assert group_of(PID, OBR, OBX, specimen, **changes).qc is is_control
-
-
-# What is taken
 
 
 @pytest.mark.parametrize("kind", ["ORU", "ORU^R01", "ORU^R01^ORU_R01", "ORU_R01"])
