@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from kefu.foundation.jobs import actions
+from kefu.foundation.jobs import upkeep
 from kefu.foundation.jobs.registry import every
 
 
 @every("* * * * *", "jobs.retry_stalled")
 def retry_stalled(*, at: datetime) -> None:
     """Revive what a dead worker left behind."""
-    actions.retry_stalled(at=at)
+    upkeep.retry_stalled(at=at)
 
 
 @every("40 3 * * *", "jobs.tidy")
 def tidy(*, at: datetime) -> None:
     """Forget what succeeded long ago."""
-    actions.tidy(at=at)
+    upkeep.tidy(at=at)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.access.checks import require
-from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
+from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, within_action
 from kefu.foundation.jobs.defer import defer
 from kefu.foundation.outbox.choices import STOPPED, State
 from kefu.foundation.outbox.models import OutboxMessage
@@ -19,6 +19,7 @@ from kefu.kernel.errors import Invalid, OutOfScope, Refused
 from kefu.organisation.models import User
 
 
+@within_action
 def put(
     *,
     channel: str,
@@ -31,7 +32,7 @@ def put(
     expires_at: datetime | None = None,
 ) -> OutboxMessage:
     """Write a message in the caller's transaction; it leaves after the commit, from `not_before` on, and never after
-    `expires_at`. A key that is there already is not written again. Called inside actions, which audit the fact."""
+    `expires_at`. A key that is there already is not written again."""
     with transaction.atomic():
         message, made = OutboxMessage.objects.get_or_create(
             key=key,

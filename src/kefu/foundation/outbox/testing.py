@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from kefu.foundation.audit.trail import action, record
 from kefu.foundation.outbox import transports
+from kefu.foundation.outbox.actions import put
+from kefu.foundation.outbox.models import OutboxMessage
+from kefu.organisation.models import User
 
 
 @dataclass
@@ -35,3 +40,14 @@ def connected(channel: str, *errors: BaseException) -> Iterator[Receiver]:
         transports.close(channel)
         if before is not None:
             transports.register(channel, before)
+
+
+def stored(at: datetime, **message: Any) -> OutboxMessage:
+    """A message put by an action that does nothing else; takes what `actions.put` takes."""
+    return _store(by=None, at=at, message=message)
+
+
+@action
+def _store(*, by: User | None, at: datetime, message: dict[str, Any]) -> OutboxMessage:
+    record("test.message", by=by, at=at)
+    return put(at=at, **message)

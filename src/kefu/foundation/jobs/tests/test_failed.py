@@ -7,11 +7,12 @@ from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kefu.foundation.audit.models import AuditEntry
-from kefu.foundation.jobs import actions, queries
-from kefu.foundation.jobs.actions import retry_job, retry_stalled
+from kefu.foundation.jobs import queries
+from kefu.foundation.jobs.actions import retry_job
 from kefu.foundation.jobs.defer import defer
 from kefu.foundation.jobs.registry import every, find, job
 from kefu.foundation.jobs.testing import run_pending
+from kefu.foundation.jobs.upkeep import retry_stalled, tidy
 from kefu.kernel.errors import Forbidden, OutOfScope, Refused
 from kefu.testing.cast import AT
 
@@ -162,7 +163,7 @@ def test_jobs_that_succeeded_weeks_ago_are_forgotten_and_failed_ones_kept(db):
     with connection.cursor() as cursor:
         cursor.execute("update procrastinate_events set at = now() - interval '15 days'")
 
-    actions.tidy(at=AT)
+    tidy(at=AT)
 
     assert not ProcrastinateJob.objects.filter(pk=old).exists()
     assert ProcrastinateJob.objects.filter(pk=bad).exists()

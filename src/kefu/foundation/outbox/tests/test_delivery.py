@@ -8,12 +8,12 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kefu.foundation.audit.trail import Subject
 from kefu.foundation.events.bus import subscribe
+from kefu.foundation.jobs.connector import manager
 from kefu.foundation.jobs.testing import run_pending
 from kefu.foundation.outbox import delivery, transports
-from kefu.foundation.outbox.actions import put
 from kefu.foundation.outbox.events import MessageStopped
 from kefu.foundation.outbox.models import OutboxMessage
-from kefu.foundation.outbox.testing import connected
+from kefu.foundation.outbox.testing import connected, stored
 from kefu.foundation.outbox.transports import PermanentError, TransientError
 from kefu.testing.cast import AT
 
@@ -33,7 +33,7 @@ def _no_channel():
 
 
 def message(key: str = "appt-1:confirmed", **more) -> OutboxMessage:
-    return put(channel="test", key=key, payload=TEXT, at=AT, **more)
+    return stored(AT, channel="test", key=key, payload=TEXT, **more)
 
 
 def test_a_message_leaves_after_the_commit_with_its_key(db):
@@ -174,8 +174,6 @@ def test_a_due_message_that_lost_its_job_is_found(db):
         message()
         OutboxMessage.objects.update(next_try_at=AT - timedelta(minutes=2))
         for job in ProcrastinateJob.objects.all():
-            from kefu.foundation.jobs.connector import manager
-
             manager.cancel_job_by_id(job.pk)
         assert run_pending(AT) == 0
         assert delivery.sweep(at=AT) == 1

@@ -13,8 +13,7 @@ import pytest
 from django.db import connection
 
 from kefu.foundation.outbox import delivery
-from kefu.foundation.outbox.actions import put
-from kefu.foundation.outbox.testing import connected
+from kefu.foundation.outbox.testing import connected, stored
 from kefu.testing.cast import AT
 
 PROGRAM = """
@@ -28,7 +27,7 @@ delivery.deliver(message_id=int(sys.argv[1]), at=datetime.fromisoformat(sys.argv
 
 @pytest.fixture
 def message(transactional_db):
-    return put(channel="test", key="m1", payload={"text": "报告已完成"}, at=AT)
+    return stored(AT, channel="test", key="m1", payload={"text": "报告已完成"})
 
 
 def environment() -> dict[str, str]:

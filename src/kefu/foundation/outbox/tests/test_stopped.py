@@ -5,8 +5,8 @@ import pytest
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.jobs.testing import run_pending
 from kefu.foundation.outbox import queries, transports
-from kefu.foundation.outbox.actions import cancel, put, release, retry
-from kefu.foundation.outbox.testing import connected
+from kefu.foundation.outbox.actions import cancel, release, retry
+from kefu.foundation.outbox.testing import connected, stored
 from kefu.foundation.outbox.transports import PermanentError
 from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
 from kefu.testing.cast import AT
@@ -15,7 +15,7 @@ from kefu.testing.cast import AT
 @pytest.fixture
 def held(cast):
     transports.close("test")
-    messages = [put(channel="test", key=f"m{number}", payload={"n": number}, at=AT) for number in (1, 2)]
+    messages = [stored(AT, channel="test", key=f"m{number}", payload={"n": number}) for number in (1, 2)]
     run_pending(AT)
     return messages
 
@@ -43,7 +43,7 @@ def test_nothing_is_released_into_a_closed_channel(cast, held):
 
 def test_a_dead_message_gets_fresh_attempts(cast):
     with connected("test", PermanentError("unknown number")) as receiver:
-        dead = put(channel="test", key="m1", payload={}, at=AT)
+        dead = stored(AT, channel="test", key="m1", payload={})
         run_pending(AT)
         assert [message.key for message in queries.stopped()] == ["m1"]
 
