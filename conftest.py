@@ -48,7 +48,7 @@ def _point_settings_at(url: str, *, run: str) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None,  # noqa: ARG001  the name must be final first
+    django_db_modify_db_settings_parallel_suffix: None,
     django_db_blocker: DjangoDbBlocker,
 ) -> None:
     """Test databases are copied from a migrated template, not migrated each time."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kefu.config.embedded.errors import EmbeddedError
 from kefu.config.embedded.identity import Account, server_account
+from kefu.config.home import make_home
 
 SERVICE_ROOT = Path("/var/lib/kefu")
 SHORT_ROOT = Path("/tmp")  # noqa: S108  the directory made in it is private and its owner is checked
@@ -17,7 +18,7 @@ def place_data(home: Path) -> Path:
     """The data directory for `home`; it lies under /var/lib/kefu when the server's account can't enter `home`."""
     data = home.resolve() / "postgres"
     account = server_account(data)
-    prepare_home(home, account)
+    make_home(home)
     if account is None or account.can_execute(data.parent):
         return data
     return SERVICE_ROOT / _key(data) / "postgres"
@@ -30,13 +31,6 @@ def place_socket(data: Path) -> Path:
     if len(os.fsencode(directory / ".s.PGSQL.5432")) > SOCKET_PATH_LIMIT:
         raise EmbeddedError(f"{directory} is too long for a socket; set TMPDIR to a shorter directory.")
     return directory
-
-
-def prepare_home(home: Path, account: Account | None) -> None:
-    """Makes `home`, closed to others except for the passage that a foreign server account needs."""
-    if not home.exists():
-        home.mkdir(parents=True)
-        home.chmod(0o711 if account else 0o700)
 
 
 def own_directory(directory: Path, account: Account | None) -> None:
