@@ -1,0 +1,8 @@
+"""Application of the search."""
+
+from django.apps import AppConfig
+
+
+class SearchConfig(AppConfig):
+    name = "kefu.foundation.search"
+    label = "search"
