@@ -21,8 +21,8 @@ class MllpServer:
     """Answers each received message with what `handler` returns for its bytes.
 
     A plain `handler` runs in one of `threads` worker threads (it may use the database), a coroutine function on the
-    loop. `oversize` gets the first `max_bytes` of a larger message and its full size. When a handler raises, the loop
-    logs it and the connection closes without an answer, so the sender sends again. A connection silent for
+    loop. `oversize` gets the first `max_bytes` of a larger message and its full size. When a handler raises, that is
+    logged and the connection closes without an answer, so the sender sends again. A connection silent for
     `idle_seconds` is closed.
     """
 
@@ -76,12 +76,12 @@ class MllpServer:
         task = asyncio.current_task()
         assert task is not None  # a stream callback always runs as a task
         self._connections[task] = False
+        task.add_done_callback(self._connections.pop)
         try:
             await self._converse(task, reader, writer)
         except (ConnectionError, TimeoutError, asyncio.CancelledError) as reason:
             _log.info("MLLP connection ended: %s", type(reason).__name__)
         finally:
-            del self._connections[task]
             writer.close()
             with suppress(ConnectionError):
                 await writer.wait_closed()
@@ -106,7 +106,12 @@ class MllpServer:
         if received.kind is FrameKind.JUNK:
             _log.warning("MLLP: %d bytes outside a frame ignored", received.size)
             return
-        writer.write(frame(await self._handled(received)))
+        try:
+            answer = await self._handled(received)
+        except Exception as reason:
+            _log.exception("MLLP message was not handled; closing without an answer")
+            raise ConnectionAbortedError("no answer") from reason
+        writer.write(frame(answer))
         async with asyncio.timeout(self._idle_seconds):
             await writer.drain()
 
