@@ -25,10 +25,10 @@ class MoveKind(TextChoices):
 
 
 class Band(TextChoices):
-    """How near a lot is to its expiry (STK-014)."""
+    """How near a lot is to its expiry (STK-014); the days of the middle two are limits."""
 
     EXPIRED = "expired", _("已过期")
-    DAYS_30 = "days_30", _("30 天内")
-    DAYS_90 = "days_90", _("90 天内")
-    LATER = "later", _("90 天以上")
+    URGENT = "urgent", _("快到期")
+    SOON = "soon", _("将到期")
+    LATER = "later", _("效期充足")
     UNDATED = "undated", _("无有效期")

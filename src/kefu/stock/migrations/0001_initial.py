@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('customers', '0001_initial'),
         ('organisation', '0001_initial'),
         ('products', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -30,7 +31,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=20, unique=True, verbose_name='出库单号')),
-                ('customer_id', models.BigIntegerField(db_index=True, null=True)),
+                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='issue_slips', to='customers.customer')),
                 ('subject_kind', models.CharField(blank=True, max_length=40)),
                 ('subject_id', models.BigIntegerField(null=True)),
                 ('purpose', models.CharField(blank=True, max_length=200, verbose_name='用途')),

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.models import Customer
 from kefu.stock.models.ledger import Balance
 from kefu.stock.models.places import Lot, Warehouse
 
@@ -40,7 +41,7 @@ class IssueSlip(models.Model):
 
     number = models.CharField(_("出库单号"), max_length=20, unique=True)
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="issues")
-    customer_id = models.BigIntegerField(null=True, db_index=True)
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="issue_slips")
     subject_kind = models.CharField(max_length=40, blank=True)
     subject_id = models.BigIntegerField(null=True)
     purpose = models.CharField(_("用途"), max_length=200, blank=True)

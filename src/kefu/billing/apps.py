@@ -1,0 +1,8 @@
+"""Application of the billing module."""
+
+from django.apps import AppConfig
+
+
+class BillingConfig(AppConfig):
+    name = "kefu.billing"
+    label = "billing"

@@ -1,0 +1,28 @@
+"""Everything that changes stock. Upper modules use `post_issue` and `post_return` inside their own actions."""
+
+from kefu.stock.actions.adjusting import adjust
+from kefu.stock.actions.checking import check_lot
+from kefu.stock.actions.exchanging import exchange
+from kefu.stock.actions.issuing import Pick, issue, post_issue
+from kefu.stock.actions.receiving import Arrival, receive
+from kefu.stock.actions.relocating import change_quality, move_zone
+from kefu.stock.actions.returning import give_back, post_return
+from kefu.stock.actions.warehouses import ZonePlan, appoint_keeper, open_warehouse
+
+__all__ = [
+    "Arrival",
+    "Pick",
+    "ZonePlan",
+    "adjust",
+    "appoint_keeper",
+    "change_quality",
+    "check_lot",
+    "exchange",
+    "give_back",
+    "issue",
+    "move_zone",
+    "open_warehouse",
+    "post_issue",
+    "post_return",
+    "receive",
+]

@@ -1,0 +1,101 @@
+"""Locking and booking: the only place where a quantity changes.
+
+Whoever books first locks every balance it touches, in primary-key order, so that two bookings wait instead of deadlocking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+
+from kefu.foundation.audit.trail import Subject
+from kefu.organisation.models import User
+from kefu.stock.choices import MoveKind, Quality
+from kefu.stock.models import Balance, Lot, Move, Warehouse, Zone
+from kefu.stock.rules import Shelf
+
+_SHELVES = """
+    SELECT balance.id, balance.lot_id, balance.product_id, balance.quantity, lot.expiry, lot.received_on
+    FROM stock_balance balance
+    JOIN stock_lot lot ON lot.id = balance.lot_id
+    JOIN stock_zone zone ON zone.id = balance.zone_id
+    WHERE balance.warehouse_id = %s AND balance.product_id = ANY(%s) AND balance.quantity > 0
+      AND balance.quality = 'good' AND NOT zone.quarantine AND (lot.expiry IS NULL OR lot.expiry >= %s)
+    ORDER BY balance.id
+"""
+_BOOK = """
+    UPDATE stock_balance balance SET quantity = balance.quantity + entry.change
+    FROM unnest(%s::bigint[], %s::integer[]) AS entry(id, change) WHERE balance.id = entry.id
+"""
+_ENSURE = """
+    INSERT INTO stock_balance (warehouse_id, product_id, zone_id, lot_id, quality, quantity)
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::integer[])
+    ON CONFLICT (zone_id, lot_id, quality) DO NOTHING
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a balance is of: a lot in a zone in a state."""
+
+    zone: Zone
+    lot: Lot
+    quality: Quality
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A change of a locked balance; `reason` stands on the move."""
+
+    balance_id: int
+    change: int
+    reason: str = ""
+
+
+def shelves(warehouse: Warehouse, product_ids: Iterable[int], today: date, *, lock: bool) -> list[Shelf]:
+    """What may leave a warehouse of these products: good, not in quarantine, not expired. With `lock`, held until the end."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SHELVES + ("FOR UPDATE OF balance" if lock else ""), [warehouse.pk, list(set(product_ids)), today]
+        )
+        return [Shelf(*row) for row in cursor.fetchall()]
+
+
+def lock_balances(ids: Iterable[int]) -> dict[int, Balance]:
+    """Balances by id, held until the transaction ends, with their lots and zones."""
+    held = Balance.objects.select_for_update(of=("self",)).select_related("lot", "zone", "product", "warehouse")
+    return {balance.pk: balance for balance in held.filter(pk__in=set(ids)).order_by("pk")}
+
+
+def places(wanted: Sequence[Place]) -> list[Balance]:
+    """The balances of these places, made where missing, in the order asked for; not yet held."""
+    keys = sorted({(p.zone.warehouse_id, p.lot.product_id, p.zone.pk, p.lot.pk, str(p.quality)) for p in wanted})
+    with connection.cursor() as cursor:
+        cursor.execute(_ENSURE, [*(list(column) for column in zip(*keys, strict=True)), [0] * len(keys)])
+    rows = Balance.objects.filter(zone__in={p.zone.pk for p in wanted}, lot__in={p.lot.pk for p in wanted})
+    found = {(row.zone_id, row.lot_id, row.quality): row for row in rows}
+    return [found[p.zone.pk, p.lot.pk, p.quality] for p in wanted]
+
+
+def book(entries: Sequence[Entry], *, kind: MoveKind, subject: Subject | None, by: User, at: datetime) -> None:
+    """Change balances that are already held and write the moves that explain it.
+
+    The database refuses a balance below zero; callers check before, with the quantities they hold.
+    """
+    changes: dict[int, int] = {}
+    for entry in entries:
+        changes[entry.balance_id] = changes.get(entry.balance_id, 0) + entry.change
+    with connection.cursor() as cursor:
+        cursor.execute(_BOOK, [list(changes), list(changes.values())])
+    Move.objects.bulk_create(
+        [
+            Move(
+                balance_id=entry.balance_id, kind=kind, quantity=entry.change, reason=entry.reason, by=by, at=at,
+                subject_kind=subject.kind if subject else "", subject_id=subject.id if subject else None,
+            )
+            for entry in entries
+        ]
+    )  # fmt: skip

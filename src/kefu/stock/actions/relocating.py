@@ -1,0 +1,84 @@
+"""Moving goods to another zone, and changing the state they are in (STK-008, STK-009)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from kefu.foundation.access.checks import require
+from kefu.foundation.audit.trail import Subject, action, record
+from kefu.kernel.errors import Invalid, Refused
+from kefu.organisation.models import User
+from kefu.stock.actions.ledger import Entry, Place, book, lock_balances, places
+from kefu.stock.actions.receiving import fits, wrong_zone
+from kefu.stock.choices import MoveKind, Quality
+from kefu.stock.models import Balance, Zone
+
+
+@action
+def move_zone(*, balance: Balance, packs: int, zone: Zone, reason: str, by: User, at: datetime) -> Balance:
+    """Move packs to another zone of the same warehouse; answers the balance they are in now.
+
+    Raises Invalid without a reason, Refused "wrong_climate", "stock_short", "nothing_to_move".
+    """
+    return _shift(balance, packs, zone, Quality(balance.quality), MoveKind.RELOCATION, reason, by, at)
+
+
+@action
+def change_quality(
+    *,
+    balance: Balance,
+    packs: int,
+    quality: Quality,
+    reason: str,
+    by: User,
+    at: datetime,
+    zone: Zone | None = None,
+) -> Balance:
+    """Put packs into another state. Unless told otherwise, goods that are no longer good go to the quarantine zone, and
+    goods that are good again to where the product belongs. Raises as `move_zone`.
+    """
+    target = zone or _usual_zone(balance, quality)
+    return _shift(balance, packs, target, quality, MoveKind.QUALITY, reason, by, at)
+
+
+def _usual_zone(balance: Balance, quality: Quality) -> Zone:
+    zones = list(balance.warehouse.zones.order_by("code"))
+    if quality != Quality.GOOD:
+        return next((zone for zone in zones if zone.quarantine), balance.zone)
+    if not balance.zone.quarantine:
+        return balance.zone
+    home = next((zone for zone in zones if not zone.quarantine and fits(balance.product, zone)), None)
+    if home is None:
+        raise Refused("wrong_climate", _("这个库房没有适合的库区"))
+    return home
+
+
+def _shift(
+    balance: Balance, packs: int, zone: Zone, quality: Quality, kind: MoveKind, reason: str, by: User, at: datetime
+) -> Balance:
+    warehouse = balance.warehouse
+    require(by, warehouse.keep_permission, node_id=warehouse.node_id)
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("原因还没填"))
+    if packs < 1:
+        raise Invalid.one("packs", "min_value", _("数量至少是 1"))
+    if zone.warehouse_id != warehouse.pk:
+        raise Invalid.one("zone", "other_warehouse", _("只能移到同一个库房的库区"))
+    if not fits(balance.product, zone):
+        raise Refused("wrong_climate", wrong_zone(balance.product, zone))
+    (target,) = places([Place(zone, balance.lot, quality)])
+    if target.pk == balance.pk:
+        raise Refused("nothing_to_move", _("已经在这个库区、这个状态，不用改"))
+    held = lock_balances([balance.pk, target.pk])[balance.pk]
+    if held.quantity < packs:
+        raise Refused("stock_short", _("现在只有 %(available)s，没有这么多") % {"available": held.quantity},
+                      {"available": held.quantity})  # fmt: skip
+    subject = Subject("stock.balance", held.pk)
+    told = reason.strip()
+    book([Entry(held.pk, -packs, told), Entry(target.pk, packs, told)], kind=kind, subject=subject, by=by, at=at)
+    changes = {"packs": (None, packs), "zone": (held.zone.code, zone.code), "quality": (held.quality, str(quality))}
+    record(f"stock.{kind}", by=by, at=at, subject=subject, node_id=warehouse.node_id, reason=told, changes=changes)
+    target.refresh_from_db()
+    return target

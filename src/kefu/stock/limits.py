@@ -1,0 +1,9 @@
+"""Numbers of the warehouse that a site may change."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kefu.foundation.limits.registry import limit
+
+EXPIRY_SOON = limit("stock.expiry.soon", 90, _("效期提醒：还剩天数"), unit="days", source="STK-014")
+EXPIRY_URGENT = limit("stock.expiry.urgent", 30, _("效期告急：还剩天数"), unit="days", source="STK-014")
+USAGE_WINDOW = limit("stock.usage.window", 90, _("日均出库按最近多少天算"), unit="days", source="STK-014")
