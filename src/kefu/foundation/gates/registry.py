@@ -22,19 +22,28 @@ class Passage:
     subject: Subject | None = None
 
 
+@dataclass(frozen=True)
+class Gate:
+    """A gate's verb as people know it, and the page on which one starts it for a customer."""
+
+    code: str
+    label: object
+    url: Callable[[int], str] | None = None
+
+
 Guard = Callable[[Passage], None]
 _guards: list[Guard] = []
-_labels: dict[str, object] = {}
+_gates: dict[str, Gate] = {}
 
 
-def declare(gate: str, label: object) -> None:
-    """Name a gate, `module.noun.verb`, with the words people know it by; configuration may only use declared gates."""
-    _labels[gate] = label
+def declare(gate: str, label: object, url: Callable[[int], str] | None = None) -> None:
+    """Name a gate, `module.noun.verb`; configuration may only use declared gates. `url(customer_id)` leads to its page."""
+    _gates[gate] = Gate(gate, label, url)
 
 
-def declared() -> dict[str, object]:
-    """Every gate with its label, for the page that configures nodes."""
-    return dict(_labels)
+def declared() -> dict[str, Gate]:
+    """Every gate by code, for the page that configures nodes and the buttons that lead to the next step."""
+    return dict(_gates)
 
 
 def guard(function: Guard) -> Guard:
@@ -46,7 +55,7 @@ def guard(function: Guard) -> Guard:
 
 def check(gate: str, *, by: User, at: datetime, customer_id: int, subject: Subject | None = None) -> None:
     """Ask every guard. Raises what a guard raises (Refused, Forbidden); KeyError for an undeclared gate."""
-    _labels[gate]
+    _gates[gate]
     passage = Passage(gate, by, at, customer_id, subject)
     for function in _guards:
         function(passage)

@@ -1,0 +1,1 @@
+"""Verbs on journeys: steps, the journey's life, its configuration."""

@@ -1,0 +1,49 @@
+"""The lines of a journey's history, and what every verb on a journey checks first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from kefu.foundation.access.checks import require
+from kefu.foundation.access.queries import access_of
+from kefu.foundation.audit.trail import Subject
+from kefu.journey.choices import EntryKind
+from kefu.journey.models import Journey, JourneyEntry, NodeTemplate
+from kefu.journey.permissions import JourneyPermission
+from kefu.kernel.errors import Forbidden, Invalid
+from kefu.organisation.models import User
+
+
+def require_turn(journey: Journey, roles: list[str], by: User) -> None:
+    """Refuse anybody who holds none of the roles at the customer's centre."""
+    access = access_of(by)
+    if not any(access.has_role(role, journey.customer.node_id) for role in roles):
+        raise Forbidden("wrong_role", _("这一步不由您的岗位办理。"))
+
+
+def locked_journey(journey: Journey, by: User) -> Journey:
+    """The journey's row locked until commit, within the user's scope (OutOfScope)."""
+    locked = (
+        Journey.objects.select_for_update(of=("self",)).select_related("customer__node", "template").get(pk=journey.pk)
+    )
+    require(by, JourneyPermission.VIEW, customer=locked.customer)
+    return locked
+
+
+def need_reason(reason: str) -> None:
+    """Refuse (Invalid) an empty reason."""
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("请写明原因。"))
+
+
+def write_entry(journey: Journey, node: NodeTemplate, kind: EntryKind, by: User, at: datetime, *, status_code: str = "",
+           reason: str = "", subject: Subject | None = None) -> None:  # fmt: skip
+    """Write one line of history, stamped with the role in which it was done."""
+    access = access_of(by)
+    JourneyEntry.objects.create(
+        journey=journey, node=node, kind=kind, status_code=status_code, by=by, at=at, reason=reason,
+        role=next((role for role in node.roles if access.has_role(role)), next(iter(sorted(access.roles)), "")),
+        subject_kind=subject.kind if subject else "", subject_id=subject.id if subject else None,
+    )  # fmt: skip

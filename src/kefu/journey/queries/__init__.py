@@ -1,0 +1,1 @@
+"""Reads of journeys: where they stand, the board, what a person owes."""

@@ -1,0 +1,59 @@
+"""Finding the journey a step belongs to, and the standing of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from kefu.foundation.audit.trail import Subject
+from kefu.journey.choices import JourneyState
+from kefu.journey.models import ExtraStatus, Journey, JourneyTemplate, NodeTemplate
+from kefu.journey.rules import Fact, NodeRule, Standing, standing
+
+
+def default_template() -> JourneyTemplate | None:
+    """The journey that starts by itself; None where the installation works without journeys."""
+    return JourneyTemplate.objects.filter(active=True).order_by("pk").first()
+
+
+def open_journeys(customer_id: int, subject: Subject | None = None) -> QuerySet[Journey]:
+    """A customer's open journeys, oldest first; those a record belongs to when one is named."""
+    journeys = Journey.objects.filter(customer_id=customer_id, state=JourneyState.OPEN).order_by("pk")
+    if subject is None:
+        return journeys
+    return journeys.filter(entries__subject_kind=subject.kind, entries__subject_id=subject.id).distinct()
+
+
+def linked_or_at(customer_id: int, subject: Subject | None, nodes: Sequence[int]) -> Journey | None:
+    """The journey a record belongs to, else the oldest open one that stands at one of the nodes."""
+    linked = open_journeys(customer_id, subject).last() if subject else None
+    return linked or open_journeys(customer_id).filter(node__in=nodes).first()
+
+
+def standing_of(journey: Journey) -> Standing:
+    """The journey's standing, folded from its history in two queries."""
+    nodes = [
+        NodeRule(node.code, node.order, node.status_code, node.repeats, node.retired)
+        for node in NodeTemplate.objects.filter(template=journey.template_id).order_by("order")
+    ]
+    facts = journey.entries.order_by("pk").values_list("kind", "node__code", "status_code")
+    return standing(nodes, [Fact(*fact) for fact in facts])
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of a template's statuses by code, in the reader's language."""
+
+    labels: dict[str, str]
+
+    def __getitem__(self, code: str) -> str:
+        return self.labels.get(code, code)
+
+
+def status_words() -> Words:
+    """Status code to word, over all journeys; two queries."""
+    labels = {node.status_code: node.status_label for node in NodeTemplate.objects.all()}
+    labels |= {extra.code: extra.label for extra in ExtraStatus.objects.all()}
+    return Words(labels)

@@ -1,0 +1,77 @@
+"""What journeys add to the pages: the strip on the customer's head, the workbench, the navigation, merging."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import cast
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from kefu.customers.merging import repoint
+from kefu.customers.models import Customer
+from kefu.foundation.gates.registry import declared
+from kefu.foundation.slots.registry import CustomerHead, NavItem, WorkItem, register, register_work
+from kefu.journey.choices import JourneyState
+from kefu.journey.models import Journey, NodeTemplate
+from kefu.journey.permissions import JourneyPermission
+from kefu.journey.queries.strips import head_of
+from kefu.journey.queries.turns import my_turn
+from kefu.organisation.models import User
+
+AT_MOST = 200
+CLOCK_ONLY = frozenset({"followup"})  # its contacts have due dates of their own
+
+
+def step_url(node: NodeTemplate, customer_id: int, journey_id: int) -> str:
+    """The page on which a node's step is done: that of its first gate with a page, else the journey's own."""
+    gates = declared()
+    for row in node.gates.all():
+        gate = gates.get(row.gate)
+        if gate and gate.url:
+            return gate.url(customer_id)
+    return reverse("journey:journey", args=[journey_id])
+
+
+def owed(user: User, at: datetime) -> Iterable[WorkItem]:
+    """The steps whose turn it is for the user, earliest promise first (NFR-004)."""
+    rows = (
+        Journey.objects.filter(my_turn(user), state=JourneyState.OPEN)
+        .exclude(node__code__in=CLOCK_ONLY, due_at__isnull=True)
+        .select_related("customer", "node").prefetch_related("node__gates").order_by("due_at", "pk")[:AT_MOST]
+    )  # fmt: skip
+    for journey in rows:
+        node = cast(NodeTemplate, journey.node)
+        yield WorkItem(
+            group="journey", label=node.label, icon="route", what=node.condition_zh or node.label, why=node.effect_zh,
+            url=step_url(node, journey.customer_id, journey.pk), verb=_("去办"), due_at=journey.due_at, started_at=journey.since,
+            customer_id=journey.customer_id, customer_name=journey.customer.name, customer_note=_note(journey.customer, at),
+        )  # fmt: skip
+
+
+def _note(customer: Customer, at: datetime) -> str:
+    age = customer.age(at.date())
+    return " ".join(part for part in (customer.get_sex_display(), str(age) if age is not None else "") if part)
+
+
+def _head(user: User, customer: object, at: datetime) -> dict[str, object]:
+    return head_of(cast(Customer, customer), user, at)
+
+
+register_work("journey", owed)
+register(
+    CustomerHead(
+        code="journey", order=10, permission=JourneyPermission.VIEW, template="journey/head.html", context=_head
+    ),
+    NavItem(
+        section="today",
+        order=20,
+        label=_("服务流程"),
+        icon="route",
+        url_name="journey:board",
+        permission=JourneyPermission.VIEW,
+        key="j",
+    ),
+)
+repoint("journey.Journey", "customer")

@@ -1,0 +1,84 @@
+"""Moves journeys when the modules below say that something happened; which event means what is configuration of the nodes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kefu.consultations import events as consultations
+from kefu.customers import events as customers
+from kefu.customers.models import Customer
+from kefu.foundation.audit.trail import Subject
+from kefu.foundation.events.bus import subscribe
+from kefu.journey.actions.lifecycle import end_all, follow_archive
+from kefu.journey.actions.steps import step_done, step_marked, step_undone
+from kefu.journey.models import ExtraStatus, Journey, NodeTemplate
+from kefu.journey.queries.positions import linked_or_at
+from kefu.lab import events as lab
+from kefu.sales import events as sales
+
+SUBJECTS = {"order_id": "lab.order", "purchase_id": "sales.purchase", "consultation_id": "consultations.consultation"}
+
+
+def follow(event: Any) -> None:
+    """Complete, mark or undo the nodes whose configuration names this event."""
+    key = event_key(type(event))
+    subject = subject_of(event)
+    nodes = NodeTemplate.objects.filter(template__active=True, retired=False)
+    for node in nodes.filter(completed_by=key):
+        if journey := _journey(event.customer_id, subject, node):
+            step_done(journey=journey, node=node, subject=subject, by=event.by, at=event.at)
+    for extra in ExtraStatus.objects.filter(set_by=key, node__template__active=True).select_related("node"):
+        if (journey := _journey(event.customer_id, subject, extra.node)) and journey.node_id == extra.node_id:
+            step_marked(
+                journey=journey, node=extra.node, status_code=extra.code, subject=subject, by=event.by, at=event.at
+            )
+    for node in nodes.filter(undone_by__contains=[key]):
+        if journey := _journey(event.customer_id, subject, node):
+            reason = getattr(event, "reason", "")
+            step_undone(journey=journey, node=node, reason=reason, subject=subject, by=event.by, at=event.at)
+
+
+def event_key(event: type) -> str:
+    """How configuration names an event: module and class, e.g. `lab.KitIssued`."""
+    return f"{event.__module__.split('.')[1]}.{event.__name__}"
+
+
+def subject_of(event: Any) -> Subject | None:
+    """The record an event is about, by the name of its id field."""
+    for field, kind in SUBJECTS.items():
+        if (pk := getattr(event, field, None)) is not None:
+            return Subject(kind, pk)
+    return None
+
+
+def _journey(customer_id: int, subject: Subject | None, node: NodeTemplate) -> Journey | None:
+    found = linked_or_at(customer_id, subject, [node.pk])
+    if found is None or found.template_id != node.template_id:
+        return None
+    return (
+        Journey.objects.select_for_update(of=("self",))
+        .select_related("customer__node", "template", "node")
+        .get(pk=found.pk)
+    )
+
+
+def on_archive_opened(event: customers.ArchiveOpened) -> None:
+    """Every customer with an archive has a journey."""
+    follow_archive(customer=Customer.objects.select_related("node").get(pk=event.customer_id), by=event.by, at=event.at)
+
+
+def on_customer_closed(event: customers.CustomerClosed) -> None:
+    """A closed customer's journeys end."""
+    end_all(customer_id=event.customer_id, reason=event.reason, by=event.by, at=event.at)
+
+
+subscribe(customers.ArchiveOpened, on_archive_opened)
+subscribe(customers.CustomerClosed, on_customer_closed)
+FOLLOWED: list[type] = [
+    consultations.ConsultationSaved, lab.OrderPlaced, lab.OrderCancelled, lab.KitIssued, lab.KitTakenBack, lab.SampleAccepted,
+    lab.SampleRejected, lab.ReportArrived, lab.ReportsApproved, lab.ApprovalWithdrawn, lab.OverallWritten, lab.PaperMade,
+    lab.ReportHandedOver, lab.ReportInterpreted, sales.PurchaseSigned, sales.PurchaseCancelled, sales.PurchaseDispatched,
+    sales.PurchaseReturned,
+]  # fmt: skip
+for _event in FOLLOWED:
+    subscribe(_event, follow)
