@@ -1,0 +1,55 @@
+"""Issuing and revoking tokens, forgetting old answers."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from kefu.foundation.api.models import ApiToken, StoredAnswer
+from kefu.foundation.audit.trail import Subject, action, record
+from kefu.kernel.errors import Invalid, Refused
+from kefu.organisation.models import User
+
+PREFIX = "kf_"
+
+
+def hashed(token: str) -> str:
+    """The form in which a token is kept. Tokens are long and random, so a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@action
+def issue_token(*, user: User, name: str, by: User | None, at: datetime) -> str:
+    """Make a token that acts as the user and answer it; it cannot be read again.
+
+    Raises Refused for an account that is closed, Invalid without a name.
+    """
+    name = name.strip()
+    if not name or len(name) > 100:
+        raise Invalid.one("name", "required", _("请写明令牌的用途，100 字以内。"))
+    if not user.is_active:
+        raise Refused("account_closed", _("这个账号已停用，不能发放令牌。"))
+    token = PREFIX + secrets.token_urlsafe(32)
+    row = ApiToken.objects.create(user=user, name=name, hash=hashed(token), created_at=at, created_by=by)
+    record(
+        "api.token_issued", by=by, at=at, subject=Subject("api.token", row.pk), changes={"name": (None, name), "user": (None, user.pk)}
+    )  # fmt: skip
+    return token
+
+
+@action
+def revoke_token(*, token: ApiToken, reason: str, by: User, at: datetime) -> None:
+    """End a token at once. Raises Refused when it was already revoked."""
+    if not ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=at):
+        raise Refused("already_revoked", _("这个令牌已经作废。"))
+    changes = {"revoked_at": (None, at)}
+    record("api.token_revoked", by=by, at=at, subject=Subject("api.token", token.pk), changes=changes, reason=reason)
+
+
+def forget_answers(*, before: datetime) -> int:
+    """Delete stored answers older than that; a key used again after it is a new request. Answers how many."""
+    deleted, _by_model = StoredAnswer.objects.filter(at__lt=before).delete()
+    return deleted
