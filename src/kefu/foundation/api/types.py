@@ -57,9 +57,15 @@ def _write_moment(value: datetime) -> str:
     return value.astimezone(zone).isoformat(timespec="seconds")
 
 
+def _whole(value: Any) -> Any:
+    """To JSON, 7.0 is a whole number like 7."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _read_money(value: Any) -> Decimal:
     if isinstance(value, Decimal):
         return value
+    value = _whole(value)
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST:
         return Decimal(value)
     return Decimal(_text(value, MONEY, "money"))
@@ -102,7 +108,7 @@ Money = Annotated[
     Decimal, BeforeValidator(_read_money), PlainSerializer(_write_money, return_type=str),
     _schema(anyOf=[{"type": "string", "pattern": f"^-?{_MONEY}$"}, {"type": "integer", "minimum": 0, "maximum": LARGEST}]),
 ]  # fmt: skip
-"""Yuan. Read from a text or a whole number, never from a float; written as a text with two decimals."""
+"""Yuan. Read from a text or a whole number, never from a fraction of a number; written as a text with two decimals."""
 Day = Annotated[date, BeforeValidator(_read_day), _schema(type="string", format="date", pattern=f"^{_DAY}$")]
 """A calendar day from 1900 to 2099."""
 Moment = Annotated[
@@ -110,7 +116,7 @@ Moment = Annotated[
     _schema(type="string", format="date-time", pattern=f"^{_DAY}T{_TIME}$"),
 ]  # fmt: skip
 """A moment with its offset; written in local time."""
-Count = Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)]
+Count = Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=0, le=2**31 - 1)]
 """A whole number in a body."""
 Flag = Annotated[bool, Field(strict=True)]
 """Yes or no in a body."""
