@@ -18,7 +18,7 @@ from kefu.config.embedded import guarded
 from kefu.config.tests.template_database import drop_abandoned_databases, ensure_template
 
 ROOT = Path(__file__).resolve().parent
-pytest_plugins = ["kefu.testing.fixtures"]
+pytest_plugins = ["kefu.testing.fixtures", "kefu.testing.tracing"]
 TEST_HOME = ROOT / "build" / "test"
 
 

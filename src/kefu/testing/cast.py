@@ -58,7 +58,9 @@ class Cast:
 def build_cast() -> Cast:
     """Create the chain, its roles and its people, in a handful of statements."""
     hq = Node.objects.create(code="HQ", zh="总部", en="Head office", kind="head_office", calendar_code="head_office")
-    bj = Node.objects.create(code="BJ", zh="北京朝阳中心", en="Beijing Chaoyang centre", kind="centre", parent=hq, phone="010-00000000")
+    bj = Node.objects.create(
+        code="BJ", zh="北京朝阳中心", en="Beijing Chaoyang centre", kind="centre", parent=hq, phone="010-00000000"
+    )
     sh = Node.objects.create(code="SH", zh="上海徐汇中心", en="Shanghai Xuhui centre", kind="centre", parent=hq)
     Room.objects.create(code="BJ-R1", node=bj, zh="一诊室", en="Consulting room 1", kind="consulting")
     nodes = {"HQ": hq, "BJ": bj, "SH": sh}

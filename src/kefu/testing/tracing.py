@@ -1,0 +1,35 @@
+"""Notes which catalogue rows the passed tests prove; `make trace` turns the notes into build/trace.json."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+NOTES = Path("build") / "proofs.json"
+_proofs: list[dict[str, str]] = []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Carry the marks to the controlling process with the report."""
+    report = yield
+    for mark in item.iter_markers("req"):
+        report.user_properties.append(("req", [mark.args[0], mark.kwargs.get("part", "")]))
+    return report
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Keep what passed."""
+    if report.when == "call" and report.passed:
+        _proofs.extend(
+            {"id": value[0], "part": value[1], "test": report.nodeid} for name, value in report.user_properties if name == "req"
+        )
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the notes, in the controlling process only."""
+    if hasattr(session.config, "workerinput") or not _proofs:
+        return
+    NOTES.parent.mkdir(exist_ok=True)
+    NOTES.write_text(json.dumps(_proofs, indent=1), encoding="utf-8")
