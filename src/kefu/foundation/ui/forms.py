@@ -78,7 +78,13 @@ class KefuBoundField(BoundField):
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         widget = widget or self.field.widget
         built = super().build_widget_attrs(attrs, widget)
-        kind = "form-check-input" if isinstance(widget, BOXES) else "form-select" if isinstance(widget, forms.Select) else "form-control"
+        kind = (
+            "form-check-input"
+            if isinstance(widget, BOXES)
+            else "form-select"
+            if isinstance(widget, forms.Select)
+            else "form-control"
+        )
         wrong = "is-invalid" if self.errors else ""
         given = str(widget.attrs.get("class", ""))
         built["class"] = " ".join(filter(None, (kind, given, wrong)))

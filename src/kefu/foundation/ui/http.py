@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -102,7 +102,7 @@ def _answer(request: HttpRequest, target: str | HttpResponseBase, words: str) ->
         messages.success(request, words)
     if is_part(request):
         return HttpResponse(status=204, headers={"HX-Redirect": target})
-    return redirect(target)
+    return HttpResponseRedirect(target)
 
 
 def _refusal(
@@ -123,7 +123,7 @@ def _refusal(
     if is_part(request):
         return toast(HttpResponse(str(error), status=status, headers={"HX-Reswap": "none"}), error, "late")
     messages.error(request, str(error))
-    return redirect(_back(request, to if isinstance(to, str) else "/"))
+    return HttpResponseRedirect(_back(request, to if isinstance(to, str) else "/"))
 
 
 def _back(request: HttpRequest, otherwise: str) -> str:

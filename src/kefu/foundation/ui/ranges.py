@@ -26,11 +26,14 @@ def place(value: float, low: float | None, high: float | None, was: float | None
     start, end = least - spread * MARGIN, most + spread * MARGIN
 
     def percent(point: float) -> float:
-        return round((float(point) - start) / (end - start) * 100, 1)
+        return (float(point) - start) / (end - start) * 100
 
-    from_left = percent(low) if low is not None else 0.0
-    to_right = percent(high) if high is not None else 100.0
-    bare = low is None and high is None
+    from_left = 0.0 if low is None else percent(low)
+    to_right = 100.0 if high is None else percent(high)
+    width = 0.0 if low is None and high is None else to_right - from_left
     return RangeBar(
-        at=percent(value), low=from_left, width=0.0 if bare else round(to_right - from_left, 1), was=None if was is None else percent(was)
+        at=round(percent(value), 1),
+        low=round(from_left, 1),
+        width=round(width, 1),
+        was=None if was is None else round(percent(was), 1),
     )

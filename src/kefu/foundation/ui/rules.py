@@ -93,7 +93,9 @@ def clock(
     tone = "soon" if started is not None and share <= soon_share else "ok"
     in_words = phrases.left.format(span=span_words(left, phrases))
     if left < DAY or due.date() == now.date():
-        return ClockView(tone, in_words, percent, phrases.before.format(time=_short(due, now, phrases)), due, started, soon_share)
+        return ClockView(
+            tone, in_words, percent, phrases.before.format(time=_short(due, now, phrases)), due, started, soon_share
+        )
     return ClockView(tone, when_words(due, now, phrases, timed=True), percent, in_words, due, started, soon_share)
 
 

@@ -69,7 +69,9 @@ class SampleForm(KefuForm):
     """One field of each kind."""
 
     name = forms.CharField(label=_("姓名"), max_length=20)
-    phone = forms.RegexField(r"^\d{11}$", label=_("手机"), error_messages={"invalid": _("手机号要 11 位")}, help_text=_("只用来联系"))
+    phone = forms.RegexField(
+        r"^\d{11}$", label=_("手机"), error_messages={"invalid": _("手机号要 11 位")}, help_text=_("只用来联系")
+    )
     born = forms.DateField(label=_("出生日期"))
     source = forms.ChoiceField(label=_("客户来源"), choices=[("", ""), ("friend", _("老客户介绍")), ("web", _("网上"))])
     doctor = PickerField(reverse_lazy("ui:picker"), label=_("功能医生"))
@@ -97,7 +99,9 @@ def clocks() -> dict[str, ClockView]:
         "ok": clock(at(17, 30), at(13, 20), NOW),
         "soon": clock(at(14, 32), at(12, 0), NOW),
         "late": clock(at(13, 15), start, NOW),
-        "pause": clock(NOW + timedelta(days=4), NOW - timedelta(days=2), NOW, paused_for="客户", until=NOW + timedelta(days=4)),
+        "pause": clock(
+            NOW + timedelta(days=4), NOW - timedelta(days=2), NOW, paused_for="客户", until=NOW + timedelta(days=4)
+        ),
         "far": clock(NOW + timedelta(days=5), NOW - timedelta(days=1), NOW),
     }
 

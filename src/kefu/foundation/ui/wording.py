@@ -19,7 +19,7 @@ def phrases() -> Phrases:
 
 
 @lru_cache(maxsize=8)
-def _phrases(language: str) -> Phrases:  # noqa: ARG001, the language is the cache's key
+def _phrases(_language: str) -> Phrases:
     return Phrases(**{field.name: gettext(str(field.default)) for field in fields(Phrases)})
 
 

@@ -32,7 +32,9 @@ def icon(name: str, size: str = "", label: object = "") -> SafeString:
     body = mark_safe(drawing(str(name)))  # noqa: S308, our own file
     small = " icon-sm" if size == "sm" else ""
     if label:
-        return format_html('<svg class="icon{}" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', small, label, body)
+        return format_html(
+            '<svg class="icon{}" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', small, label, body
+        )
     return format_html('<svg class="icon{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', small, body)
 
 

@@ -11,6 +11,12 @@ function flush() {
   due.clear();
 }
 
+// After a lost connection everything that listens looks again.
+function listened() {
+  const triggers = [...document.querySelectorAll("[hx-trigger*='kf:']")].map((part) => part.getAttribute("hx-trigger"));
+  return new Set(triggers.join(" ").match(/(?<=kf:)[\w.-]+(?=[^,]*from:body)/g) || []);
+}
+
 function receive(event) {
   let said;
   try {
@@ -19,7 +25,8 @@ function receive(event) {
     return;
   }
   if (!said?.topic) return;
-  due.set(said.topic, said);
+  if (said.topic === "resync") listened().forEach((topic) => due.set(topic, said.data));
+  else due.set(said.topic, said.data);
   timer ??= setTimeout(flush, 300 + Math.random() * 700);
 }
 
