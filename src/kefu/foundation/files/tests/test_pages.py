@@ -9,8 +9,6 @@ from kefu.foundation.files import actions, policies
 from kefu.foundation.files.models import Attachment
 from kefu.foundation.files.tests import samples
 
-pytestmark = pytest.mark.urls("kefu.foundation.files.tests.urls")
-
 
 @pytest.fixture
 def of_bj(cast, monkeypatch):
