@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,10 +13,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.choices import CheckMethod, CheckResult, ContactKind, FactKind, Relation, Stage
+from kefu.customers.permissions import CustomerPermission
 from kefu.customers.rules import age_on
-from kefu.customers.scopes import CustomerQuerySet
+from kefu.customers.scopes import customer_scope
+from kefu.foundation.access.rules import Permission
 from kefu.organisation.choices import Sex
-from kefu.organisation.models import Labelled, Node
+from kefu.organisation.models import Labelled, Node, User
 
 USER = settings.AUTH_USER_MODEL
 NEWEST = ("-created_at", "-id")
@@ -31,6 +34,14 @@ class Source(Labelled):
 
     class Meta:
         ordering = ["id"]
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    """Customers, found only within somebody's scope."""
+
+    def visible_to(self, user: User, permission: Permission = CustomerPermission.ARCHIVE_VIEW) -> Self:
+        """Only the customers this permission reaches; everything else does not exist for the person (404)."""
+        return self.filter(customer_scope(user, permission))
 
 
 class Customer(models.Model):

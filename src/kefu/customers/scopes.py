@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
-
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from kefu.customers.permissions import CustomerPermission
 from kefu.foundation.access.queries import access_of, scope
 from kefu.foundation.access.rules import Permission
 from kefu.organisation.models import User
-
-if TYPE_CHECKING:
-    from kefu.customers.models import Customer
 
 
 def sees_pool(user: User) -> bool:
@@ -25,11 +20,3 @@ def customer_scope(user: User, permission: Permission, prefix: str = "") -> Q:
     owners = (f"{prefix}doctor_id", f"{prefix}health_manager_id")
     pool = f"{prefix}health_manager_id" if sees_pool(user) else ""
     return scope(user, permission, node=f"{prefix}node_id", owners=owners, pool=pool)
-
-
-class CustomerQuerySet(QuerySet["Customer"]):
-    """Customers, found only within somebody's scope."""
-
-    def visible_to(self, user: User, permission: Permission = CustomerPermission.ARCHIVE_VIEW) -> Self:
-        """Only the customers this permission reaches; everything else does not exist for the person (404)."""
-        return self.filter(customer_scope(user, permission))

@@ -1,0 +1,33 @@
+"""Writes about customers, one function a verb."""
+
+from kefu.customers.actions.archives import Family, open_archive
+from kefu.customers.actions.changes import update_archive
+from kefu.customers.actions.closing import close_customer, reopen_customer
+from kefu.customers.actions.contacts import add_contact, retire_contact, reveal_contact
+from kefu.customers.actions.family import add_family, end_family
+from kefu.customers.actions.identity import check_identity
+from kefu.customers.actions.leads import LeadResult, LeadWarning, create_lead
+from kefu.customers.actions.numbers import issue_archive_number
+from kefu.customers.actions.ownership import assign_owner, offer_customer
+from kefu.customers.actions.timeline import record_fact
+
+__all__ = [
+    "Family",
+    "LeadResult",
+    "LeadWarning",
+    "add_contact",
+    "add_family",
+    "assign_owner",
+    "check_identity",
+    "close_customer",
+    "create_lead",
+    "end_family",
+    "issue_archive_number",
+    "offer_customer",
+    "open_archive",
+    "record_fact",
+    "reopen_customer",
+    "retire_contact",
+    "reveal_contact",
+    "update_archive",
+]

@@ -1,0 +1,50 @@
+"""Checking who somebody is before anything is disclosed or done (CUS-037)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from kefu.customers.actions.timeline import record_fact
+from kefu.customers.choices import CheckMethod, CheckResult, FactKind
+from kefu.customers.models import Customer, IdentityCheck
+from kefu.customers.permissions import CustomerPermission
+from kefu.foundation.access.checks import require
+from kefu.foundation.audit.trail import Subject, action, record
+from kefu.kernel.errors import Invalid
+from kefu.organisation.models import User
+
+
+@action
+def check_identity(
+    *, customer: Customer, method: str, result: str, note: str = "", by: User, at: datetime
+) -> IdentityCheck:
+    """Write how a caller's or visitor's identity was checked and whether it held.
+
+    Raises Invalid (`method`, `result`; `note` when it failed), Forbidden, OutOfScope (CUS-037).
+    """
+    require(by, CustomerPermission.IDENTITY_CHECK, customer=customer)
+    if method not in CheckMethod.values:
+        raise Invalid.one("method", "unknown_method", _("请选择核对的办法。"))
+    if result not in CheckResult.values:
+        raise Invalid.one("result", "unknown_result", _("请选择核对的结果。"))
+    if result == CheckResult.FAILED and not note.strip():
+        raise Invalid.one("note", "required", _("没有核实时请写明情况。"))
+    check = IdentityCheck.objects.create(
+        customer=customer, method=method, result=result, note=note.strip(), by=by, at=at
+    )
+    subject = Subject("customers.identity", check.pk)
+    record("customers.identity.checked", by=by, at=at, subject=subject, customer_id=customer.pk, node_id=customer.node_id,
+           changes={"method": (None, method), "result": (None, result)}, reason=check.note)  # fmt: skip
+    words = f"{_('核对身份')}：{CheckMethod(method).label}，{CheckResult(result).label}"
+    record_fact(
+        customer=customer,
+        kind=FactKind.IDENTITY,
+        item=words,
+        lines=[check.note] if check.note else [],
+        subject=subject,
+        by=by,
+        at=at,
+    )
+    return check

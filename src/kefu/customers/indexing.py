@@ -1,0 +1,59 @@
+"""What a customer's row keeps so that any part of the archive finds it (CUS-005)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kefu.customers.models import Customer
+from kefu.foundation.search.counting import register
+from kefu.foundation.search.engine import Target
+from kefu.foundation.search.tokens import document
+from kefu.kernel.names import read_name
+
+ARCHIVE = register(
+    Target(
+        code="customers.archive",
+        table="customers_customer",
+        exact="t.name = %(text)s OR t.archive_number = upper(%(text)s) OR t.card_number = %(text)s",
+        start="t.name LIKE %(start)s OR t.pinyin LIKE %(start)s OR t.initials LIKE %(start)s",
+        scoped=("node_id", "doctor_id", "health_manager_id"),
+        partition="node_id",
+    )
+)
+MEDICAL = register(
+    Target(
+        code="customers.medical",
+        table="customers_customer",
+        exact="FALSE",
+        start="FALSE",
+        scoped=("node_id", "doctor_id", "health_manager_id"),
+        grams="medical_grams",
+        text="",
+        where="t.medical_history <> ''",
+    )
+)
+INDEXED = frozenset({"name", "address", "card_number", "archive_number", "occupation", "personality", "interests", "hobbies",
+                     "special_needs", "caution", "remarks", "medical_history"})  # fmt: skip
+KEPT = ("pinyin", "initials", "search_text", "grams", "medical_grams")
+
+
+def index(customer: Customer, contacts: Iterable[str], family: Iterable[str] = ()) -> None:
+    """Set the search columns from the row, its contact values and the names of its family. Medical history is kept apart."""
+    reading = read_name(customer.name)
+    customer.pinyin, customer.initials = reading.full, reading.initials
+    texts = [
+        *contacts, customer.archive_number or "", customer.card_number, *family, customer.address, customer.occupation, customer.interests,
+        customer.hobbies, customer.personality, customer.special_needs, customer.caution, customer.remarks,
+    ]  # fmt: skip
+    found = document(customer.name, [text for text in texts if text])
+    customer.search_text, customer.grams = found.text, found.tokens
+    medical = customer.medical_history
+    customer.medical_grams = document("", [medical]).tokens if medical else []
+
+
+def reindex(customer: Customer) -> None:
+    """Set the search columns anew from the tables and save them: two queries and one write."""
+    contacts = customer.contacts.filter(active=True).values_list("value", flat=True)
+    family = customer.family.filter(active=True).values_list("relative__name", "name")
+    index(customer, contacts, [relative or name for relative, name in family])
+    customer.save(update_fields=KEPT)

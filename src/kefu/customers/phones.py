@@ -1,0 +1,43 @@
+"""Who owns a phone number, decided under a lock so that two desks cannot both register it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from kefu.customers.choices import ContactKind, Stage
+from kefu.customers.models import ContactPoint, Customer
+from kefu.customers.rules import PhoneOwner
+
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('customers.phone:' || %s, 0))"
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A contact point with the customer that has it."""
+
+    contact: ContactPoint
+    customer: Customer
+
+    @property
+    def owner(self) -> PhoneOwner:
+        """The holder as the rules see it."""
+        return PhoneOwner(self.customer.pk, self.customer.stage == Stage.ACTIVE)
+
+
+def lock_number(value: str) -> None:
+    """Let nobody else decide over this number until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [value])
+
+
+def holders(value: str) -> list[Holder]:
+    """Everybody with this number, the owner first. One query."""
+    found = ContactPoint.objects.filter(kind=ContactKind.PHONE, value=value, active=True).select_related("customer")
+    return [Holder(contact, contact.customer) for contact in found.order_by("-owns", "pk")]
+
+
+def owner_of(found: list[Holder]) -> Holder | None:
+    """The one who owns the number, if anybody does."""
+    return next((holder for holder in found if holder.contact.owns), None)
