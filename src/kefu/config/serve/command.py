@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from kefu.config.embedded import Cluster, leased
 from kefu.config.errors import MissingPrerequisite
 from kefu.config.home import kefu_home, make_home
 from kefu.config.serve.addresses import Addresses, addresses
+from kefu.config.serve.caller import stop_with_make
 from kefu.config.serve.database import keep_running
 from kefu.config.serve.health import healthy
 from kefu.config.serve.leftovers import stop_leftovers
@@ -45,8 +46,10 @@ def serve(args: argparse.Namespace) -> int:
             cluster = held.enter_context(_database())
             if prepare_in_child(home, stop):
                 data = cluster.data.parent if cluster else home
-                chores = (keep_running(cluster), _stop_with_make(stop))
-                supervisor = Supervisor(programs(home, where), healthy=lambda: healthy(where), chores=chores)
+                supervisor = Supervisor(programs(home, where), healthy=lambda: healthy(where))
+                # The worker's listening connection does not come back by itself; without it a job waits for seconds.
+                revive = keep_running(cluster, on_return=lambda: supervisor.restart("worker"))
+                supervisor.chores = (revive, stop_with_make(stop))
                 supervisor.run(stop, on_ready=lambda: _announce(where, home, data, as_json=args.json))
     except StartFailure as failure:
         logger.error("%s", failure)
@@ -80,17 +83,6 @@ def _stop_on_signals(stop: threading.Event) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup
             signal.signal(number, lambda *_: stop.set())
-
-
-def _stop_with_make(stop: threading.Event) -> Callable[[], None]:
-    """`make run` that is killed takes the installation with it; it can't pass on a signal it never saw."""
-    parent = os.getppid()
-
-    def attend() -> None:
-        if "MAKELEVEL" in os.environ and os.getppid() != parent:
-            stop.set()
-
-    return attend
 
 
 def _announce(where: Addresses, home: Path, data: Path, *, as_json: bool) -> None:

@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 CHECK_SECONDS = 2.0
 
 
-def keep_running(cluster: Cluster | None) -> Callable[[], None]:
+def keep_running(cluster: Cluster | None, *, on_return: Callable[[], None]) -> Callable[[], None]:
     """A function to call often, which looks after the server now and then; does nothing for a server not our own."""
     due = time.monotonic() + CHECK_SECONDS
 
@@ -22,6 +22,7 @@ def keep_running(cluster: Cluster | None) -> Callable[[], None]:
         try:
             if cluster.start():
                 logger.warning("PostgreSQL had gone and runs again")
+                on_return()
         except EmbeddedError as error:
             logger.error("%s", error)
         due = time.monotonic() + CHECK_SECONDS

@@ -27,7 +27,7 @@ class Supervisor:
     ) -> None:
         self.children = [Child(spec) for spec in specs]
         self._healthy = healthy
-        self._chores = chores
+        self.chores = chores
 
     def run(self, stop: threading.Event, *, on_ready: Callable[[], None]) -> None:
         """Returns when `stop` is set, with all children stopped; raises StartFailure."""
@@ -38,6 +38,12 @@ class Supervisor:
                 self._round()
         finally:
             self._stop_children()
+
+    def restart(self, name: str) -> None:
+        """Ends one child at once; the next round starts it anew."""
+        for child in self.children:
+            if child.spec.name == name:
+                child.kill()
 
     def _become_ready(self, stop: threading.Event) -> bool:
         give_up = time.monotonic() + READY_SECONDS
@@ -50,7 +56,7 @@ class Supervisor:
         return False
 
     def _round(self) -> None:
-        for chore in self._chores:
+        for chore in self.chores:
             chore()
         for child in self.children:
             child.attend(time.monotonic())
