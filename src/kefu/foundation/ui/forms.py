@@ -117,7 +117,7 @@ def _speak_plainly(field: forms.Field) -> None:
     for code, words in plain.items():
         current = field.error_messages.get(code)
         if current is None or (code in stock and current == stock[code]):
-            field.error_messages[code] = words  # type: ignore[index]
+            field.error_messages[code] = words  # type: ignore[assignment]
 
 
 def _stock_messages(kind: type[forms.Field]) -> dict[str, Any]:

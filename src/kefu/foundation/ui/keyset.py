@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 from django.core.signing import BadSignature
@@ -15,6 +15,12 @@ from django.db.models import Model, Q, QuerySet
 
 M = TypeVar("M", bound=Model)
 SALT = "kefu.keyset"
+READERS: Final[dict[str, Callable[[str], Any]]] = {
+    "t": datetime.fromisoformat,
+    "d": date.fromisoformat,
+    "n": Decimal,
+    "u": UUID,
+}
 
 
 class Keyset(Generic[M]):
@@ -87,5 +93,4 @@ def _pack(value: Any) -> Any:
 
 def _unpack(packed: Sequence[Any]) -> Any:
     kind, value = packed
-    read = {"t": datetime.fromisoformat, "d": date.fromisoformat, "n": Decimal, "u": UUID}.get(kind)
-    return read(value) if read else value
+    return READERS[kind](value) if kind in READERS else value

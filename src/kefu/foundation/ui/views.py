@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from kefu.foundation.access.decorators import everyone
 from kefu.foundation.ui import showcase
 from kefu.foundation.ui.http import page
 
 
+@everyone
 def components(request: HttpRequest) -> HttpResponse:
     """Show the components; a submitted sample form shows its errors and saves nothing."""
     form = showcase.SampleForm(request.POST or None)
@@ -16,6 +18,7 @@ def components(request: HttpRequest) -> HttpResponse:
     return page(request, "ui/components.html", context)
 
 
+@everyone
 def components_picker(request: HttpRequest) -> HttpResponse:
     """Answer the sample picker."""
     asked = request.GET.get("q", "")

@@ -104,7 +104,7 @@ def phrase_book() -> dict[str, str]:
 @register.simple_tag(takes_context=True)
 def asset(context: template.Context, name: str) -> str:
     """Address of one of our static files; by file URL when the context says `pdf`, for the PDF writer."""
-    return (STATIC / name).as_uri() if context.get("pdf") else static(f"ui/{name}")
+    return f"{STATIC.as_uri()}/{name}" if context.get("pdf") else static(f"ui/{name}")
 
 
 @register.filter
