@@ -6,3 +6,7 @@ from django.apps import AppConfig
 class BillingConfig(AppConfig):
     name = "kefu.billing"
     label = "billing"
+
+    def ready(self) -> None:
+        """Fill the places on other pages."""
+        from kefu.billing import slots  # noqa: F401

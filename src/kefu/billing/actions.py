@@ -1,0 +1,102 @@
+"""Recording and cancelling charges. Money is not taken here; a signed sheet is the voucher (LAB-002, PRD-004)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from kefu.billing.choices import ChargeState
+from kefu.billing.models import Charge
+from kefu.billing.permissions import BillingPermission
+from kefu.customers.actions import record_fact
+from kefu.customers.choices import FactKind
+from kefu.customers.models import Customer
+from kefu.foundation.access.checks import require
+from kefu.foundation.access.rules import Permission
+from kefu.foundation.audit.trail import Subject, action, record
+from kefu.foundation.numbering.series import Series
+from kefu.kernel.errors import Invalid, Refused
+from kefu.kernel.money import yuan
+from kefu.organisation.models import User
+
+CHARGES = Series("billing.charge", "SF")
+
+
+@action
+def record_charge(
+    *,
+    customer: Customer,
+    subject: Subject,
+    amount: Decimal,
+    item: str,
+    by: User,
+    at: datetime,
+    permission: Permission = BillingPermission.CHARGE_RECORD,
+) -> Charge:
+    """Record what a signature makes due, in yuan, and put it on the customer's timeline as spending.
+
+    A module above records the charge of its own signature under its own `permission`; the amount is that module's
+    computed total. Raises Refused "charged_already" while the subject has a charge that counts, Invalid below zero.
+    """
+    require(by, permission, customer=customer)
+    amount = yuan(amount)
+    if amount < 0:
+        raise Invalid.one("amount", "min_value", _("金额不能小于 0"))
+    _lock_subject(customer, subject)
+    charge = Charge.objects.create(
+        customer=customer, number=CHARGES.issue(at), subject_kind=subject.kind, subject_id=subject.id, item=item[:200],
+        amount=amount, recorded_by=by, recorded_at=at,
+    )  # fmt: skip
+    made = Subject("billing.charge", charge.pk)
+    record(
+        "billing.charge.recorded", by=by, at=at, subject=made, customer_id=customer.pk, node_id=customer.node_id,
+        changes={"number": (None, charge.number), "amount": (None, amount)},
+    )  # fmt: skip
+    record_fact(
+        customer=customer, kind=FactKind.SPENDING, item=charge.item, amount=amount, subject=subject, by=by, at=at
+    )
+    return charge
+
+
+@action
+def cancel_charge(
+    *,
+    charge: Charge,
+    reason: str,
+    by: User,
+    at: datetime,
+    permission: Permission = BillingPermission.CHARGE_RECORD,
+) -> Charge:
+    """Cancel a charge because what was ordered changed or fell away; the row stays, and the spending is taken back.
+
+    Raises Invalid without a reason, Refused "charge_cancelled" when it is cancelled already.
+    """
+    require(by, permission, customer=charge.customer)
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("冲销原因还没填"))
+    current = Charge.objects.select_for_update(of=("self",)).select_related("customer").get(pk=charge.pk)
+    if current.state == ChargeState.CANCELLED:
+        raise Refused("charge_cancelled", _("这笔收费已经冲销"))
+    current.state, current.reason = ChargeState.CANCELLED, reason.strip()
+    current.cancelled_by, current.cancelled_at = by, at
+    current.save(update_fields=["state", "reason", "cancelled_by", "cancelled_at"])
+    record(
+        "billing.charge.cancelled", by=by, at=at, subject=Subject("billing.charge", current.pk),
+        customer_id=current.customer_id, node_id=current.customer.node_id, reason=current.reason,
+        changes={"state": (ChargeState.DUE, ChargeState.CANCELLED)},
+    )  # fmt: skip
+    record_fact(
+        customer=current.customer, kind=FactKind.SPENDING, item=_("冲销：%(item)s") % {"item": current.item},
+        amount=-current.amount, subject=Subject(current.subject_kind, current.subject_id), by=by, at=at,
+    )  # fmt: skip
+    return current
+
+
+def _lock_subject(customer: Customer, subject: Subject) -> None:
+    """Two people who sign at once meet at the customer's row; the unique index is the last word."""
+    Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    counting = Charge.objects.filter(subject_kind=subject.kind, subject_id=subject.id, state=ChargeState.DUE)
+    if counting.exists():
+        raise Refused("charged_already", _("这张单已经记过收费，先冲销再重新记"))

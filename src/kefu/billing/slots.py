@@ -1,0 +1,31 @@
+"""What billing puts on the pages of others."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from kefu.billing import queries
+from kefu.billing.permissions import BillingPermission
+from kefu.customers.merging import repoint
+from kefu.customers.models import Customer
+from kefu.foundation.audit.trail import record_read
+from kefu.foundation.slots.registry import CustomerTab, register
+from kefu.organisation.models import User
+
+SHOWN = 200
+
+
+def charges_panel(request: HttpRequest, customer: object) -> HttpResponse:
+    """The tab 收费: what is due and what was cancelled, newest first."""
+    assert isinstance(customer, Customer)
+    assert isinstance(request.user, User)
+    at = request.at  # type: ignore[attr-defined]
+    record_read("billing.charges.read", by=request.user, at=at, customer_id=customer.pk, node_id=customer.node_id)
+    context = {"charges": queries.charges_of(customer)[:SHOWN], "total": queries.total_due(customer)}
+    return render(request, "billing/panel.html", context)
+
+
+register(CustomerTab("charges", _("收费"), 70, BillingPermission.CHARGE_VIEW, charges_panel))
+repoint("billing.Charge", "customer")

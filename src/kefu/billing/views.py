@@ -1,0 +1,59 @@
+"""One charge, and its cancellation."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from kefu.billing.actions import cancel_charge
+from kefu.billing.forms import CancelForm
+from kefu.billing.models import Charge
+from kefu.billing.permissions import BillingPermission
+from kefu.foundation.access.checks import allowed
+from kefu.foundation.access.decorators import needs
+from kefu.foundation.audit.trail import Subject, record_read
+from kefu.foundation.ui.http import act, now, page
+
+
+def _charge(request: HttpRequest, pk: int) -> Charge:
+    charges = Charge.objects.visible_to(request.user).select_related("customer", "recorded_by", "cancelled_by")
+    return get_object_or_404(charges, pk=pk)
+
+
+def _page(request: HttpRequest, charge: Charge, form: CancelForm) -> HttpResponse:
+    may = allowed(request.user, BillingPermission.CHARGE_RECORD, customer=charge.customer)
+    return page(request, "billing/charge.html", {"charge": charge, "form": form, "may_cancel": may})
+
+
+@needs(BillingPermission.CHARGE_VIEW)
+@require_GET
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """A charge with who recorded it, and the form that cancels it."""
+    charge = _charge(request, pk)
+    subject = Subject("billing.charge", charge.pk)
+    record_read(
+        "billing.charge.read", by=request.user, at=now(request), customer_id=charge.customer_id, subject=subject
+    )
+    return _page(request, charge, CancelForm())
+
+
+@needs(BillingPermission.CHARGE_RECORD)
+@require_POST
+def cancellation(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Cancel a charge for a reason."""
+    charge, form = _charge(request, pk), CancelForm(request.POST)
+    if not form.is_valid():
+        answer = _page(request, charge, form)
+        answer.status_code = 422
+        return answer
+    return act(
+        request,
+        lambda: cancel_charge(charge=charge, reason=form.cleaned_data["reason"], by=request.user, at=now(request)),
+        success=_("已冲销 %(number)s") % {"number": charge.number},
+        to=reverse("billing:charge", args=[charge.pk]),
+        form=form,
+        render=lambda: _page(request, charge, form),
+    )

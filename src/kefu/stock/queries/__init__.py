@@ -1,0 +1,27 @@
+"""Reading stock: what is there, what may leave, what is near its end. All from balances, so flat in the number of moves."""
+
+from kefu.stock.queries.amounts import Drift, available, drift, moves_of, on_hand, propose, warehouse_for
+from kefu.stock.queries.expiry import Days, Overview, SlowLot, days, overview, per_day, slow_lots
+from kefu.stock.queries.listing import LotRow, ProductRow, balances, product_rows, products_in
+
+__all__ = [
+    "Days",
+    "Drift",
+    "LotRow",
+    "Overview",
+    "ProductRow",
+    "SlowLot",
+    "available",
+    "balances",
+    "days",
+    "drift",
+    "moves_of",
+    "on_hand",
+    "overview",
+    "per_day",
+    "product_rows",
+    "products_in",
+    "propose",
+    "slow_lots",
+    "warehouse_for",
+]

@@ -1,0 +1,107 @@
+"""The list of a warehouse: products with their lots in the order of leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from kefu.products.models import Product
+from kefu.products.queries import found
+from kefu.stock import rules
+from kefu.stock.models import Balance, Warehouse
+from kefu.stock.queries.amounts import by_turn, may_leave
+from kefu.stock.queries.expiry import Days, band_column, days, per_day
+
+
+@dataclass(frozen=True)
+class LotRow:
+    """A balance as it is listed: how near its end, and its place in the order of leaving (None: it may not leave)."""
+
+    balance: Balance
+    band: rules.BandCode
+    days_left: int | None
+    turn: int | None
+
+
+@dataclass(frozen=True)
+class ProductRow:
+    """A product in a warehouse with its lots in their order of leaving."""
+
+    product: Product
+    quantity: int
+    available: int
+    per_day: Decimal
+    lots: tuple[LotRow, ...]
+
+    @property
+    def days_covered(self) -> int | None:
+        """How many days the available packs last at the recent pace; None when nothing left lately."""
+        return int(self.available / self.per_day) if self.per_day else None
+
+    @property
+    def below_reorder_point(self) -> bool:
+        """Whether less is available than the product's safety stock."""
+        return self.product.reorder_point is not None and self.available < self.product.reorder_point
+
+
+def balances(
+    warehouse: Warehouse, at: datetime, *, band: str = "", quality: str = "", zone: str = ""
+) -> QuerySet[Balance]:
+    """What lies in a warehouse, narrowed to a band of expiry, a state (`held`: any but good) or a zone's code."""
+    rows = Balance.objects.filter(warehouse=warehouse, quantity__gt=0)
+    if band:
+        rows = rows.alias(band=band_column(days(warehouse, at))).filter(band=band)
+    if quality:
+        rows = rows.exclude(quality="good") if quality == "held" else rows.filter(quality=quality)
+    return rows.filter(zone__code=zone) if zone else rows
+
+
+def products_in(rows: QuerySet[Balance], text: str = "") -> QuerySet[Product]:
+    """The products of these balances; with a text, found by it or by a lot code beginning with it."""
+    mine = rows.filter(product=OuterRef("pk"))
+    products = Product.objects.filter(Exists(mine)).select_related("storage", "category")
+    if not text.strip():
+        return products
+    by_lot = Exists(mine.filter(lot__code__istartswith=text.strip()))
+    return products.filter(Q(pk__in=found(Product.objects.order_by(), text).values("pk")) | by_lot)
+
+
+def product_rows(
+    warehouse: Warehouse, products: Sequence[Product], rows: QuerySet[Balance], at: datetime
+) -> list[ProductRow]:
+    """These products with the given balances as their lots. The order of leaving counts all lots, listed or not."""
+    today = days(warehouse, at)
+    everything = Balance.objects.filter(warehouse=warehouse, product__in=products, quantity__gt=0)
+    by_product: dict[int, list[Balance]] = {product.pk: [] for product in products}
+    for balance in everything.select_related("lot", "zone").order_by("pk"):
+        by_product[balance.product_id].append(balance)
+    shown = set(rows.filter(product__in=products).values_list("pk", flat=True))
+    pace = per_day(warehouse, products, at)
+    return [
+        _row(product, by_product[product.pk], shown, today, pace.get(product.pk, Decimal(0))) for product in products
+    ]
+
+
+def _row(product: Product, held: list[Balance], shown: set[int], today: Days, pace: Decimal) -> ProductRow:
+    ordered = by_turn(held, product)
+    free = [balance for balance in ordered if may_leave(balance, today.today)]
+    turns = {lot_id: turn for turn, lot_id in enumerate(dict.fromkeys(balance.lot_id for balance in free), 1)}
+    lots = tuple(
+        LotRow(
+            balance,
+            today.band(balance.lot.expiry),
+            today.left(balance.lot.expiry),
+            turns[balance.lot_id] if may_leave(balance, today.today) else None,
+        )
+        for balance in ordered
+        if balance.pk in shown
+    )
+    return ProductRow(product, _packs(held), _packs(free), pace, lots)
+
+
+def _packs(held: list[Balance]) -> int:
+    return sum(balance.quantity for balance in held)
