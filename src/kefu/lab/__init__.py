@@ -1,1 +1,1 @@
-"""Laboratory: orders, kits, samples, results, reports, and the messages of laboratory systems."""
+"""Test orders, kits, samples, laboratory results and reports (LAB)."""

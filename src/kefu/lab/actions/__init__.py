@@ -1,0 +1,1 @@
+"""Writes of the laboratory, one function a verb."""

@@ -1,0 +1,50 @@
+"""Keeping the facts of an order and the status derived from them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kefu.foundation.audit.trail import within_action
+from kefu.lab.choices import OrderStatus, SampleState
+from kefu.lab.models import Order
+from kefu.lab.rules import Facts, stage
+
+MILESTONES = frozenset(
+    {"signed_at", "kit_issued_at", "testing_since", "report_arrived_at", "released_at", "overall_at", "paper_at",
+     "handed_over_at", "interpreted_at"}
+)  # fmt: skip
+
+
+def locked(order: Order) -> Order:
+    """The order's row held until commit, with customer, centre and doctor: the first thing every write does."""
+    rows = Order.objects.select_for_update(of=("self",)).select_related("customer__node", "node", "doctor")
+    return rows.get(pk=order.pk)
+
+
+@within_action
+def progress(order: Order, **facts: datetime | None) -> None:
+    """Set or unset milestones (`released_at=at`, `released_at=None`) of a locked order and derive its status anew."""
+    unknown = facts.keys() - MILESTONES
+    if unknown:
+        raise TypeError(f"not milestones of an order: {sorted(unknown)}")
+    for name, moment in facts.items():
+        setattr(order, name, moment)
+    order.status = OrderStatus(stage(facts_of(order)))
+    order.save(update_fields=[*facts, "status"])
+
+
+def facts_of(order: Order) -> Facts:
+    """What the row and the samples say."""
+    return Facts(
+        cancelled=order.cancelled_at is not None,
+        signed=order.signed_at is not None,
+        kit_issued=order.kit_issued_at is not None,
+        resampling=order.samples.filter(state=SampleState.AWAITED, replaces__isnull=False).exists(),
+        testing=order.testing_since is not None,
+        report_arrived=order.report_arrived_at is not None,
+        released=order.released_at is not None,
+        overall=order.overall_at is not None,
+        paper=order.paper_at is not None,
+        handed_over=order.handed_over_at is not None,
+        interpreted=order.interpreted_at is not None,
+    )
