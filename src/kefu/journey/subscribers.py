@@ -76,7 +76,7 @@ subscribe(customers.ArchiveOpened, on_archive_opened)
 subscribe(customers.CustomerClosed, on_customer_closed)
 FOLLOWED: list[type] = [
     consultations.ConsultationSaved, lab.OrderPlaced, lab.OrderCancelled, lab.KitIssued, lab.KitTakenBack, lab.SampleAccepted,
-    lab.SampleRejected, lab.ReportArrived, lab.ReportsApproved, lab.ApprovalWithdrawn, lab.OverallWritten, lab.PaperMade,
+    lab.SampleCheckUndone, lab.SampleRejected, lab.ReportArrived, lab.ReportsApproved, lab.ApprovalWithdrawn, lab.OverallWritten, lab.PaperMade,
     lab.ReportHandedOver, lab.ReportInterpreted, sales.PurchaseSigned, sales.PurchaseCancelled, sales.PurchaseDispatched,
     sales.PurchaseReturned,
 ]  # fmt: skip

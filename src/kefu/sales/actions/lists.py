@@ -1,0 +1,213 @@
+"""The list of a purchase: prescribed by the doctor, filled in by the health manager, signed by the customer, or given up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from kefu.billing.actions import cancel_charge, record_charge
+from kefu.billing.models import Charge
+from kefu.customers.actions import record_fact
+from kefu.customers.choices import FactKind
+from kefu.customers.models import Customer
+from kefu.foundation.access.checks import require
+from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
+from kefu.foundation.events.bus import announce
+from kefu.foundation.gates.registry import check
+from kefu.foundation.numbering.series import Series
+from kefu.kernel.errors import FieldError, Invalid, Refused
+from kefu.kernel.money import show
+from kefu.organisation.models import User
+from kefu.products.models import Product
+from kefu.products.rules.supply import days_of_supply
+from kefu.sales.choices import PurchaseState
+from kefu.sales.events import PurchaseCancelled, PurchasePrescribed, PurchaseSigned
+from kefu.sales.gates import ENTER, PRESCRIBE, SIGN
+from kefu.sales.models import Purchase, PurchaseLine
+from kefu.sales.permissions import SalesPermission
+from kefu.sales.queries import locked, total_of
+
+NUMBERS = Series("sales.purchase", "GM")
+MOST_PACKS = 999
+MOST_PIECES = 200
+KIND = "sales.purchase"
+
+
+@dataclass(frozen=True)
+class Prescribed:
+    """A product and its intake per day, in pieces."""
+
+    product: Product
+    intake_per_day: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """A product and the packs the customer buys; none means it is not wanted."""
+
+    product: Product
+    quantity: int
+
+
+@action
+def prescribe(*, customer: Customer, doctor: User, products: Sequence[Prescribed], by: User, at: datetime) -> Purchase:
+    """The doctor advises products with intake (JRN-014, PRD-002).
+
+    Raises Invalid for an empty list, a product twice, one that is not sold, or an impossible intake; Refused where the journey is not there.
+    """
+    require(by, SalesPermission.PRESCRIBE, customer=customer)
+    check(PRESCRIBE, by=by, at=at, customer_id=customer.pk)
+    _check_prescription(products)
+    purchase = Purchase.objects.create(
+        number=NUMBERS.issue(at), customer=customer, doctor=doctor, node_id=customer.node_id, prescribed_at=at
+    )
+    PurchaseLine.objects.bulk_create(
+        PurchaseLine(
+            purchase=purchase,
+            product=line.product,
+            intake_per_day=line.intake_per_day,
+            unit_price=line.product.price or 0,
+        )
+        for line in products
+    )
+    details = [
+        _("%(product)s 每日 %(intake)d") % {"product": line.product.zh, "intake": line.intake_per_day}
+        for line in products
+    ]
+    _tell(
+        purchase,
+        "sales.purchase.prescribed",
+        None,
+        by,
+        at,
+        {"products": (None, "、".join(line.product.code for line in products))},
+    )
+    record_fact(customer=customer, kind=FactKind.PURCHASE, item=_("产品建议 %(number)s") % {"number": purchase.number}, lines=details,
+                subject=Subject(KIND, purchase.pk), by=by, at=at)  # fmt: skip
+    announce(PurchasePrescribed(purchase_id=purchase.pk, customer_id=customer.pk, by=by, at=at))
+    return purchase
+
+
+@action
+def enter_lines(*, purchase: Purchase, lines: Sequence[Line], by: User, at: datetime) -> Purchase:
+    """The health manager enters packs; price, total and days of supply are computed (PRD-002, PRD-003). May be repeated until signed.
+
+    Raises Refused `not_prescribed` for a product the doctor did not prescribe, `purchase_state` once signed; Invalid for quantities.
+    """
+    require(by, SalesPermission.ENTER, customer=purchase.customer)
+    purchase = locked(purchase, PurchaseState.PRESCRIBED, PurchaseState.ENTERED)
+    check(ENTER, by=by, at=at, customer_id=purchase.customer_id, subject=Subject(KIND, purchase.pk))
+    rows = {row.product_id: row for row in purchase.lines.select_related("product")}
+    _check_quantities(lines, rows)
+    wanted = {line.product.pk: line.quantity for line in lines}
+    for product_id, row in rows.items():
+        row.quantity = wanted.get(product_id, 0)
+        row.unit_price = row.product.price or row.unit_price
+        row.days_of_supply = days_of_supply(row.quantity, row.product.pieces_per_pack, row.intake_per_day)
+    PurchaseLine.objects.bulk_update(rows.values(), ["quantity", "unit_price", "days_of_supply"])
+    before, purchase.state = purchase.state, PurchaseState.ENTERED
+    purchase.entered_by, purchase.entered_at = by, at
+    purchase.save()
+    changes = {
+        "total": (None, total_of(purchase)),
+        "lines": (None, "、".join(f"{rows[pk].product.code}×{n}" for pk, n in wanted.items())),
+    }
+    _tell(purchase, "sales.purchase.entered", before, by, at, changes)
+    return purchase
+
+
+@action
+def sign(*, purchase: Purchase, signed_by: str = "", by: User, at: datetime) -> Purchase:
+    """The customer signed the printed list: it is the voucher, and the charge is recorded (PRD-004). Raises Refused `purchase_state`."""
+    require(by, SalesPermission.ENTER, customer=purchase.customer)
+    purchase = locked(purchase, PurchaseState.ENTERED)
+    check(SIGN, by=by, at=at, customer_id=purchase.customer_id, subject=Subject(KIND, purchase.pk))
+    before, purchase.state = purchase.state, PurchaseState.SIGNED
+    purchase.signed_by, purchase.signed_at = signed_by.strip() or purchase.customer.name, at
+    purchase.save()
+    total, bought = total_of(purchase), [line for line in purchase.lines.select_related("product") if line.quantity]
+    details = [_("%(product)s %(price)s × %(packs)d，可服 %(days)d 天") % {"product": line.product.zh, "price": show(line.unit_price),
+               "packs": line.quantity, "days": line.days_of_supply} for line in bought]  # fmt: skip
+    subject = Subject(KIND, purchase.pk)
+    record_fact(customer=purchase.customer, kind=FactKind.PURCHASE, item=_("购买 %(count)d 种产品，已签字") % {"count": len(bought)},
+                amount=total, lines=details, subject=subject, by=by, at=at)  # fmt: skip
+    record_charge(customer=purchase.customer, subject=subject, amount=total, item=f"{_('产品购买')} {purchase.number}", by=by, at=at,
+                  permission=SalesPermission.ENTER)  # fmt: skip
+    _tell(purchase, "sales.purchase.signed", before, by, at, {"signed_by": (None, "✓"), "total": (None, total)})
+    announce(PurchaseSigned(purchase_id=purchase.pk, customer_id=purchase.customer_id, by=by, at=at))
+    return purchase
+
+
+@action
+def cancel(*, purchase: Purchase, reason: str, by: User, at: datetime) -> Purchase:
+    """Give a purchase up before dispatch; a recorded charge is cancelled with it. Raises Refused `purchase_state`, Invalid without a reason."""
+    require(by, SalesPermission.ENTER, customer=purchase.customer)
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("请写明原因。"))
+    purchase = locked(purchase, PurchaseState.PRESCRIBED, PurchaseState.ENTERED, PurchaseState.SIGNED)
+    before, purchase.state, purchase.ended_reason = purchase.state, PurchaseState.CANCELLED, reason.strip()
+    purchase.save()
+    void_charge(purchase=purchase, reason=reason, by=by, at=at)
+    record_fact(customer=purchase.customer, kind=FactKind.PURCHASE, item=_("取消购买 %(number)s") % {"number": purchase.number},
+                lines=[reason], subject=Subject(KIND, purchase.pk), by=by, at=at)  # fmt: skip
+    _tell(purchase, "sales.purchase.cancelled", before, by, at, {}, reason)
+    announce(PurchaseCancelled(purchase_id=purchase.pk, customer_id=purchase.customer_id, reason=reason, by=by, at=at))
+    return purchase
+
+
+@action
+def void_charge(*, purchase: Purchase, reason: str, by: User, at: datetime) -> None:
+    """Cancel the charge of a purchase that fell away, if there is one."""
+    require(by, SalesPermission.ENTER, customer=purchase.customer)
+    charge = Charge.objects.filter(subject_kind=KIND, subject_id=purchase.pk, state="due").first()
+    if charge is None:
+        return nothing_changed()
+    cancel_charge(charge=charge, reason=reason, by=by, at=at, permission=SalesPermission.ENTER)
+    return None
+
+
+def _check_prescription(products: Sequence[Prescribed]) -> None:
+    faults = []
+    if not products:
+        faults.append(FieldError("prescription", "required", _("至少选一种产品。")))
+    if len({line.product.pk for line in products}) < len(products):
+        faults.append(FieldError("prescription", "twice", _("同一种产品只写一行。")))
+    for line in products:
+        if not line.product.active or not line.product.sold_separately or line.product.price is None:
+            faults.append(
+                FieldError("prescription", "not_sold", _("%(product)s 不单独销售。") % {"product": line.product.zh})
+            )
+        if not 1 <= line.intake_per_day <= MOST_PIECES:
+            faults.append(FieldError("prescription", "intake", _("每日食用量要在 1 到 200 之间。")))
+    if faults:
+        raise Invalid(faults)
+
+
+def _check_quantities(lines: Sequence[Line], rows: dict[int, PurchaseLine]) -> None:
+    if any(not 0 <= line.quantity <= MOST_PACKS for line in lines):
+        raise Invalid.one("lines", "quantity", _("数量要在 0 到 999 之间。"))
+    if len({line.product.pk for line in lines}) < len(lines):
+        raise Invalid.one("lines", "twice", _("同一种产品只写一行。"))
+    if not any(line.quantity for line in lines):
+        raise Invalid.one("lines", "required", _("还没有填数量；客户不买，请取消这张单。"))
+    for line in lines:
+        if line.product.pk not in rows:
+            raise Refused(
+                "not_prescribed", _("医生没有开 %(product)s，请先请医生补开。") % {"product": line.product.zh}
+            )
+
+
+def _tell(
+    purchase: Purchase,
+    code: str,
+    before: str | None,
+    by: User,
+    at: datetime,
+    changes: dict[str, tuple[object, object]],
+    reason: str = "",
+) -> None:
+    record(code, by=by, at=at, subject=Subject(KIND, purchase.pk), customer_id=purchase.customer_id, node_id=purchase.node_id,
+           changes={"state": (before, purchase.state), **changes}, reason=reason)  # fmt: skip

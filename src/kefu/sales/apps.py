@@ -1,0 +1,11 @@
+"""Application of customer purchases."""
+
+from django.apps import AppConfig
+
+
+class SalesConfig(AppConfig):
+    name = "kefu.sales"
+    label = "sales"
+
+    def ready(self) -> None:
+        from kefu.sales import documents, gates, policies, slots  # noqa: F401  registration

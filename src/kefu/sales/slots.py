@@ -1,0 +1,55 @@
+"""What purchases add to the pages of others."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from kefu.customers.merging import repoint
+from kefu.customers.models import Customer
+from kefu.foundation.audit.trail import record_read
+from kefu.foundation.slots.registry import CustomerTab, Hit, NavItem, SearchGroup, register
+from kefu.organisation.models import User
+from kefu.sales.models import Purchase
+from kefu.sales.permissions import SalesPermission
+from kefu.sales.queries import total_of
+
+SHOWN = 100
+
+
+def purchases_panel(request: HttpRequest, customer: object) -> HttpResponse:
+    """The tab 购买: every purchase with its products, amounts and days of supply."""
+    person, user = cast(Customer, customer), cast(User, request.user)
+    record_read("sales.purchases.read", by=user, at=request.at, customer_id=person.pk, node_id=person.node_id)
+    rows = (
+        Purchase.objects.filter(customer=person)
+        .select_related("doctor")
+        .prefetch_related("lines__product")
+        .order_by("-pk")[:SHOWN]
+    )
+    return render(
+        request, "sales/panel.html", {"purchases": [(row, total_of(row)) for row in rows], "customer": person}
+    )
+
+
+def find(user: User, text: str, limit: int) -> list[Hit]:
+    """Purchases by number."""
+    rows = (
+        Purchase.objects.visible_to(user)
+        .filter(number__istartswith=text.strip())
+        .select_related("customer")
+        .order_by("-pk")
+    )
+    return [Hit(row.number, row.customer.name, reverse("sales:purchase", args=[row.pk])) for row in rows[:limit]]
+
+
+register(
+    CustomerTab("purchases", _("购买"), 40, SalesPermission.VIEW, purchases_panel),
+    SearchGroup("purchases", _("购买单"), 40, SalesPermission.VIEW, find),
+    NavItem("goods", 10, _("销售与发货"), "truck-delivery", "sales:purchases", SalesPermission.VIEW, "x"),
+)
+repoint("sales.Purchase", "customer")

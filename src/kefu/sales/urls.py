@@ -1,0 +1,19 @@
+"""Addresses of purchases."""
+
+from django.urls import path
+
+from kefu.sales import views
+
+app_name = "sales"
+urlpatterns = [
+    path("purchases/", views.purchases, name="purchases"),
+    path("purchases/<int:pk>/", views.purchase, name="purchase"),
+    path("purchases/<int:pk>/quantities/", views.quantities, name="quantities"),
+    path("purchases/<int:pk>/printout/", views.printout, name="printout"),
+    path("purchases/<int:pk>/signature/", views.signature, name="signature"),
+    path("purchases/<int:pk>/dispatch/", views.dispatch, name="dispatch"),
+    path("purchases/<int:pk>/cancellation/", views.cancellation, name="cancellation"),
+    path("purchases/<int:pk>/return/", views.return_, name="return"),
+    path("customers/<int:customer_id>/purchases/next/", views.next_step, name="next"),
+    path("customers/<int:customer_id>/purchases/new/", views.prescription, name="new"),
+]
