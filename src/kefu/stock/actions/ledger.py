@@ -59,14 +59,16 @@ def shelves(warehouse: Warehouse, product_ids: Iterable[int], today: date, *, lo
     """What may leave a warehouse of these products: good, not in quarantine, not expired. With `lock`, held until the end."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _SHELVES + ("FOR UPDATE OF balance" if lock else ""), [warehouse.pk, list(set(product_ids)), today]
+            _SHELVES + ("FOR NO KEY UPDATE OF balance" if lock else ""), [warehouse.pk, list(set(product_ids)), today]
         )
         return [Shelf(*row) for row in cursor.fetchall()]
 
 
 def lock_balances(ids: Iterable[int]) -> dict[int, Balance]:
     """Balances by id, held until the transaction ends, with their lots and zones."""
-    held = Balance.objects.select_for_update(of=("self",)).select_related("lot", "zone", "product", "warehouse")
+    held = Balance.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "lot", "zone", "product", "warehouse"
+    )
     return {balance.pk: balance for balance in held.filter(pk__in=set(ids)).order_by("pk")}
 
 
