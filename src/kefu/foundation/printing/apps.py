@@ -1,0 +1,8 @@
+"""Application of printed documents."""
+
+from django.apps import AppConfig
+
+
+class PrintingConfig(AppConfig):
+    name = "kefu.foundation.printing"
+    label = "printing"
