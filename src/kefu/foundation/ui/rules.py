@@ -23,7 +23,10 @@ def _(text: str) -> str:
 
 @dataclass(frozen=True)
 class Phrases:
-    """The sentences of clocks and moments in one language."""
+    """The sentences of clocks and moments in one language.
+
+    Dates may use {year}, {month} and {day} as numbers, and {mon} from `months`, twelve words with spaces between.
+    """
 
     left: str = _("还有 {span}")
     late: str = _("超时 {span}")
@@ -39,6 +42,7 @@ class Phrases:
     today: str = _("今天")
     tomorrow: str = _("明天")
     yesterday: str = _("昨天")
+    months: str = _("一月 二月 三月 四月 五月 六月 七月 八月 九月 十月 十一月 十二月")
     this_year: str = _("{month}月{day}日")
     other_year: str = _("{year}-{month:02d}-{day:02d}")
     full: str = _("{year}年{month}月{day}日 {time}")
@@ -133,13 +137,18 @@ def when_words(value: date, now: datetime, phrases: Phrases = CHINESE, *, timed:
 def full_words(value: date, phrases: Phrases = CHINESE) -> str:
     """The absolute moment, for the title: 2026年3月12日 14:20."""
     time = f"{value:%H:%M}" if isinstance(value, datetime) else ""
-    return phrases.full.format(year=value.year, month=value.month, day=value.day, time=time).strip()
+    return _dated(phrases.full, value, phrases, time=time).strip()
 
 
 def date_words(day: date, this_year: int, phrases: Phrases = CHINESE) -> str:
     """3月12日 in this year, 2025-04-18 in another."""
     pattern = phrases.this_year if day.year == this_year else phrases.other_year
-    return pattern.format(year=day.year, month=day.month, day=day.day)
+    return _dated(pattern, day, phrases)
+
+
+def _dated(pattern: str, day: date, phrases: Phrases, **more: str) -> str:
+    mon = phrases.months.split()[day.month - 1]
+    return pattern.format(year=day.year, month=day.month, day=day.day, mon=mon, **more)
 
 
 def _short(due: datetime, now: datetime, phrases: Phrases) -> str:

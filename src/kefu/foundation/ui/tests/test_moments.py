@@ -6,7 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone, translation
 
-from kefu.foundation.ui.rules import date_words, full_words, when_words
+from kefu.foundation.ui.rules import Phrases, date_words, full_words, when_words
 
 NOW = datetime(2026, 3, 12, 14, 20)
 
@@ -39,6 +39,11 @@ def test_a_date_is_never_called_today_where_the_date_is_asked():
 def test_the_exact_moment_has_year_and_time():
     assert full_words(datetime(2026, 3, 12, 14, 20)) == "2026年3月12日 14:20"
     assert full_words(date(2026, 3, 12)) == "2026年3月12日"
+
+
+def test_a_language_may_name_its_months():
+    english = Phrases(months="Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", this_year="{day} {mon}")
+    assert date_words(date(2026, 3, 12), 2026, english) == "12 Mar"
 
 
 def test_the_tag_tells_local_time_and_keeps_the_absolute_one_for_hover():

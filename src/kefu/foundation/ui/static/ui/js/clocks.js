@@ -16,6 +16,9 @@ function span(milliseconds) {
   return m === 0 || h >= 10 ? fill(book.hours, { h }) : fill(book.hours_minutes, { h, m });
 }
 
+const zone = document.body.dataset.zone || "Asia/Shanghai";
+const hour = (moment) => new Date(moment).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: zone });
+
 function tick(clock, now) {
   const due = Date.parse(clock.dataset.due);
   const started = Date.parse(clock.dataset.started || "");
@@ -23,6 +26,8 @@ function tick(clock, now) {
   const words = clock.querySelector("b");
   if (left > 24 * 60 * MINUTE) return;
   if (left <= 0) {
+    const small = clock.dataset.tone !== "late" && clock.querySelector("small");
+    if (small) small.textContent = fill(book.was_due, { time: hour(due) });
     clock.dataset.tone = "late";
     words.textContent = -left < MINUTE ? book.just_late : fill(book.late, { span: span(-left) });
     return;
@@ -38,8 +43,7 @@ function all() {
   const now = Date.now() + offset;
   document.querySelectorAll(".kf-clock[data-due]").forEach((clock) => tick(clock, now));
   const shown = document.querySelector("[data-clock]");
-  const zone = document.body.dataset.zone || "Asia/Shanghai";
-  if (shown) shown.textContent = new Date(now).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: zone });
+  if (shown) shown.textContent = hour(now);
 }
 
 if (book.left) setInterval(all, MINUTE / 2);
