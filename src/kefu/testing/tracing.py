@@ -23,7 +23,9 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Keep what passed."""
     if report.when == "call" and report.passed:
         _proofs.extend(
-            {"id": value[0], "part": value[1], "test": report.nodeid} for name, value in report.user_properties if name == "req"
+            {"id": value[0], "part": value[1], "test": report.nodeid}
+            for name, value in report.user_properties
+            if name == "req"
         )
 
 
