@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 venv := .venv/bin/python
 pytest := $(venv) -m pytest -n $(WORKERS) --dist loadfile
 
-.PHONY: help run test check lint soak bench trace demo lock packages-run packages-test
+.PHONY: help run test check lint soak bench trace messages demo lock packages-run packages-test
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -32,14 +32,18 @@ soak: packages-test ## the long tests: storms, kills, fuzzing
 bench: packages-test ## measure against the database's own limits; SIZES=10k,100k,1m
 	@./kefu bench --sizes $(SIZES)
 
-trace: packages-test ## which requirements passed tests prove; writes build/trace.json
-	@./kefu trace
+trace: packages-test ## which requirements the tests of the last full run prove; writes build/trace.json
+	@[ -f build/proofs.json ] || $(pytest)
+	@$(venv) scripts/trace.py
+
+messages: packages-test ## collect the texts and compile the English catalogues
+	@$(venv) scripts/messages.py update
 
 demo: packages-run ## fill .kefu with a big believable year
 	@./kefu demo
 
-lock: packages-test ## renew the pinned requirements
-	@$(PYTHON) scripts/lock.py
+lock: packages-test ## renew the pinned requirements; ARGS=--upgrade takes newer ones
+	@$(PYTHON) scripts/lock.py $(ARGS)
 
 packages-run:
 	@command -v $(PYTHON) >/dev/null || { echo "kefu: Python 3.11 or newer is needed; run: apt-get install python3 python3-venv" >&2; exit 3; }

@@ -49,7 +49,6 @@ COMMANDS = (
     Command("mllp", "kefu.config.commands.mllp:mllp", "listen for laboratory messages; `serve` does this"),
     Command("manage", "kefu.config.commands.manage:manage", "run a Django command", Needs.MAYBE_DATABASE, raw=True),
     Command("bench", "kefu.config.bench:main", "measure against the limits of the database", Needs.NOTHING),
-    Command("trace", "kefu.config.trace:main", "show which requirements are proven by tests", Needs.NOTHING),
 )
 
 
