@@ -1,7 +1,7 @@
 """Everything that changes stock. Upper modules use `post_issue` and `post_return` inside their own actions."""
 
 from kefu.stock.actions.adjusting import adjust
-from kefu.stock.actions.checking import check_lot
+from kefu.stock.actions.checking import check_balances, check_lot, rebuild_balances
 from kefu.stock.actions.exchanging import exchange
 from kefu.stock.actions.issuing import Pick, issue, post_issue
 from kefu.stock.actions.receiving import Arrival, receive
@@ -16,6 +16,7 @@ __all__ = [
     "adjust",
     "appoint_keeper",
     "change_quality",
+    "check_balances",
     "check_lot",
     "exchange",
     "give_back",
@@ -24,5 +25,6 @@ __all__ = [
     "open_warehouse",
     "post_issue",
     "post_return",
+    "rebuild_balances",
     "receive",
 ]

@@ -1,13 +1,21 @@
-"""Looking at slow lots on the shelf (STK-014)."""
+"""Looking at slow lots on the shelf (STK-014), and checking the book against its moves."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from kefu.foundation.access.checks import require
-from kefu.foundation.audit.trail import Subject, action, record
+from kefu.foundation.access.queries import colleagues_with
+from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
+from kefu.foundation.notices.actions import tell
+from kefu.kernel.errors import Invalid
 from kefu.organisation.models import User
-from kefu.stock.models import Lot, LotCheck, Warehouse
+from kefu.stock.actions.ledger import lock_balances
+from kefu.stock.models import Balance, Lot, LotCheck, Warehouse
+from kefu.stock.permissions import StockPermission
+from kefu.stock.queries import Drift, drift
 
 
 @action
@@ -24,3 +32,41 @@ def check_lot(*, warehouse: Warehouse, lot: Lot, by: User, at: datetime, note: s
         changes={"note": (None, made.note)},
     )
     return made
+
+
+@action
+def check_balances(*, by: User, at: datetime) -> list[Drift]:
+    """Compare every balance with the sum of its moves; differences go into the trail and ring the administrators' bell."""
+    require(by, StockPermission.WAREHOUSE_OPEN)
+    wrong = drift()
+    if not wrong:
+        nothing_changed()
+        return wrong
+    for one in wrong:
+        subject = Subject("stock.balance", one.balance_id)
+        record("stock.drift.found", by=by, at=at, subject=subject, changes={"quantity": (one.moved, one.quantity)})
+    words = _("有 %(count)s 处库存和出入库记录对不上，请查明原因") % {"count": len(wrong)}
+    tell(users=colleagues_with("admin", by.node_id), code="stock.drift", text=str(words), at=at)
+    return wrong
+
+
+@action
+def rebuild_balances(*, reason: str, by: User, at: datetime) -> list[Drift]:
+    """Set every balance that differs to the sum of its moves, once somebody knows why; answers what was set.
+
+    Raises Invalid without a reason. The moves are the truth; they are never changed.
+    """
+    require(by, StockPermission.WAREHOUSE_OPEN)
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("原因还没填"))
+    lock_balances(one.balance_id for one in drift())
+    wrong = drift()
+    if not wrong:
+        nothing_changed()
+    for one in wrong:
+        Balance.objects.filter(pk=one.balance_id).update(quantity=one.moved)
+        record(
+            "stock.drift.mended", by=by, at=at, subject=Subject("stock.balance", one.balance_id), reason=reason.strip(),
+            changes={"quantity": (one.quantity, one.moved)},
+        )  # fmt: skip
+    return wrong

@@ -10,9 +10,10 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.rules import Permission
-from kefu.foundation.audit.trail import Subject, action, record
+from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.foundation.numbering.series import Series
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
@@ -20,6 +21,7 @@ from kefu.products.models import Product
 from kefu.stock.actions.ledger import Entry, book, shelves
 from kefu.stock.choices import MoveKind
 from kefu.stock.models import IssueLine, IssueSlip, Lot, Warehouse
+from kefu.stock.queries import warehouse_for
 from kefu.stock.rules import Shelf, Take, allocate, in_order
 
 ISSUES = Series("stock.issue", "CK")
@@ -55,7 +57,7 @@ def issue(
     )  # fmt: skip
 
 
-@action
+@within_action
 def post_issue(
     *,
     warehouse: Warehouse,
@@ -68,7 +70,9 @@ def post_issue(
     picks: Sequence[Pick] = (),
     purpose: str = "",
 ) -> IssueSlip:
-    """Take goods out of stock for a record of the calling module, under that module's `permission` at the warehouse's node.
+    """Take goods out of stock for a record of the calling module's action, under that module's `permission`.
+
+    The right must hold where the goods are kept, or at the customer's node when this warehouse serves it.
 
     `lines` are products with packs; their lots are chosen by the product's policy among good, unexpired goods outside
     quarantine, and held until the transaction ends. `picks` ask for certain lots: where they differ from the proposal,
@@ -76,7 +80,7 @@ def post_issue(
     Raises Refused "stock_short" with details `short: [{product, name, wanted, available}]`, "lot_not_available",
     "lot_needs_reason"; Forbidden for an override without the right; Invalid for impossible quantities.
     """
-    require(by, permission, node_id=warehouse.node_id)
+    require(by, permission, node_id=place_of(warehouse, customer_id))
     products, demand = _demand(lines, picks)
     if not warehouse.active:
         raise Refused("warehouse_closed", _("这个库房已停用"))
@@ -105,6 +109,12 @@ def post_issue(
         changes={"number": (None, number), "goods": (None, told)}, reason="；".join(sorted(set(reasons.values()))),
     )  # fmt: skip
     return slip
+
+
+def place_of(warehouse: Warehouse, customer_id: int | None) -> int:
+    """The node at which the right to take goods out must hold: the customer's, when this warehouse serves it."""
+    node_id = Customer.objects.filter(pk=customer_id).values_list("node_id", flat=True).first() if customer_id else None
+    return node_id if node_id is not None and warehouse_for(node_id) == warehouse else warehouse.node_id
 
 
 def _demand(lines: Wanted, picks: Sequence[Pick]) -> tuple[dict[int, Product], dict[int, int]]:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.rules import Permission
-from kefu.foundation.audit.trail import Subject, action, record
+from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
+from kefu.stock.actions.issuing import place_of
 from kefu.stock.actions.ledger import Entry, Place, book, lock_balances, places
 from kefu.stock.choices import MoveKind, Quality
 from kefu.stock.models import IssueLine, IssueSlip, Zone
@@ -33,7 +34,7 @@ def give_back(
     )
 
 
-@action
+@within_action
 def post_return(
     *,
     slip: IssueSlip,
@@ -44,12 +45,12 @@ def post_return(
     packs: Mapping[int, int] | None = None,
     quality: Quality = Quality.GOOD,
 ) -> IssueSlip:
-    """Take goods of a slip back into the lots they came from, under the calling module's `permission`.
+    """Take goods of a slip back into the lots they came from, in the calling module's action, under its `permission`.
 
     `packs` says how many of which line (by its id); without it everything that has not come back yet. Goods that are
     not good go to quarantine. Raises Invalid without a reason, Refused "nothing_to_return" or "returns_too_much".
     """
-    require(by, permission, node_id=slip.warehouse.node_id)
+    require(by, permission, node_id=place_of(slip.warehouse, slip.customer_id))
     if not reason.strip():
         raise Invalid.one("reason", "required", _("退回原因还没填"))
     current = IssueSlip.objects.select_for_update(of=("self",)).select_related("warehouse").get(pk=slip.pk)

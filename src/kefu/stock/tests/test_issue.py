@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from kefu.customers.models import Customer
 from kefu.foundation.audit.models import AuditEntry
-from kefu.foundation.audit.trail import Subject
+from kefu.foundation.audit.trail import Subject, action
 from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
 from kefu.products.models import Product
 from kefu.products.permissions import ProductsPermission
@@ -16,6 +17,7 @@ from kefu.stock.permissions import StockPermission
 from kefu.stock.testing import stock_in
 
 JUNE, SEPTEMBER = date(2027, 6, 30), date(2027, 9, 30)
+PURCHASE = Subject("sales.purchase", 3)
 UPPER = ProductsPermission.CATALOGUE_VIEW  # stands for a right of a module above; the health manager holds it
 
 
@@ -35,6 +37,21 @@ def product(code="N-014"):
 
 def left(lot):
     return sum(Balance.objects.filter(lot__code=lot).values_list("quantity", flat=True))
+
+
+@action
+def dispatch(*, warehouse, lines, by, at, picks=(), subject=PURCHASE, customer_id=None):
+    """What a module above does in its own action."""
+    return post_issue(
+        warehouse=warehouse,
+        lines=lines,
+        picks=picks,
+        subject=subject,
+        customer_id=customer_id,
+        permission=UPPER,
+        by=by,
+        at=at,
+    )
 
 
 def hand_out(shop, warehouse, *lines, by=None, **given):
@@ -85,10 +102,7 @@ def test_another_lot_than_proposed_needs_a_reason_and_the_right(shop, beijing, l
     assert refusal.value.code == "lot_needs_reason"
     told = Pick(product(), lots["DA26072"], 5, "旧批外箱压在最里面")
     with pytest.raises(Forbidden):
-        post_issue(
-            warehouse=beijing, lines=[], picks=[told], subject=Subject("sales.purchase", 3), customer_id=None,
-            permission=UPPER, by=shop.manager, at=shop.at,
-        )  # fmt: skip
+        dispatch(warehouse=beijing, lines=[], picks=[told], by=shop.manager, at=shop.at)
     assert not IssueSlip.objects.exists()
     slip = hand_out(shop, beijing, (product(), 2), picks=[told])
     assert [(line.lot.code, line.packs, line.reason) for line in slip.lines.order_by("lot__code")] == [
@@ -99,26 +113,34 @@ def test_another_lot_than_proposed_needs_a_reason_and_the_right(shop, beijing, l
 
 
 def test_naming_the_proposed_lot_is_no_override(shop, beijing, lots):
-    slip = post_issue(
-        warehouse=beijing, lines=[], picks=[Pick(product(), lots["DA26031"], 12)], subject=Subject("sales.purchase", 3),
-        customer_id=None, permission=UPPER, by=shop.manager, at=shop.at,
-    )  # fmt: skip
+    slip = dispatch(
+        warehouse=beijing, lines=[], picks=[Pick(product(), lots["DA26031"], 12)], by=shop.manager, at=shop.at
+    )
     assert [(line.lot.code, line.reason) for line in slip.lines.all()] == [("DA26031", "")]
 
 
 def test_a_module_above_issues_under_its_own_right_for_its_own_record(shop, beijing, lots):
-    slip = post_issue(
-        warehouse=beijing, lines=[(product("S-K-URINE"), 1)], subject=Subject("lab.order", 7), customer_id=None,
-        permission=UPPER, by=shop.manager, at=shop.at,
-    )  # fmt: skip
+    kits = [(product("S-K-URINE"), 1)]
+    slip = dispatch(warehouse=beijing, lines=kits, subject=Subject("lab.order", 7), by=shop.manager, at=shop.at)
     assert (slip.subject_kind, slip.subject_id, left("KU26100")) == ("lab.order", 7, 24)
     with pytest.raises(OutOfScope):
-        post_issue(
-            warehouse=beijing, lines=[(product("S-K-URINE"), 1)], subject=Subject("lab.order", 8), customer_id=None,
-            permission=UPPER, by=shop.sh_manager, at=shop.at,
-        )  # fmt: skip
+        dispatch(warehouse=beijing, lines=kits, by=shop.sh_manager, at=shop.at)
     with pytest.raises(Forbidden):
         hand_out(shop, beijing, (product(), 1), by=shop.manager)
+    with pytest.raises(RuntimeError, match="outside an action"):
+        post_issue(
+            warehouse=beijing, lines=kits, subject=None, customer_id=None, permission=UPPER, by=shop.manager, at=shop.at
+        )
+    assert left("KU26100") == 24
+
+
+def test_a_centre_without_a_warehouse_is_served_by_the_one_above(shop, central):
+    stock_in(central, [("N-014", "DA26091", 9, SEPTEMBER)], by=shop.central_keeper, at=shop.at)
+    shen = Customer.objects.create(name="沈知夏", node=shop.bj, created_by=shop.manager, created_at=shop.at)
+    with pytest.raises(OutOfScope):
+        dispatch(warehouse=central, lines=[(product(), 1)], by=shop.manager, at=shop.at)
+    slip = dispatch(warehouse=central, lines=[(product(), 1)], customer_id=shen.pk, by=shop.manager, at=shop.at)
+    assert (slip.customer, slip.warehouse) == (shen, central)
 
 
 def test_a_shortage_names_every_product_and_moves_nothing(shop, beijing, lots):
