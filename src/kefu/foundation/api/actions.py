@@ -1,24 +1,19 @@
-"""Issuing and revoking tokens, forgetting old answers."""
+"""Issuing and revoking tokens."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from kefu.foundation.api.models import ApiToken, StoredAnswer
+from kefu.foundation.api.models import ApiToken
+from kefu.foundation.api.rules import hashed
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
 
 PREFIX = "kf_"
-
-
-def hashed(token: str) -> str:
-    """The form in which a token is kept. Tokens are long and random, so a plain hash is enough."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @action
@@ -47,9 +42,3 @@ def revoke_token(*, token: ApiToken, reason: str, by: User, at: datetime) -> Non
         raise Refused("already_revoked", _("这个令牌已经作废。"))
     changes = {"revoked_at": (None, at)}
     record("api.token_revoked", by=by, at=at, subject=Subject("api.token", token.pk), changes=changes, reason=reason)
-
-
-def forget_answers(*, before: datetime) -> int:
-    """Delete stored answers older than that; a key used again after it is a new request. Answers how many."""
-    deleted, _by_model = StoredAnswer.objects.filter(at__lt=before).delete()
-    return deleted

@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from kefu.foundation.api.actions import hashed
 from kefu.foundation.api.models import ApiToken
 from kefu.foundation.api.requests import ApiRequest
+from kefu.foundation.api.rules import hashed
 from kefu.organisation.models import User
 
 USED_EVERY = timedelta(minutes=1)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
@@ -73,3 +74,9 @@ def _keep(stored: StoredAnswer, response: HttpResponse) -> None:
     stored.status, stored.body = response.status_code, response.content
     stored.headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
     stored.save(update_fields=["status", "body", "headers"])
+
+
+def forget_answers(before: datetime) -> int:
+    """Delete stored answers older than that; a key used again after it is a new request. Answers how many."""
+    deleted, _by_model = StoredAnswer.objects.filter(at__lt=before).delete()
+    return deleted

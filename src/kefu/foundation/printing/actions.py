@@ -12,7 +12,7 @@ from kefu.foundation.audit.choices import Kind
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
 from kefu.foundation.files import storage
 from kefu.foundation.files.choices import MediaType
-from kefu.foundation.printing import documents, press
+from kefu.foundation.printing import press, registry
 from kefu.foundation.printing.models import Print, copy_label
 from kefu.foundation.printing.rendering import LANGUAGE, draft
 from kefu.organisation.models import User
@@ -26,7 +26,7 @@ def print_document(*, code: str, subject: Subject, customer_id: int | None, by: 
     Two people printing at once get different copy numbers.
     """
     _one_at_a_time(code, subject)
-    work = draft(documents.find(code), subject.id)
+    work = draft(registry.find(code), subject.id)
     version, copy_number = _place(code, subject, work.content_hash)
     with translation.override(LANGUAGE):
         label = copy_label(copy_number)

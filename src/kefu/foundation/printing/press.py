@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any
 from urllib.request import url2pathname
 
-from kefu.foundation.printing.documents import Size
+from kefu.foundation.printing.registry import Size
 
 HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parent.parent

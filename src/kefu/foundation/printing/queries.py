@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Max, QuerySet
 
-from kefu.foundation.printing import documents
+from kefu.foundation.printing import registry
 from kefu.foundation.printing.models import Print
 from kefu.foundation.printing.rendering import draft
 
@@ -23,4 +23,4 @@ def current_version(code: str, subject_kind: str, subject_id: int) -> int:
 
 def is_current(made: Print) -> bool:
     """Whether the subject still says what the printout says; if not, a new printout is needed (LAB-002)."""
-    return draft(documents.find(made.document), made.subject_id).content_hash == made.content_hash
+    return draft(registry.find(made.document), made.subject_id).content_hash == made.content_hash

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from kefu.foundation.printing.documents import Document
+from kefu.foundation.printing.registry import Document
 
 LANGUAGE = "zh-hans"
 

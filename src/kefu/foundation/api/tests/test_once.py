@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
-from kefu.foundation.api import actions
+from kefu.foundation.api import once
 from kefu.foundation.api.models import StoredAnswer
 from kefu.organisation.models import Room
 
@@ -66,8 +66,8 @@ def test_a_key_is_visible_ascii(program, cast, key):
 
 def test_keys_are_forgotten_after_a_week(program, cast):
     program(cast.manager).post("rooms", ROOM, Idempotency_Key="k-1")
-    assert actions.forget_answers(before=cast.at) == 0
-    assert actions.forget_answers(before=cast.at + timedelta(seconds=1)) == 1
+    assert once.forget_answers(cast.at) == 0
+    assert once.forget_answers(cast.at + timedelta(seconds=1)) == 1
 
 
 def test_reads_take_no_notice_of_keys(program, cast):

@@ -8,7 +8,7 @@ import pytest
 from pypdf import PdfReader
 
 from kefu.foundation.files import policies, storage
-from kefu.foundation.printing import documents
+from kefu.foundation.printing import documents, registry
 
 SHEET = """{% extends "printing/base_a4.html" %}{% block content %}<table><thead><tr><th>项目</th><th class="num">价格</th></tr></thead>
 {% for name, price in lines %}<tr><td>{{ name }}</td><td class="num">¥{{ price }}</td></tr>{% endfor %}</table>{% endblock %}"""
@@ -23,7 +23,7 @@ def order(settings, monkeypatch):
     loaders = engines[0]["OPTIONS"]["loaders"]
     engines[0]["OPTIONS"]["loaders"] = [("django.template.loaders.locmem.Loader", templates), *loaders]
     settings.TEMPLATES = engines
-    monkeypatch.setattr(documents, "_documents", {})
+    monkeypatch.setattr(registry, "_documents", {})
     monkeypatch.setattr(policies, "_policies", {})
     facts = {
         "number": "BJ-20261123-0007", "node": "北京朝阳中心", "customer": "欧阳喆", "signatures": ["客户签字", "日期"],
