@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,11 +14,12 @@ from django.views.decorators.http import require_GET, require_POST
 from kefu.foundation.access.decorators import everyone
 from kefu.foundation.notices import queries
 from kefu.foundation.notices.actions import mark_all_read, mark_read
+from kefu.foundation.notices.requests import StaffRequest
 
 
 @everyone
 @require_GET
-def notice_list(request: HttpRequest) -> HttpResponse:
+def notice_list(request: StaffRequest) -> HttpResponse:
     """My notices, latest first; `?show=unread` only those that wait."""
     user, only_unread = request.user, request.GET.get("show") == "unread"
     unread = queries.unread_count(user)
@@ -38,7 +39,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 
 @everyone
 @require_POST
-def notice_reading(request: HttpRequest, notice_id: int) -> HttpResponse:
+def notice_reading(request: StaffRequest, notice_id: int) -> HttpResponse:
     """Take one notice as read and go where it leads."""
     notice = mark_read(notice_id=notice_id, by=request.user, at=request.at)
     ours = url_has_allowed_host_and_scheme(notice.link, {request.get_host()})
@@ -47,7 +48,7 @@ def notice_reading(request: HttpRequest, notice_id: int) -> HttpResponse:
 
 @everyone
 @require_POST
-def notice_readings(request: HttpRequest) -> HttpResponse:
+def notice_readings(request: StaffRequest) -> HttpResponse:
     """Take all notices as read."""
     count = mark_all_read(by=request.user, at=request.at)
     messages.success(request, ngettext("%(count)d 条通知已读。", "%(count)d 条通知已读。", count) % {"count": count})
