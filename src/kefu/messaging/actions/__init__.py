@@ -1,0 +1,8 @@
+"""Writes about messages and contacts, one function a verb."""
+
+from kefu.messaging.actions.consent import end_opt_out, opt_out
+from kefu.messaging.actions.contacts import log_contact
+from kefu.messaging.actions.sending import report_undelivered, send
+from kefu.messaging.actions.templates import revise_template
+
+__all__ = ["end_opt_out", "log_contact", "opt_out", "report_undelivered", "revise_template", "send"]

@@ -1,0 +1,170 @@
+"""Sending a message to a customer, and hearing that one did not arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from kefu.customers.actions import record_fact
+from kefu.customers.choices import FactKind
+from kefu.customers.models import Customer
+from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
+from kefu.foundation.notices.actions import tell
+from kefu.foundation.outbox.actions import put
+from kefu.foundation.outbox.models import OutboxMessage
+from kefu.messaging import queries
+from kefu.messaging.actions.templates import template_in_use
+from kefu.messaging.choices import Withheld
+from kefu.messaging.composing import Words, compose, house_values, missing_values, require_values
+from kefu.messaging.limits import SIGNATURE
+from kefu.messaging.models import Message, Template
+from kefu.messaging.rules import choose_channel
+from kefu.organisation.models import User
+
+FACT = 120  # characters of the words that the timeline shows
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How a message would leave, or why it does not."""
+
+    channel: str
+    address: str
+    words: Words
+    withheld: Withheld | None
+
+
+@action
+def send(
+    *,
+    customer: Customer,
+    template: str,
+    values: Mapping[str, object] | None = None,
+    subject: Subject | None = None,
+    key: str = "",
+    expires_at: datetime | None = None,
+    by: User,
+    at: datetime,
+) -> Message:
+    """Write a message to a customer from the template `template`; it leaves after the commit and the quiet hours.
+
+    `name`, `centre`, `phone`, `doctor`, `manager` are filled by the house unless given. A `key` makes it once only: the
+    same key answers the message there is. Whoever calls checks the right to the fact the message tells. A customer who
+    opted out, or has no address, gets none: the message is kept with the reason and the caller's work goes on.
+
+    Raises Refused `missing_value` for a value the caller left out, LookupError for an unknown template (APT-006, APT-007).
+    """
+    found = Message.objects.filter(key=key).first() if key else None
+    if found is not None:
+        nothing_changed()
+        return found
+    words = template_in_use(template, at)
+    if "customer" not in words.audience:
+        raise LookupError(f"template {template!r} is not for customers")
+    house = house_values(customer)
+    filled = house | {name: str(value) for name, value in (values or {}).items() if str(value).strip()}
+    require_values(words, filled, house)
+    plan = _plan(words, customer, filled, at)
+    message = _write(customer, words, plan, key, expires_at, subject, by, at)
+    if message is None:
+        nothing_changed()
+        return Message.objects.get(key=key)
+    _tell_the_file(message, words, subject, by, at)
+    return message
+
+
+@action
+def report_undelivered(*, message: Message, reason: str, by: User | None, at: datetime) -> None:
+    """Let whoever sent a message know that it was given up; colleagues only, since systems have no bell."""
+    subject = Subject("messaging.message", message.pk)
+    record(
+        "messaging.message.undelivered", by=by, at=at, subject=subject, customer_id=message.customer_id, reason=reason
+    )
+    if message.by.is_system:
+        return
+    text = _("发给%(name)s的%(channel)s没有送达，请用其他方式联系。") % {
+        "name": message.customer.name,
+        "channel": message.get_channel_display(),
+    }
+    link = f"/customers/{message.customer_id}/"
+    tell(
+        users=[message.by],
+        code="message_undelivered",
+        text=str(text),
+        link=link,
+        customer_id=message.customer_id,
+        at=at,
+    )
+
+
+def _plan(template: Template, customer: Customer, values: dict[str, str], at: datetime) -> _Plan:
+    withheld = queries.reason_to_withhold(template, customer)
+    open_channels = queries.open_channels(template.channels)
+    chosen = choose_channel(template.channels, queries.addresses(customer), open_channels)
+    channel, address = chosen or ("", "")
+    if withheld is None and chosen is None:
+        withheld = Withheld.NO_ADDRESS
+    missing = missing_values(template, channel, values)
+    if missing:
+        values = values | {name: f"{{{name}}}" for name in missing}
+        withheld = withheld or Withheld.INCOMPLETE
+    return _Plan(channel, address, compose(template, channel, values, SIGNATURE.on(at)), withheld)
+
+
+def _write(
+    customer: Customer, template: Template, plan: _Plan, key: str, expires_at: datetime | None,
+    subject: Subject | None, by: User, at: datetime,
+) -> Message | None:  # fmt: skip
+    """The message with its place in the outbox; None when another transaction wrote the same key meanwhile."""
+    key = key or f"message-{uuid4().hex}"
+    told: dict[str, Any] = {
+        "subject_kind": subject.kind if subject else "",
+        "subject_id": subject.id if subject else None,
+    }
+    try:
+        with transaction.atomic():
+            outbox = None if plan.withheld else _put(customer, template, plan, key, expires_at, at)
+            return Message.objects.create(
+                customer=customer, template=template, key=key, channel=plan.channel, address=plan.address,
+                title=plan.words.title, body=plan.words.body, outbox=outbox, withheld=plan.withheld or "", by=by, at=at,
+                **told,
+            )  # fmt: skip
+    except IntegrityError:
+        if Message.objects.filter(key=key).exists():
+            return None
+        raise
+
+
+def _put(
+    customer: Customer, template: Template, plan: _Plan, key: str, expires_at: datetime | None, at: datetime
+) -> OutboxMessage:
+    leaves_at = queries.leaves_at(template, at)
+    return put(
+        channel=plan.channel,
+        key=f"msg:{key}",
+        payload={"to": plan.address, **plan.words.carried},
+        customer_id=customer.pk,
+        not_before=leaves_at if leaves_at > at else None,
+        expires_at=expires_at,
+        subject=Subject("messaging.template", template.pk),
+        at=at,
+    )
+
+
+def _tell_the_file(message: Message, template: Template, subject: Subject | None, by: User, at: datetime) -> None:
+    """One row in the trail; one line on the timeline if the message is on its way."""
+    about = Subject("messaging.message", message.pk)
+    record(
+        "messaging.message.withheld" if message.withheld else "messaging.message.sent",
+        by=by, at=at, subject=about, customer_id=message.customer_id, node_id=message.customer.node_id,
+        changes={"template": (None, template.code), "channel": (None, message.channel)}, reason=message.withheld,
+    )  # fmt: skip
+    if not message.withheld:
+        item = f"{message.get_channel_display()}：{message.body[:FACT]}"
+        record_fact(customer=message.customer, kind=FactKind.MESSAGE, item=item, subject=subject or about, by=by, at=at)

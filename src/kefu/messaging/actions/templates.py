@@ -1,0 +1,97 @@
+"""Writing templates: every change is a new version."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kefu.foundation.access.checks import require
+from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, within_action
+from kefu.foundation.notices.rules import places
+from kefu.kernel.errors import FieldError, Invalid, OutOfScope
+from kefu.messaging.choices import Channel
+from kefu.messaging.composing import sms_length
+from kefu.messaging.limits import SIGNATURE, SMS_LONGEST
+from kefu.messaging.models import Template
+from kefu.messaging.permissions import MessagingPermission
+from kefu.messaging.shipped import words
+from kefu.organisation.models import User
+
+TEXTS = ("zh", "en", "email_subject", "email_body", "wechat_first", "wechat_remark")
+KEPT = ("code", "group", "audience", "channels", "variables", "needs_consent", "opt_out_required")
+LISTS = ("audience", "channels", "variables")
+OPT_OUT = ("拒收", "退订")
+
+
+@action
+def revise_template(*, code: str, texts: dict[str, str], by: User, at: datetime) -> Template:
+    """Write a new version of a template; `texts` holds the fields that change. Messages already written keep theirs.
+
+    Raises Forbidden, OutOfScope for an unknown code, Invalid: no text, a place nobody fills, an SMS over the longest
+    length with sample values and signature, a marketing text that does not say how to opt out (APT-006, FUP-008).
+    """
+    require(by, MessagingPermission.TEMPLATE_EDIT)
+    before = Template.objects.select_for_update().filter(code=code, current=True).first()
+    if before is None:
+        raise OutOfScope()
+    after = {name: texts.get(name, getattr(before, name)).strip() for name in TEXTS}
+    changes: dict[str, tuple[object, object]] = {
+        name: (getattr(before, name), after[name]) for name in TEXTS if after[name] != getattr(before, name)
+    }
+    if not changes:
+        nothing_changed()
+        return before
+    errors = _faults(before, after, at)
+    if errors:
+        raise Invalid(errors)
+    Template.objects.filter(pk=before.pk).update(current=False)
+    kept = {name: getattr(before, name) for name in KEPT}
+    made = Template.objects.create(**kept, **after, version=before.version + 1, by=by, at=at)
+    record("messaging.template.revised", by=by, at=at, subject=Subject("messaging.template", made.pk), changes=changes)
+    return made
+
+
+@within_action
+def template_in_use(code: str, at: datetime) -> Template:
+    """The version that counts; a shipped template counts from its first use. Raises LookupError for an unknown code."""
+    found = Template.objects.filter(code=code, current=True).first()
+    if found is not None:
+        return found
+    shipped = words().get(code)
+    if shipped is None:
+        raise LookupError(f"no message template {code!r}")
+    row: dict[str, Any] = asdict(shipped) | {name: list(getattr(shipped, name)) for name in LISTS}
+    Template.objects.bulk_create([Template(**row, version=1, at=at)], ignore_conflicts=True)
+    return Template.objects.get(code=code, current=True)
+
+
+def _faults(template: Template, texts: dict[str, str], at: datetime) -> list[FieldError]:
+    if not texts["zh"]:
+        return [FieldError("zh", "required", _("请填写中文内容。"))]
+    errors = [fault for name in TEXTS if (fault := _unknown_places(template, name, texts[name]))]
+    if Channel.EMAIL in template.channels:
+        mail = [name for name in ("email_subject", "email_body") if not texts[name]]
+        errors += [FieldError(name, "required", _("这条消息也发邮件，请填写。")) for name in mail]
+    if errors:
+        return errors
+    length, longest = sms_length(texts["zh"], SIGNATURE.on(at)), SMS_LONGEST.on(at)
+    if Channel.SMS in template.channels and length > longest:
+        message = _("短信连签名最多 %(longest)d 个字，现在 %(length)d 个。")
+        errors.append(FieldError("zh", "too_long", message % {"longest": longest, "length": length}))
+    if template.opt_out_required and not any(word in texts["zh"] for word in OPT_OUT):
+        errors.append(FieldError("zh", "opt_out", _("活动类消息要写明如何拒收，例如“拒收请回复R”。")))
+    return errors
+
+
+def _unknown_places(template: Template, name: str, text: str) -> FieldError | None:
+    unknown = [place for place in places(text) if place not in template.variables]
+    if not unknown:
+        return None
+    message = _("这条消息没有 %(unknown)s 这样的内容，可用：%(known)s。") % {
+        "unknown": "、".join(f"{{{place}}}" for place in unknown),
+        "known": "、".join(f"{{{place}}}" for place in template.variables) or "—",
+    }
+    return FieldError(name, "unknown_place", message)

@@ -1,0 +1,64 @@
+"""Closed lists of messages and contacts."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(TextChoices):
+    """Ways in which words reach a person."""
+
+    SMS = "sms", _("短信")
+    WECHAT = "wechat", _("微信")
+    EMAIL = "email", _("邮件")
+    BELL = "bell", _("系统通知")
+
+
+class ContactChannel(TextChoices):
+    """Ways in which staff and customer talk."""
+
+    PHONE = "phone", _("电话")
+    WECHAT = "wechat", _("微信")
+    SMS = "sms", _("短信")
+    EMAIL = "email", _("邮件")
+    VISIT = "visit", _("当面")
+    LETTER = "letter", _("信件")
+
+
+class Direction(TextChoices):
+    """Who began."""
+
+    OUT = "out", _("我方联系客户")
+    IN = "in", _("客户联系我方")
+
+
+class Purpose(TextChoices):
+    """What the contact was about."""
+
+    APPOINTMENT = "appointment", _("预约")
+    REPORT = "report", _("检测与报告")
+    PRODUCT = "product", _("产品")
+    FOLLOWUP = "followup", _("回访")
+    SURVEY = "survey", _("满意度")
+    COMPLAINT = "complaint", _("投诉")
+    GREETING = "greeting", _("问候")
+    OTHER = "other", _("其他")
+
+
+class Outcome(TextChoices):
+    """How far the contact came."""
+
+    REACHED = "reached", _("已沟通")
+    CALL_LATER = "call_later", _("约好再联系")
+    LEFT_MESSAGE = "left_message", _("已留言")
+    NO_ANSWER = "no_answer", _("无人接听")
+    REFUSED = "refused", _("不愿沟通")
+    WRONG_NUMBER = "wrong_number", _("号码有误")
+
+
+class Withheld(TextChoices):
+    """Why a message was not put on its way."""
+
+    OPTED_OUT = "opted_out", _("客户不接收此类消息")
+    CLOSED = "closed", _("客户已停止服务")
+    NO_ADDRESS = "no_address", _("没有可用的联系方式")
+    INCOMPLETE = "incomplete", _("中心电话等资料没填，文字不完整")

@@ -1,0 +1,91 @@
+"""From a template and values to the words of one message and the payload of its channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kefu.customers.models import Customer
+from kefu.foundation.notices.rules import fill, places
+from kefu.kernel.errors import Refused
+from kefu.messaging.choices import Channel
+from kefu.messaging.models import Template
+from kefu.messaging.rules import courtesy, signed, titled
+from kefu.messaging.shipped import sample_values
+from kefu.organisation.models import Node
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one message: what is kept and shown, and what its channel carries besides the address."""
+
+    title: str
+    body: str
+    carried: dict[str, Any]
+
+
+def house_values(customer: Customer) -> dict[str, str]:
+    """What the house knows by itself: form of address, centre, its telephone, the customer's doctor and health manager."""
+    return {
+        "name": courtesy(customer.name, customer.sex) or "客户",
+        "centre": customer.node.zh,
+        "phone": _phone(customer.node),
+        "doctor": titled(customer.doctor.name, "医生") if customer.doctor else "",
+        "manager": titled(customer.health_manager.name, "老师") if customer.health_manager else "",
+    }
+
+
+def missing_values(template: Template, channel: str, values: Mapping[str, object]) -> list[str]:
+    """The places of the template, for this channel, that no value fills; in order."""
+    texts = _texts(template, channel)
+    wanted = dict.fromkeys(name for text in texts.values() for name in places(text))
+    return [name for name in wanted if not str(values.get(name) or "").strip()]
+
+
+def require_values(template: Template, values: Mapping[str, object], house: Mapping[str, str]) -> None:
+    """Refuse when the caller left out a value that only it knows. Raises Refused `missing_value` naming the places."""
+    missing = [name for name in template.variables if name not in house and not values.get(name)]
+    if missing:
+        message = _("消息缺少内容：%(names)s。") % {"names": "、".join(missing)}
+        raise Refused("missing_value", message, {"missing": missing})
+
+
+def compose(template: Template, channel: str, values: Mapping[str, object], signature: str) -> Words:
+    """The words for a channel. Raises KeyError for a place without a value; see `missing_values`."""
+    filled = {part: fill(text, values) for part, text in _texts(template, channel).items()}
+    text = filled["zh"]
+    match channel:
+        case Channel.EMAIL:
+            subject, body = filled["email_subject"], filled["email_body"]
+            return Words(subject, body, {"subject": subject, "body": body})
+        case Channel.WECHAT:
+            first, remark = filled["wechat_first"] or text, filled["wechat_remark"]
+            return Words("", f"{first}\n{remark}".strip(), {"code": template.code, "first": first, "remark": remark})
+        case _:
+            body = signed(signature, text)
+            return Words("", body, {"body": body})
+
+
+def sms_length(text: str, signature: str) -> int:
+    """Characters of a text message with its signature and sample values, as the shipped texts were counted."""
+    return len(signed(signature, fill(text, sample_values())))
+
+
+def _texts(template: Template, channel: str) -> dict[str, str]:
+    texts = {"zh": template.zh}
+    if channel == Channel.EMAIL:
+        texts |= {"email_subject": template.email_subject, "email_body": template.email_body}
+    elif channel == Channel.WECHAT:
+        texts |= {"wechat_first": template.wechat_first, "wechat_remark": template.wechat_remark}
+    return texts
+
+
+def _phone(node: Node) -> str:
+    """The telephone of the centre, else of the next place above it that has one."""
+    place: Node | None = node
+    while place is not None and not place.phone:
+        place = place.parent
+    return place.phone if place else ""

@@ -1,0 +1,43 @@
+"""Forms of messaging."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kefu.foundation.ui.forms import KefuForm
+from kefu.messaging.choices import Channel, ContactChannel, Direction, Outcome, Purpose
+from kefu.messaging.models import Template
+
+
+class ContactForm(KefuForm):
+    """We talked, or tried to."""
+
+    channel = forms.ChoiceField(label=_("方式"), choices=ContactChannel.choices)
+    direction = forms.ChoiceField(label=_("谁联系谁"), choices=Direction.choices)
+    purpose = forms.ChoiceField(label=_("事由"), choices=Purpose.choices)
+    outcome = forms.ChoiceField(label=_("结果"), choices=Outcome.choices)
+    note = forms.CharField(
+        label=_("说了什么"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class TemplateForm(KefuForm):
+    """The words of a template; a channel it does not use has no fields."""
+
+    zh = forms.CharField(label=_("中文"), widget=forms.Textarea(attrs={"rows": 3}))
+    en = forms.CharField(label=_("英文"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    email_subject = forms.CharField(label=_("邮件标题"), max_length=100, required=False)
+    email_body = forms.CharField(label=_("邮件正文"), required=False, widget=forms.Textarea(attrs={"rows": 8}))
+    wechat_first = forms.CharField(label=_("微信首句"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    wechat_remark = forms.CharField(label=_("微信备注"), max_length=200, required=False)
+
+    def __init__(self, template: Template, *args: Any, **kwargs: Any) -> None:
+        initial = {name: getattr(template, name) for name in self.base_fields}
+        super().__init__(*args, initial=initial, **kwargs)
+        for channel in (Channel.EMAIL, Channel.WECHAT):
+            if channel not in template.channels:
+                for name in [name for name in self.fields if name.startswith(f"{channel}_")]:
+                    del self.fields[name]

@@ -1,0 +1,10 @@
+"""Numbers and words of messages."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kefu.foundation.limits.registry import limit
+
+SIGNATURE = limit("messaging.signature", "和康", _("短信签名"), source="APT-006")
+SMS_LONGEST = limit("messaging.sms_longest", 70, _("短信模板最长字数（含签名）"), unit="characters", source="APT-006")
+QUIET_FROM = limit("messaging.quiet_from", "21:00", _("不打扰时段开始"), source="FUP-002")
+QUIET_TO = limit("messaging.quiet_to", "08:30", _("不打扰时段结束"), source="FUP-002")

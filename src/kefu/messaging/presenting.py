@@ -1,0 +1,87 @@
+"""Messages and contacts as rows of a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from kefu.foundation.outbox.choices import State
+from kefu.kernel.phones import mask
+from kefu.messaging.choices import Channel, Direction, Outcome
+from kefu.messaging.models import ContactAttempt, Message
+from kefu.messaging.queries import WITHHELD
+
+
+@dataclass(frozen=True)
+class StatusView:
+    """A status as the component `ui/status.html` takes it."""
+
+    tone: str
+    icon: str
+    word: object
+
+
+STATUSES = {
+    State.PENDING: StatusView("move", "clock", State.PENDING.label),
+    State.SENDING: StatusView("move", "send", State.SENDING.label),
+    State.SENT: StatusView("done", "check", State.SENT.label),
+    State.HELD: StatusView("pause", "player-pause", State.HELD.label),
+    State.DEAD: StatusView("late", "alert-triangle", State.DEAD.label),
+    State.CANCELLED: StatusView("quiet", "x", State.CANCELLED.label),
+    WITHHELD: StatusView("quiet", "ban", _("没有发出")),
+}
+
+
+@dataclass(frozen=True)
+class MessageRow:
+    """A message with its status, the reason if it stopped, and a masked address."""
+
+    message: Message
+    status: StatusView
+    why: object
+    address: str
+
+
+@dataclass(frozen=True)
+class ContactRow:
+    """A contact with its status."""
+
+    contact: ContactAttempt
+    status: StatusView
+
+
+def message_rows(messages: Iterable[Message]) -> list[MessageRow]:
+    """Messages as rows, in the order given."""
+    return [MessageRow(each, STATUSES[each.state], _why(each), _address(each)) for each in messages]
+
+
+def contact_rows(contacts: Iterable[ContactAttempt]) -> list[ContactRow]:
+    """Contacts as rows, in the order given."""
+    return [ContactRow(each, _outcome(each)) for each in contacts]
+
+
+def _why(message: Message) -> object:
+    if message.withheld:
+        return message.get_withheld_display()
+    if message.state == State.HELD:
+        return _("%s通道没有开通") % message.get_channel_display()
+    if message.state == State.CANCELLED and message.outbox and message.outbox.last_error == "expired":
+        return _("过了该发的时间")
+    return ""
+
+
+def _address(message: Message) -> str:
+    if message.channel == Channel.SMS:
+        return mask(message.address)
+    name, at, host = message.address.partition("@")
+    return f"{name[:1]}***{at}{host}" if at else f"{name[:2]}***" if name else ""
+
+
+def _outcome(contact: ContactAttempt) -> StatusView:
+    inward = contact.direction == Direction.IN
+    if contact.outcome == Outcome.REACHED:
+        return StatusView("done", "phone-incoming" if inward else "phone-outgoing", contact.get_outcome_display())
+    tone = "late" if contact.outcome in {Outcome.REFUSED, Outcome.WRONG_NUMBER} else "soon"
+    return StatusView(tone, "phone-off", contact.get_outcome_display())

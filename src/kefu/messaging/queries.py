@@ -1,0 +1,125 @@
+"""Templates, messages and contacts for screens and for the modules above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from kefu.customers.choices import ContactKind, Stage
+from kefu.customers.models import ContactPoint, Customer
+from kefu.customers.scopes import customer_scope
+from kefu.foundation.outbox.choices import State
+from kefu.foundation.outbox.transports import transport
+from kefu.kernel.phones import PhoneError, PhoneKind, parse
+from kefu.messaging.choices import Channel, Withheld
+from kefu.messaging.limits import QUIET_FROM, QUIET_TO
+from kefu.messaging.models import ContactAttempt, Message, OptOut, Template
+from kefu.messaging.permissions import MessagingPermission
+from kefu.messaging.rules import next_open
+from kefu.messaging.shipped import quiet_except
+from kefu.organisation.models import User
+
+WITHHELD = "withheld"
+
+
+def current_templates() -> QuerySet[Template]:
+    """The version of each template that counts, by code."""
+    return Template.objects.filter(current=True).order_by("code")
+
+
+def current_template(code: str) -> Template | None:
+    """The version that counts, if the template was loaded or used before."""
+    return current_templates().filter(code=code).first()
+
+
+def versions(code: str) -> QuerySet[Template]:
+    """All versions of a template, latest first, with who wrote them."""
+    return Template.objects.filter(code=code).order_by("-version").select_related("by")
+
+
+def messages_for(user: User, state: str = "") -> QuerySet[Message]:
+    """Messages to the customers a person may see; `state` is a delivery state or `withheld`."""
+    found = Message.objects.filter(customer_scope(user, MessagingPermission.MESSAGE_VIEW, "customer__"))
+    if state == WITHHELD:
+        found = found.filter(outbox__isnull=True)
+    elif state in State.values:
+        found = found.filter(outbox__state=state)
+    return found.select_related("customer", "template", "outbox", "by")
+
+
+def messages_of(customer: Customer, limit: int = 50) -> list[Message]:
+    """The customer's latest messages."""
+    return list(customer.messages.select_related("template", "outbox", "by").order_by("-at", "-id")[:limit])
+
+
+def contacts_of(customer: Customer, limit: int = 50) -> list[ContactAttempt]:
+    """The customer's latest contacts."""
+    return list(customer.contact_attempts.select_related("by").order_by("-at", "-id")[:limit])
+
+
+def contacts_about(kind: str, subject_id: int) -> QuerySet[ContactAttempt]:
+    """The contacts about one subject, such as a follow-up, latest first."""
+    return ContactAttempt.objects.filter(subject_kind=kind, subject_id=subject_id).order_by("-at", "-id")
+
+
+def opted_out(customer: Customer) -> OptOut | None:
+    """Since when the customer wants no greetings and activities, if so."""
+    return OptOut.objects.filter(customer=customer, ended_at__isnull=True).order_by("at", "id").first()
+
+
+def reason_to_withhold(template: Template, customer: Customer) -> Withheld | None:
+    """Why this customer is not to get a message that needs consent; None for all other messages."""
+    if not template.needs_consent:
+        return None
+    if customer.stage == Stage.CLOSED:
+        return Withheld.CLOSED
+    return Withheld.OPTED_OUT if opted_out(customer) else None
+
+
+def addresses(customer: Customer) -> dict[str, str]:
+    """Where each channel reaches the customer: the first active contact point of its kind, mobiles only for SMS."""
+    found: dict[str, str] = {}
+    for point in ContactPoint.objects.filter(customer=customer, active=True).order_by("-owns", "id"):
+        channel = _channel_of(point)
+        if channel:
+            found.setdefault(channel, point.value)
+    return found
+
+
+def open_channels(channels: Iterable[str]) -> frozenset[str]:
+    """Those of the channels that have a transport on this installation."""
+    return frozenset(channel for channel in channels if transport(channel) is not None)
+
+
+def leaves_at(template: Template, at: datetime) -> datetime:
+    """When a message written at `at` may leave: at once, or after the quiet hours unless its group ignores them."""
+    if template.group in quiet_except():
+        return at
+    quiet_from, quiet_to = time.fromisoformat(QUIET_FROM.on(at)), time.fromisoformat(QUIET_TO.on(at))
+    return next_open(timezone.localtime(at), quiet_from, quiet_to)
+
+
+def waiting_without_channel(user: User) -> bool:
+    """Whether messages this person sees are held because their channel is closed here."""
+    return messages_for(user).filter(Q(outbox__state=State.HELD)).exists()
+
+
+def _channel_of(point: ContactPoint) -> Channel | None:
+    match point.kind:
+        case ContactKind.EMAIL:
+            return Channel.EMAIL
+        case ContactKind.WECHAT:
+            return Channel.WECHAT
+        case ContactKind.PHONE if _is_mobile(point.value):
+            return Channel.SMS
+    return None
+
+
+def _is_mobile(number: str) -> bool:
+    try:
+        return parse(number, allow_demo=True).kind == PhoneKind.MOBILE
+    except PhoneError:
+        return False

@@ -1,0 +1,48 @@
+"""Lengths, quiet hours, channels and forms of address. Plain Python."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, time, timedelta
+
+from kefu.kernel.surnames import DOUBLE
+
+TITLES = {"female": "女士", "male": "先生"}
+
+
+def signed(signature: str, text: str) -> str:
+    """A text message as it arrives: signature first."""
+    return f"【{signature}】{text}"
+
+
+def next_open(moment: datetime, quiet_from: time, quiet_to: time) -> datetime:
+    """The moment itself, or the end of the quiet hours it falls in. Local time; quiet hours may pass midnight."""
+    at = moment.time()
+    overnight = quiet_from > quiet_to
+    quiet = (at >= quiet_from or at < quiet_to) if overnight else quiet_from <= at < quiet_to
+    if not quiet:
+        return moment
+    end = moment.replace(hour=quiet_to.hour, minute=quiet_to.minute, second=0, microsecond=0)
+    return end + timedelta(days=1) if overnight and at >= quiet_from else end
+
+
+def choose_channel(
+    channels: Iterable[str], addresses: Mapping[str, str], open_channels: Collection[str]
+) -> tuple[str, str] | None:
+    """The first channel of a template, in its order, for which there is an address: an open one if any, else a closed one."""
+    reachable = [(channel, addresses[channel]) for channel in channels if channel in addresses]
+    return next((found for found in reachable if found[0] in open_channels), reachable[0] if reachable else None)
+
+
+def courtesy(name: str, sex: str) -> str:
+    """How a customer is addressed: 王女士, 欧阳先生; the whole name where the sex is unknown or the name is no Chinese one."""
+    return titled(name, TITLES[sex]) if sex in TITLES else name.strip()
+
+
+def titled(name: str, title: str) -> str:
+    """A Chinese name by surname and title: 何医生, 欧阳老师; any other name as it is."""
+    plain = name.strip()
+    if not plain or not "\u4e00" <= plain[0] <= "\u9fff":
+        return plain
+    surname = plain[:2] if plain[:2] in DOUBLE and len(plain) > 2 else plain[:1]
+    return surname + title

@@ -1,0 +1,15 @@
+"""Addresses of messages, templates and contacts."""
+
+from django.urls import path
+
+from kefu.messaging import views
+
+urlpatterns = [
+    path("messages/", views.message_list, name="message_list"),
+    path("messages/templates/", views.template_list, name="template_list"),
+    path("messages/templates/<slug:code>/", views.template_detail, name="template_detail"),
+    path("messages/templates/<slug:code>/versions/new/", views.template_version, name="template_version"),
+    path("messages/templates/<slug:code>/preview/", views.template_preview, name="template_preview"),
+    path("customers/<int:customer_id>/contact-attempts/new/", views.contact_new, name="contact_new"),
+    path("customers/<int:customer_id>/opt-out/", views.opt_out_edit, name="opt_out_edit"),
+]

@@ -1,0 +1,162 @@
+"""Pages of messages, templates and contacts."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kefu.customers.models import Customer
+from kefu.foundation.access.checks import allowed
+from kefu.foundation.access.decorators import needs
+from kefu.foundation.notices.requests import StaffRequest
+from kefu.foundation.outbox.choices import State
+from kefu.foundation.ui.http import Keyset, act, page
+from kefu.messaging import queries
+from kefu.messaging.actions import end_opt_out, log_contact, opt_out, revise_template
+from kefu.messaging.forms import ContactForm, TemplateForm
+from kefu.messaging.models import Template
+from kefu.messaging.permissions import MessagingPermission
+from kefu.messaging.presenting import STATUSES, message_rows
+from kefu.messaging.previewing import grouped, preview
+
+FILTERS = ["", State.SENT, State.PENDING, State.HELD, State.DEAD, queries.WITHHELD]
+
+
+@needs(MessagingPermission.MESSAGE_VIEW)
+@require_GET
+def message_list(request: StaffRequest) -> HttpResponse:
+    """Messages to the customers I may see, latest first; `?state=` filters."""
+    state = request.GET.get("state", "")
+    keyset = Keyset(queries.messages_for(request.user, state), ("-at", "-id"), cursor=request.GET.get("after", ""))
+    options = [
+        {
+            "url": f"?state={each}" if each else "?",
+            "label": STATUSES[each].word if each else _("全部"),
+            "pressed": each == state,
+        }
+        for each in FILTERS
+    ]
+    columns = [_("时间"), _("客户"), _("渠道"), _("内容"), _("状态"), _("发送人")]
+    context = {
+        "keyset": keyset,
+        "rows": message_rows(keyset.rows),
+        "options": options,
+        "columns": [{"label": label} for label in columns],
+        "held": queries.waiting_without_channel(request.user),
+    }
+    return page(request, "messaging/messages.html", context)
+
+
+@needs(MessagingPermission.TEMPLATE_VIEW)
+@require_GET
+def template_list(request: StaffRequest) -> HttpResponse:
+    """All templates by group, with the length of their text messages."""
+    context = {"groups": grouped(list(queries.current_templates()), request.at)}
+    return page(request, "messaging/templates.html", context)
+
+
+@needs(MessagingPermission.TEMPLATE_VIEW)
+@require_GET
+def template_detail(request: StaffRequest, code: str) -> HttpResponse:
+    """One template as it arrives, its places and its versions."""
+    template = _template(code)
+    context = {
+        "template": template,
+        "preview": preview(template, {}, request.at),
+        "versions": queries.versions(code)[:50],
+        "may_edit": allowed(request.user, MessagingPermission.TEMPLATE_EDIT),
+    }
+    return page(request, "messaging/template.html", context)
+
+
+@needs(MessagingPermission.TEMPLATE_EDIT)
+@require_http_methods(["GET", "POST"])
+def template_version(request: StaffRequest, code: str) -> HttpResponseBase:
+    """Write a new version of a template."""
+    template = _template(code)
+    form = TemplateForm(template, request.POST or None)
+
+    def show() -> HttpResponse:
+        context = {"template": template, "form": form, "preview": preview(template, form.data or {}, request.at)}
+        return page(request, "messaging/template_form.html", context)
+
+    if request.method == "GET":
+        return show()
+    if not form.is_valid():
+        response = show()
+        response.status_code = 422
+        return response
+    return act(
+        request,
+        lambda: revise_template(code=code, texts=form.cleaned_data, by=request.user, at=request.at),
+        success=_("新版本从现在起使用。"),
+        to=f"/messages/templates/{code}/",
+        form=form,
+        render=show,
+    )
+
+
+@needs(MessagingPermission.TEMPLATE_EDIT)
+@require_POST
+def template_preview(request: StaffRequest, code: str) -> HttpResponse:
+    """The words being written, as they would arrive."""
+    return page(request, "messaging/preview.html", {"preview": preview(_template(code), request.POST, request.at)})
+
+
+@needs(MessagingPermission.CONTACT_LOG)
+@require_http_methods(["GET", "POST"])
+def contact_new(request: StaffRequest, customer_id: int) -> HttpResponseBase:
+    """Keep a contact with a customer."""
+    customer = _customer(request, customer_id)
+    form = ContactForm(request.POST or None)
+
+    def show() -> HttpResponse:
+        return page(
+            request, "messaging/contact_form.html", {"customer": customer, "form": form, "back_url": _file(customer)}
+        )
+
+    if request.method == "GET":
+        return show()
+    if not form.is_valid():
+        response = show()
+        response.status_code = 422
+        return response
+    return act(
+        request,
+        lambda: log_contact(customer=customer, **form.cleaned_data, by=request.user, at=request.at),
+        success=_("联系记录已保存。"),
+        to=_file(customer),
+        form=form,
+        render=show,
+    )
+
+
+@needs(MessagingPermission.CONTACT_LOG)
+@require_POST
+def opt_out_edit(request: StaffRequest, customer_id: int) -> HttpResponseBase:
+    """Stop greetings and activities for a customer, or with `wanted` let them begin again."""
+    customer = _customer(request, customer_id)
+    by, at, wanted = request.user, request.at, bool(request.POST.get("wanted"))
+    return act(
+        request,
+        (lambda: end_opt_out(customer=customer, by=by, at=at))
+        if wanted
+        else (lambda: opt_out(customer=customer, reason=request.POST.get("reason", "")[:200], by=by, at=at)),
+        success=_("以后照常发送问候和活动消息。") if wanted else _("不再发送问候和活动消息。"),
+        to=_file(customer),
+    )
+
+
+def _template(code: str) -> Template:
+    return get_object_or_404(queries.current_templates(), code=code)
+
+
+def _customer(request: StaffRequest, customer_id: int) -> Customer:
+    return get_object_or_404(Customer.objects.visible_to(request.user, MessagingPermission.CONTACT_LOG), pk=customer_id)
+
+
+def _file(customer: Customer) -> str:
+    """The customer's page."""
+    return f"/customers/{customer.pk}/"
