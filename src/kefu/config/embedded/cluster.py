@@ -148,6 +148,7 @@ class Cluster:
             stderr=output,
             text=True,
             env=environment,
+            start_new_session=True,  # Ctrl-C is for our caller, which then stops the server in order
             **(self.account.popen_options if self.account else {}),
         )
 
