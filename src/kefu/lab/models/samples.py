@@ -55,7 +55,7 @@ class Sample(models.Model):
     order_item = models.ForeignKey(OrderItem, models.PROTECT, related_name="samples")
     kit_line = models.ForeignKey(KitIssueLine, models.PROTECT, null=True, related_name="samples")
     barcode = models.CharField(_("样本号"), max_length=20, unique=True)
-    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replacement")
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="replacements", db_index=False)
     state = models.CharField(_("状态"), max_length=10, choices=SampleState.choices, default=SampleState.AWAITED)
     due_on = models.DateField(_("应收到"))
     taken_at = models.DateTimeField(_("采样时间"), null=True)
@@ -90,7 +90,8 @@ class Sample(models.Model):
                 name="lab_sample_accepted_after_three_checks",
             ),
             models.CheckConstraint(
-                condition=~Q(state="rejected") | Q(reason__isnull=False), name="lab_sample_rejected_says_why"
+                condition=~Q(state="rejected") | Q(reason__isnull=False) | ~Q(note=""),
+                name="lab_sample_rejected_says_why",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["awaited", "void"]) | Q(checked_by__isnull=False, checked_at__isnull=False),
