@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from kefu.foundation.realtime.listener import listen
+from kefu.foundation.realtime.stopping import on_sigterm
 
 WAITING = 100  # frames; a slow page loses the oldest and never holds up the rest
 Queue = asyncio.Queue[bytes | None]
@@ -30,12 +31,14 @@ class Hub:
     queues: dict[Queue, frozenset[str]] = field(default_factory=dict)
     listening: asyncio.Task[None] | None = None
     ready: asyncio.Event = field(default_factory=asyncio.Event)
+    forget_stop: Callable[[], None] | None = None
 
     @contextmanager
     def subscribed(self, topics: frozenset[str]) -> Iterator[Queue]:
         """A queue that receives the frames of these topics; None in it means the server stops."""
         queue: Queue = asyncio.Queue(maxsize=WAITING)
         self.queues[queue] = topics
+        self.forget_stop = self.forget_stop or on_sigterm(self.close)
         if self.listening is None or self.listening.done():
             self.ready.clear()
             self.listening = asyncio.create_task(listen(self.deliver, self.connected))
@@ -43,8 +46,8 @@ class Hub:
             yield queue
         finally:
             self.queues.pop(queue, None)
-            if not self.queues and self.listening is not None:
-                self.listening.cancel()
+            if not self.queues:
+                self._rest()
 
     def deliver(self, payload: str) -> None:
         """Hand a published message to the streams that hear its topic."""
@@ -65,6 +68,14 @@ class Hub:
         """End every stream."""
         for queue in self.queues:
             _put(queue, None)
+
+    def _rest(self) -> None:
+        """Nobody is here: give the connection back and leave the signals alone."""
+        if self.listening is not None:
+            self.listening.cancel()
+        if self.forget_stop is not None:
+            self.forget_stop()
+            self.forget_stop = None
 
 
 def _put(queue: Queue, made: bytes | None) -> None:

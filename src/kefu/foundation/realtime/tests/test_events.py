@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -140,13 +141,21 @@ def test_a_slow_page_loses_the_oldest_and_the_listener_goes_with_the_last_page(p
     run(story())
 
 
-def test_streams_end_when_the_server_stops(people):
+def test_streams_end_when_the_server_is_told_to_stop_and_the_server_hears_it_too(people):
+    told = []
+    before = signal.signal(signal.SIGTERM, server := lambda *_signal: told.append("server"))
+
     async def story():
         frames = await page(people.doctor)
-        hub().close()
+        signal.raise_signal(signal.SIGTERM)
         assert [frame async for frame in frames] == []
 
-    run(story())
+    try:
+        run(story())
+        assert told == ["server"]
+        assert signal.getsignal(signal.SIGTERM) is server
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_an_idle_stream_stays_awake_and_ends_in_time(people, monkeypatch):
