@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class CustomersConfig(AppConfig):
     name = "kefu.customers"
     label = "customers"
+
+    def ready(self) -> None:
+        from kefu.customers import gates, limits, slots  # noqa: F401  registration

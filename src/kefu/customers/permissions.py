@@ -30,7 +30,7 @@ grants(
         CustomerPermission.MEDICAL_VIEW: ("customer_medical", Needed.VIEW),
         CustomerPermission.MEDICAL_EDIT: ("customer_medical", Needed.ACT),
         CustomerPermission.OWNER_ASSIGN: ("customer_assignment", Needed.ACT),
-        CustomerPermission.READERS_VIEW: ("audit_log", Needed.VIEW),
+        CustomerPermission.READERS_VIEW: ("customer_assignment", Needed.VIEW),
         CustomerPermission.INTAKE: ("configuration", Needed.ACT),
     }
 )

@@ -62,3 +62,26 @@ def phone_identity(owner: PhoneOwner | None, *, archive: bool, family_of: int | 
     if not archive:
         return Identity.SUGGEST
     return Identity.REFUSE if owner.active else Identity.TAKE_OVER
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What comes of two people's changes to one record: what may be saved, and the fields both changed differently."""
+
+    changes: dict[str, str]
+    conflicts: list[str]
+
+
+def three_way(base: dict[str, str], mine: dict[str, str], theirs: dict[str, str]) -> Merged:
+    """Compare my values and the stored ones with those I began from. What only I changed is saved, what only they changed stays."""
+    changes: dict[str, str] = {}
+    conflicts: list[str] = []
+    for field, value in mine.items():
+        began, stored = base.get(field, ""), theirs.get(field, "")
+        if value in (began, stored):
+            continue
+        if stored == began:
+            changes[field] = value
+        else:
+            conflicts.append(field)
+    return Merged(changes, conflicts)

@@ -26,6 +26,7 @@ from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.events.bus import announce
 from kefu.foundation.gates.registry import check
 from kefu.kernel.errors import FieldError, Invalid, Refused
+from kefu.kernel.ids import ident
 from kefu.organisation.choices import NodeKind
 from kefu.organisation.models import Node, User
 
@@ -186,7 +187,11 @@ def _taken(holder: Holder, by: User) -> Refused:
             details,
         )
     message = _("这个号码属于%(name)s。如果是一家人，请填写家庭关系；如果是同一个人，请用原来的档案。")
-    return Refused("phone_taken", message % {"name": holder.customer.name}, details | {"customer": holder.customer.pk})
+    return Refused(
+        "phone_taken",
+        message % {"name": holder.customer.name},
+        details | {"customer": ident("cus", holder.customer.pk)},
+    )
 
 
 def _link(customer: Customer, family: Family) -> FamilyLink:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -17,6 +17,7 @@ from kefu.foundation.assignments.choices import AssignmentState
 from kefu.foundation.assignments.models import Assignment
 from kefu.foundation.assignments.queries import offered_by, waiting_for
 from kefu.foundation.assignments.registry import kind_of
+from kefu.foundation.assignments.requests import StaffRequest
 from kefu.kernel.errors import Invalid, Refused
 
 RECENT = 30
@@ -40,14 +41,14 @@ class Shown:
 
 @require_GET
 @everyone
-def handover_list(request: HttpRequest) -> HttpResponse:
+def handover_list(request: StaffRequest) -> HttpResponse:
     """Offers to answer, and the recent ones of my own."""
     return _list(request)
 
 
 @require_POST
 @everyone
-def answer(request: HttpRequest, assignment_id: int) -> HttpResponseBase:
+def answer(request: StaffRequest, assignment_id: int) -> HttpResponseBase:
     """Accept or decline (`answer`), with a `reason`."""
     user = request.user
     assignment = get_object_or_404(Assignment, pk=assignment_id, offered_to__in=access_of(user).persons)
@@ -68,7 +69,7 @@ def answer(request: HttpRequest, assignment_id: int) -> HttpResponseBase:
 
 @require_POST
 @everyone
-def withdrawal(request: HttpRequest, assignment_id: int) -> HttpResponseBase:
+def withdrawal(request: StaffRequest, assignment_id: int) -> HttpResponseBase:
     """Take my own offer back."""
     assignment = get_object_or_404(Assignment, pk=assignment_id, offered_by=request.user)
     try:
@@ -79,7 +80,7 @@ def withdrawal(request: HttpRequest, assignment_id: int) -> HttpResponseBase:
     return redirect("assignments:list")
 
 
-def _list(request: HttpRequest, *, wrong: int = 0, error: str = "", status: int = 200) -> HttpResponse:
+def _list(request: StaffRequest, *, wrong: int = 0, error: str = "", status: int = 200) -> HttpResponse:
     mine = offered_by(request.user)[:RECENT]
     context = {
         "waiting": [_shown(one) for one in waiting_for(request.user)],

@@ -1,0 +1,196 @@
+"""The customers of the API."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils import timezone
+from ninja import Query, Router, Status
+
+from kefu.customers import actions, queries
+from kefu.customers.actions import Family, LeadResult
+from kefu.customers.choices import ContactKind
+from kefu.customers.models import Customer, CustomerQuerySet, Source
+from kefu.customers.permissions import CustomerPermission
+from kefu.customers.queries import CustomerFilter
+from kefu.customers.queries.reading import hides_details
+from kefu.customers.schemas import (
+    ArchiveIn,
+    ArchiveOut,
+    ArchivePatch,
+    CustomerFilterIn,
+    CustomerOut,
+    FactOut,
+    FamilyIn,
+    LeadIn,
+    LeadOut,
+    SourceOut,
+    TimelineFilterIn,
+    etag,
+    first_phone,
+    show,
+    show_archive,
+    show_fact,
+    show_source,
+    version_asked,
+)
+from kefu.foundation.access.checks import allowed, require
+from kefu.foundation.api.paging import Listing, Page, listing
+from kefu.foundation.api.references import reference
+from kefu.foundation.api.requests import ApiRequest
+from kefu.foundation.api.responses import RESPONSES
+from kefu.foundation.audit.choices import Kind
+from kefu.foundation.audit.trail import Subject, record_read
+from kefu.kernel.ids import ident
+from kefu.organisation.models import Node, User
+
+router = Router(tags=["customers"])
+NEWEST = ("-created_at", "-id")
+
+
+@router.post("customers", response={201: LeadOut, **RESPONSES}, operation_id="customers_create")
+def create_customer(request: ApiRequest, body: LeadIn) -> Status[object]:
+    """Register a lead; a number somebody has already is taken with a warning."""
+    given = body.dict(exclude={"node", "source"}, exclude_none=True)
+    result = actions.create_lead(
+        **given, node=_node(body.node), source=_source(body.source), by=request.user, at=request.at
+    )
+    return Status(201, _lead(request, result))
+
+
+def _lead(request: ApiRequest, result: LeadResult) -> dict[str, object]:
+    warnings = [
+        {
+            "code": one.code,
+            "message": str(one.message),
+            "customer": ident("cus", one.customer_id) if one.customer_id else None,
+        }
+        for one in result.warnings
+    ]
+    customer = _whole(result.customer.pk)
+    return show(customer, timezone.localdate(request.at), _revealed(request, customer)) | {"warnings": warnings}
+
+
+@router.get("customers", response={200: Listing[CustomerOut], **RESPONSES}, operation_id="customers_list")
+def list_customers(request: ApiRequest, query: Query[CustomerFilterIn]) -> dict[str, object]:
+    """Customers in scope, newest first; with `q` the best matches of a search, in one part."""
+    require(request.user, CustomerPermission.ARCHIVE_VIEW)
+    node = _node(query.node)
+    narrow = CustomerFilter(node=node.pk if node else None, stage=query.stage or "", pool=bool(query.pool))
+    found = queries.listed(request.user, narrow).prefetch_related("contacts")
+    day = timezone.localdate(request.at)
+    if query.q is None:
+        return listing(found, query, order=NEWEST, show=lambda one: show(one, day))
+    ids = queries.search_ids(request.user, query.q, query.limit)
+    rows = {one.pk: one for one in found.filter(pk__in=ids)}
+    return {"items": [show(rows[pk], day) for pk in ids if pk in rows], "next": None}
+
+
+@router.get("customers/{customer_id}", response={200: ArchiveOut, **RESPONSES}, operation_id="customers_read")
+def read_customer(request: ApiRequest, response: HttpResponse, customer_id: str) -> dict[str, object]:
+    """The archive; the entity tag is the version to send with a change."""
+    customer = _customer(request, customer_id)
+    record_read("customers.customer.read", by=request.user, at=request.at, customer_id=customer.pk, node_id=customer.node_id,
+                subject=Subject("customers.customer", customer.pk))  # fmt: skip
+    return _archive(request, response, customer)
+
+
+@router.patch("customers/{customer_id}", response={200: ArchiveOut, **RESPONSES}, operation_id="customers_change")
+def change_customer(
+    request: ApiRequest, response: HttpResponse, customer_id: str, body: ArchivePatch
+) -> dict[str, object]:
+    """Change fields of the archive. With If-Match only if nobody changed it since."""
+    customer = _customer(request, customer_id)
+    changes = body.dict(exclude_unset=True, exclude={"phone", "email", "source"})
+    if body.source is not None:
+        changes["source"] = _source(body.source)
+    actions.update_archive(
+        customer=customer, changes=changes, version=version_asked(request), by=request.user, at=request.at
+    )
+    for kind, value in ((ContactKind.PHONE, body.phone), (ContactKind.EMAIL, body.email)):
+        if value and not customer.contacts.filter(kind=kind, value=value, active=True).exists():
+            actions.add_contact(customer=customer, kind=kind, value=value, by=request.user, at=request.at)
+    return _archive(request, response, _customer(request, customer_id))
+
+
+@router.post(
+    "customers/{customer_id}/archive", response={201: ArchiveOut, **RESPONSES}, operation_id="customers_open_archive"
+)
+def open_archive(request: ApiRequest, response: HttpResponse, customer_id: str, body: ArchiveIn) -> Status[object]:
+    """Open the archive of a lead; every missing mandatory field is named."""
+    customer = _customer(request, customer_id)
+    given = body.dict(exclude={"doctor", "health_manager", "node", "source", "family"}, exclude_none=True)
+    actions.open_archive(
+        customer=customer, doctor=_colleague(body.doctor, "doctor"), health_manager=_colleague(body.health_manager, "health_manager"),
+        node=_node(body.node), source=_source(body.source), family=_family(request, body.family), by=request.user, at=request.at, **given,
+    )  # fmt: skip
+    return Status(201, _archive(request, response, _whole(customer.pk)))
+
+
+@router.get(
+    "customers/{customer_id}/timeline", response={200: Listing[FactOut], **RESPONSES}, operation_id="customers_timeline"
+)
+def read_timeline(request: ApiRequest, customer_id: str, query: Query[TimelineFilterIn]) -> dict[str, object]:
+    """Every fact about the customer, latest first, with item and amount."""
+    customer = _customer(request, customer_id)
+    record_read("customers.timeline.read", by=request.user, at=request.at, customer_id=customer.pk, node_id=customer.node_id,
+                subject=Subject("customers.customer", customer.pk))  # fmt: skip
+    lines = queries.timeline(customer, kinds=[query.kind] if query.kind else ())
+    hide = hides_details(request.user, customer)
+    return listing(lines, query, order=("-at", "-id"), show=lambda line: show_fact(line, hide_details=hide))
+
+
+@router.get("directory/sources", response={200: Listing[SourceOut], **RESPONSES}, operation_id="directory_sources")
+def list_sources(request: ApiRequest, query: Query[Page]) -> dict[str, object]:
+    """Where customers come from."""
+    return listing(Source.objects.filter(active=True), query, order=("id",), show=show_source)
+
+
+def _customer(request: ApiRequest, text: str) -> Customer:
+    require(request.user, CustomerPermission.ARCHIVE_VIEW)
+    return reference(_all().visible_to(request.user), text, "cus", "archive_number")
+
+
+def _whole(pk: int) -> Customer:
+    """The customer just written, also where he or she is out of the writer's scope by now."""
+    return _all().get(pk=pk)
+
+
+def _all() -> CustomerQuerySet:
+    return Customer.objects.select_related("node", "doctor", "health_manager", "source").prefetch_related("contacts")
+
+
+def _archive(request: ApiRequest, response: HttpResponse, customer: Customer) -> dict[str, object]:
+    response["ETag"] = etag(customer)
+    medical = allowed(request.user, CustomerPermission.MEDICAL_VIEW, customer=customer)
+    return show_archive(customer, timezone.localdate(request.at), phone=_revealed(request, customer), medical=medical)
+
+
+def _revealed(request: ApiRequest, customer: Customer) -> str | None:
+    """The number in full for those who may reveal it, written to the trail; None for a masked one."""
+    number = first_phone(customer)
+    if not number or not allowed(request.user, CustomerPermission.CONTACT_REVEAL, customer=customer):
+        return None
+    record_read("customers.contact.revealed", by=request.user, at=request.at, customer_id=customer.pk, node_id=customer.node_id,
+                subject=Subject("customers.customer", customer.pk), kind=Kind.REVEAL, reason="API")  # fmt: skip
+    return number
+
+
+def _node(text: str | None) -> Node | None:
+    return reference(Node.objects.filter(closed_on__isnull=True), text, "nod", "code", field="node") if text else None
+
+
+def _source(text: str | None) -> Source | None:
+    return reference(Source.objects.filter(active=True), text, "src", "code", field="source") if text else None
+
+
+def _colleague(text: str | None, field: str) -> User | None:
+    return reference(User.objects.filter(is_active=True), text, "usr", "job_number", field=field) if text else None
+
+
+def _family(request: ApiRequest, body: FamilyIn | None) -> Family | None:
+    if body is None:
+        return None
+    relative = reference(
+        Customer.objects.visible_to(request.user), body.customer, "cus", "archive_number", field="family.customer"
+    )
+    return Family(relative, body.relation, body.guardian, body.proxy)

@@ -1,0 +1,111 @@
+"""How customers look in lists and on their page: the records the components print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from kefu.customers.choices import FactKind, Stage
+from kefu.customers.models import Customer, TimelineLine
+from kefu.customers.queries.reading import HEALTH
+from kefu.foundation.ui.inputs import Caution, CustomerView, PersonView, Status
+from kefu.foundation.ui.inputs import TimelineLine as Line
+from kefu.organisation.models import User
+
+STAGES = {
+    Stage.LEAD: Status("quiet", "user", Stage.LEAD.label),
+    Stage.ACTIVE: Status("done", "file-text", Stage.ACTIVE.label),
+    Stage.CLOSED: Status("pause", "lock", Stage.CLOSED.label),
+}
+LOOK = {
+    FactKind.ARCHIVE: ("quiet", "file-text"), FactKind.IDENTITY: ("quiet", "user"), FactKind.APPOINTMENT: ("quiet", "calendar-event"),
+    FactKind.CONSULTATION: ("move", "stethoscope"), FactKind.TEST: ("accent", "flask"), FactKind.KIT: ("accent", "package"),
+    FactKind.SAMPLE: ("quiet", "test-pipe"), FactKind.REPORT: ("done", "report-medical"), FactKind.PURCHASE: ("accent", "package"),
+    FactKind.DISPATCH: ("accent", "truck-delivery"), FactKind.SPENDING: ("quiet", "cash"), FactKind.SURVEY: ("quiet", "mood-smile"),
+    FactKind.FOLLOWUP: ("quiet", "phone-call"), FactKind.CONTACT: ("quiet", "phone"), FactKind.COMPLAINT: ("late", "message-exclamation"),
+    FactKind.MESSAGE: ("quiet", "message-2"), FactKind.JOURNEY: ("move", "route"), FactKind.NOTE: ("quiet", "pencil"),
+}  # fmt: skip
+SEVERE = ("!", "！")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A customer as listed."""
+
+    customer: Customer
+    view: CustomerView
+    status: Status
+    manager: PersonView | None
+    doctor: PersonView | None
+
+
+def view_of(customer: Customer, at: datetime) -> CustomerView:
+    """The name with sex and age."""
+    return CustomerView(
+        name=customer.name or str(_("未留姓名")), url=reverse("customers:page", args=[customer.pk]),
+        sex=customer.get_sex_display(), age=customer.age(timezone.localdate(at)),
+    )  # fmt: skip
+
+
+def rows(customers: Iterable[Customer], user: User, at: datetime) -> list[Row]:
+    """Customers with centre, doctor and manager loaded, as listed."""
+    return [
+        Row(one, view_of(one, at), STAGES[Stage(one.stage)], person(one.health_manager, user), person(one.doctor, user))
+        for one in customers
+    ]
+
+
+def person(colleague: User | None, reader: User) -> PersonView | None:
+    """A colleague, marked when it is the reader."""
+    return PersonView(colleague.name, me=colleague.pk == reader.pk) if colleague else None
+
+
+def cautions(customer: Customer) -> list[Caution]:
+    """One caution a line; a line that begins with an exclamation mark is severe."""
+    lines = [line.strip() for line in customer.caution.splitlines() if line.strip()]
+    return [Caution(line.lstrip("!！ "), line.startswith(SEVERE)) for line in lines]
+
+
+@dataclass(frozen=True)
+class Span:
+    """Lines of the timeline under one heading: today, a month of this year, a year."""
+
+    heading: object
+    lines: list[Line]
+
+
+def spans(lines: Iterable[TimelineLine], at: datetime, *, hide_details: bool) -> list[Span]:
+    """Timeline lines, latest first, under their headings; details of health facts only for those who may see them."""
+    today = timezone.localdate(at)
+    found: list[tuple[tuple[int, ...], Span]] = []
+    for line in lines:
+        local = timezone.localtime(line.at)
+        key, heading, time = _placed(local, today)
+        if not found or found[-1][0] != key:
+            found.append((key, Span(heading, [])))
+        found[-1][1].lines.append(_line(line, local, time, hide_details))
+    return [span for _key, span in found]
+
+
+def _placed(local: datetime, today: date) -> tuple[tuple[int, ...], object, str]:
+    if local.date() == today:
+        return (today.year, today.month, today.day), _("今天 %s") % date_format(local, "n月j日"), f"{local:%H:%M}"
+    if local.year == today.year:
+        return (local.year, local.month), date_format(local, "n月"), date_format(local, "j日")
+    return (local.year,), date_format(local, "Y年"), f"{local:%m-%d}"
+
+
+def _line(line: TimelineLine, local: datetime, time: str, hide_details: bool) -> Line:
+    kind = FactKind(line.kind)
+    tone, icon = LOOK[kind]
+    hidden = hide_details and kind in HEALTH and bool(line.lines)
+    return Line(
+        time=time, at=local, title=kind.label, what=line.item, icon=icon, tone=tone, items=[] if hidden else line.lines,
+        note=_("内容不对您的岗位开放") if hidden else "", amount=line.amount, by=line.by.name if line.by else "",
+    )  # fmt: skip

@@ -1,0 +1,40 @@
+"""Reads about customers for screens, the API and other modules."""
+
+from kefu.customers.queries.finding import arms_of, by_reference, possible_duplicates, search, search_ids, with_phone
+from kefu.customers.queries.listing import CustomerFilter, listed, owners_in
+from kefu.customers.queries.reading import (
+    contact_views,
+    family_of,
+    identity_check_of,
+    last_change,
+    last_contact,
+    one_visible,
+    ownership_history,
+    readers,
+    timeline,
+    timeline_kinds,
+    total_spending,
+)
+
+__all__ = [
+    "CustomerFilter",
+    "arms_of",
+    "by_reference",
+    "contact_views",
+    "family_of",
+    "identity_check_of",
+    "last_change",
+    "last_contact",
+    "listed",
+    "one_visible",
+    "owners_in",
+    "ownership_history",
+    "possible_duplicates",
+    "readers",
+    "search",
+    "search_ids",
+    "timeline",
+    "timeline_kinds",
+    "total_spending",
+    "with_phone",
+]

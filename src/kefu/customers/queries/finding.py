@@ -1,0 +1,100 @@
+"""Finding customers by any part of their archive, within the person's scope (CUS-005, SEC-001)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.db.models import Q
+
+from kefu.customers.choices import ContactKind
+from kefu.customers.indexing import ARCHIVE, MEDICAL
+from kefu.customers.models import Customer
+from kefu.customers.permissions import CustomerPermission
+from kefu.customers.scopes import sees_pool
+from kefu.foundation.access.queries import EVERYWHERE, access_of
+from kefu.foundation.access.rules import Permission, need_of
+from kefu.foundation.search.engine import find
+from kefu.foundation.search.plans import Arm
+from kefu.foundation.search.tokens import parse
+from kefu.kernel.ids import parse_ident
+from kefu.kernel.phones import PhoneError, normalise
+from kefu.organisation.models import User
+
+
+def arms_of(user: User, permission: Permission = CustomerPermission.ARCHIVE_VIEW) -> list[Arm] | None:
+    """The scope of `visible_to` as the search walks it: nodes, own customers, the pool. None means no limit."""
+    access = access_of(user)
+    reach = access.reach(permission)
+    nodes = reach.nodes(need_of(permission).level)
+    if nodes is EVERYWHERE:
+        return None
+    arms = [Arm("node_id", sorted(nodes), partition=True)]
+    if reach.own:
+        own, persons = sorted(reach.own), sorted(access.persons)
+        here = f"t.node_id IN ({', '.join(str(node) for node in own)})"
+        arms += [Arm("doctor_id", persons, here), Arm("health_manager_id", persons, here)]
+        if sees_pool(user):
+            arms.append(Arm("node_id", own, "t.health_manager_id IS NULL", partition=True))
+    return [arm for arm in arms if arm.values]
+
+
+def search_ids(user: User, text: str, limit: int) -> list[int]:
+    """Ids of the first customers that match, ranked: exact, then names that begin so, then the newest.
+
+    For those who may see health data, customers whose medical history matches come last.
+    """
+    query = parse(text)
+    found = find(ARCHIVE, query, arms=arms_of(user), limit=limit)
+    if len(found) < limit and query.tokens and access_of(user).may(CustomerPermission.MEDICAL_VIEW):
+        medical = find(MEDICAL, query, arms=arms_of(user, CustomerPermission.MEDICAL_VIEW), limit=limit)
+        found += [pk for pk in medical if pk not in found][: limit - len(found)]
+    return found
+
+
+def search(user: User, text: str, limit: int = 20) -> list[Customer]:
+    """The customers of `search_ids`, in that order, with their centres."""
+    ids = search_ids(user, text, limit)
+    if not ids:
+        return []
+    found = {row.pk: row for row in Customer.objects.filter(pk__in=ids).select_related("node").defer(*HEAVY)}
+    return [found[pk] for pk in ids if pk in found]
+
+
+HEAVY = ("search_text", "grams", "medical_grams", "medical_history")
+"""Columns no list needs."""
+
+
+def with_phone(user: User, text: str) -> list[Customer]:
+    """Everybody in scope whose phone number this is: a family shares one (CUS-037). Empty for what is no number."""
+    try:
+        value = normalise(text, allow_demo=not settings.PRODUCTION)
+    except PhoneError:
+        return []
+    having = Customer.objects.visible_to(user).filter(
+        contacts__kind=ContactKind.PHONE, contacts__value=value, contacts__active=True
+    )
+    return list(having.select_related("node").defer(*HEAVY).order_by("-contacts__owns", "pk"))
+
+
+def possible_duplicates(
+    user: User, *, name: str, birth_date: date | None = None, besides: int | None = None
+) -> list[Customer]:
+    """Customers in scope with the same name, and the same birth date where both are known."""
+    same = (
+        Customer.objects.visible_to(user)
+        .filter(name=name.strip())
+        .exclude(pk=besides)
+        .select_related("node")
+        .defer(*HEAVY)
+    )
+    return [
+        other for other in same[:20] if birth_date is None or other.birth_date is None or other.birth_date == birth_date
+    ] if name.strip() else []  # fmt: skip
+
+
+def by_reference(user: User, text: str) -> Customer | None:
+    """The customer in scope by id (15 or cus_15) or archive number."""
+    pk = parse_ident(text, "cus") or (int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0)
+    named = Q(pk=pk) if pk else Q(archive_number=text.upper())
+    return Customer.objects.visible_to(user).select_related("node").filter(named).first()

@@ -1,0 +1,47 @@
+"""The customer list: by time of registration, newest first (CUS-003)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from kefu.customers.models import Customer
+from kefu.customers.permissions import CustomerPermission
+from kefu.customers.queries.finding import HEAVY
+from kefu.foundation.access.queries import EVERYWHERE, access_of
+from kefu.organisation.choices import Level
+from kefu.organisation.models import User
+
+
+@dataclass(frozen=True)
+class CustomerFilter:
+    """What the list is narrowed to; None and empty mean all."""
+
+    node: int | None = None
+    health_manager: int | None = None
+    doctor: int | None = None
+    stage: str = ""
+    pool: bool = False  # only customers without a health manager (ORG-010)
+
+
+def listed(user: User, narrow: CustomerFilter | None = None) -> QuerySet[Customer]:
+    """Customers in scope with centre, doctor and health manager; order and page by `-created_at, -id`."""
+    narrow = narrow or CustomerFilter()
+    found = Customer.objects.visible_to(user).select_related("node", "doctor", "health_manager").defer(*HEAVY)
+    conditions = {
+        "node": narrow.node,
+        "health_manager": narrow.health_manager,
+        "doctor": narrow.doctor,
+        "stage": narrow.stage or None,
+    }
+    found = found.filter(**{field: value for field, value in conditions.items() if value is not None})
+    return found.filter(health_manager__isnull=True) if narrow.pool else found
+
+
+def owners_in(user: User, role: str) -> QuerySet[User]:
+    """Colleagues with a role in the nodes whose customers the person sees whole, for the filters of the list."""
+    reach = access_of(user).reach(CustomerPermission.ARCHIVE_VIEW)
+    nodes = reach.nodes(Level.VIEW)
+    holders = User.objects.filter(grants__role__code=role, is_active=True).distinct()
+    return holders if nodes is EVERYWHERE else holders.filter(grants__node__in=nodes)

@@ -1,0 +1,51 @@
+"""What customers add to the pages, and what a merge does with their own tables."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from kefu.customers import queries
+from kefu.customers.actions.ownership import DOCTOR, MANAGER, take_over_as_doctor, take_over_as_manager
+from kefu.customers.merging import repoint
+from kefu.customers.models import Customer
+from kefu.customers.permissions import CustomerPermission
+from kefu.customers.tabs import health_panel, readers_panel, timeline_panel
+from kefu.foundation.assignments.models import Assignment
+from kefu.foundation.assignments.registry import AssignmentKind
+from kefu.foundation.assignments.registry import register as register_assignment
+from kefu.foundation.slots.registry import CreateItem, CustomerTab, Hit, NavItem, SearchGroup, register
+from kefu.organisation.models import User
+
+
+def _hits(user: User, text: str, limit: int) -> list[Hit]:
+    return [_hit(customer) for customer in queries.search(user, text, limit)]
+
+
+def _hit(customer: Customer) -> Hit:
+    parts = [customer.get_sex_display(), customer.archive_number or customer.get_stage_display(), customer.node.label]
+    note = " · ".join(str(part) for part in parts if part)
+    return Hit(customer.name or str(_("未留姓名")), note, reverse("customers:page", args=[customer.pk]))
+
+
+def _customer_url(assignment: Assignment) -> str:
+    return reverse("customers:page", args=[assignment.subject_id])
+
+
+register(
+    CustomerTab("timeline", _("时间线"), 10, CustomerPermission.ARCHIVE_VIEW, timeline_panel),
+    CustomerTab("health", _("健康资料"), 20, CustomerPermission.MEDICAL_VIEW, health_panel),
+    CustomerTab("readers", _("谁看过"), 90, CustomerPermission.READERS_VIEW, readers_panel),
+    SearchGroup("customers", _("客户"), 10, CustomerPermission.ARCHIVE_VIEW, _hits),
+    NavItem("customers", 10, _("客户"), "users", "customers:list", CustomerPermission.ARCHIVE_VIEW, key="c"),
+    CreateItem(10, _("登记新客户"), "customers:new", CustomerPermission.LEAD_CREATE),
+)
+register_assignment(AssignmentKind(MANAGER, _("请您接手客户（健康管理师）"), take_over_as_manager, _customer_url))
+register_assignment(AssignmentKind(DOCTOR, _("请您接手客户（功能医生）"), take_over_as_doctor, _customer_url))
+
+repoint("customers.ContactPoint", "customer")
+repoint("customers.FamilyLink", "customer")
+repoint("customers.FamilyLink", "relative")
+repoint("customers.IdentityCheck", "customer")
+repoint("customers.OwnershipChange", "customer")
+repoint("customers.TimelineLine", "customer")

@@ -1,0 +1,80 @@
+"""何示文 registers a visitor who wants to try the service."""
+
+import pytest
+
+from kefu.customers.actions import create_lead
+from kefu.customers.choices import FactKind, Stage
+from kefu.customers.models import ContactPoint, Customer, TimelineLine
+from kefu.foundation.audit.models import AuditEntry
+from kefu.kernel.errors import Forbidden, Invalid
+
+
+@pytest.mark.req("CUS-006", part="lead")
+@pytest.mark.req("ORG-011", part="customer records")
+def test_a_lead_belongs_to_its_creators_centre_and_to_the_unassigned_pool(cast):
+    result = create_lead(name=" 沈知夏 ", phone="+86 138 1234 6021", note="路过进店", by=cast.manager, at=cast.at)
+
+    lead = Customer.objects.get()
+    assert result.customer.pk == lead.pk
+    assert result.warnings == []
+    assert (lead.name, lead.stage, lead.node, lead.health_manager, lead.remarks) == (
+        "沈知夏",
+        Stage.LEAD,
+        cast.bj,
+        None,
+        "路过进店",
+    )
+    assert (lead.pinyin, lead.initials, lead.archive_number) == ("shenzhixia", "szx", None)
+    assert list(lead.contacts.values_list("kind", "value", "tail", "owns")) == [("phone", "13812346021", "6021", True)]
+    line = TimelineLine.objects.get()
+    assert (line.kind, line.item, line.by) == (FactKind.ARCHIVE, "登记线索", cast.manager)
+    entry = AuditEntry.objects.get(code="customers.lead.created")
+    assert (entry.by.job_number, entry.customer_id, entry.node_id) == ("2004", lead.pk, cast.bj.pk)
+
+
+def test_a_lead_at_head_office_is_registered_for_a_centre(cast):
+    lead = create_lead(name="倪若安", phone="010-66778899", node=cast.sh, by=cast.service, at=cast.at).customer
+    assert (lead.node, lead.created_by) == (cast.sh, cast.service)
+
+
+def test_a_known_number_is_taken_with_a_warning_and_a_suggestion(cast):
+    first = create_lead(name="闻小棠", phone="10000000008", by=cast.manager, at=cast.at).customer
+    second = create_lead(name="闻家宁", phone="10000000008", by=cast.manager2, at=cast.at)
+
+    (warning,) = second.warnings
+    assert (warning.code, warning.customer_id) == ("phone_known", first.pk)
+    assert str(warning.message) == "这个号码已登记给闻小棠（线索），请核对是不是同一个人。"
+    assert list(ContactPoint.objects.order_by("pk").values_list("customer", "owns")) == [
+        (first.pk, True),
+        (second.customer.pk, False),
+    ]
+
+
+@pytest.mark.req("SEC-001", part="duplicate warning")
+def test_the_warning_names_nobody_of_another_centre(cast):
+    create_lead(name="倪若安", phone="10000000005", by=cast.sh_manager, at=cast.at)
+    (warning,) = create_lead(name="倪小安", phone="10000000005", by=cast.manager, at=cast.at).warnings
+    assert warning.customer_id is None
+    assert "倪若安" not in str(warning.message)
+
+
+def test_a_wrong_number_says_what_is_wrong_and_nothing_is_kept(cast):
+    with pytest.raises(Invalid) as refusal:
+        create_lead(name="沈知夏", phone="1381234", by=cast.manager, at=cast.at)
+    (error,) = refusal.value.errors
+    assert (error.field, error.code, str(error.message)) == ("phone", "phone_too_short", "手机号要 11 位，现在 7 位。")
+    assert not Customer.objects.exists()
+
+
+@pytest.mark.parametrize("person", ["doctor", "keeper", "admin_less"])
+def test_who_may_not_work_with_contact_data_registers_nobody(cast, person):
+    by = cast.product_manager if person == "admin_less" else getattr(cast, person)
+    with pytest.raises(Forbidden):
+        create_lead(name="沈知夏", phone="13812346021", by=by, at=cast.at)
+    assert not Customer.objects.exists()
+
+
+def test_registering_costs_few_queries(cast, django_assert_max_num_queries):
+    create_lead(name="沈知夏", phone="13812346021", by=cast.manager, at=cast.at)  # rights are resolved once a request
+    with django_assert_max_num_queries(8):  # two of them are the savepoint of the test's own transaction
+        create_lead(name="陶映川", phone="13812346022", by=cast.manager, at=cast.at)

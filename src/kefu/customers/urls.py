@@ -1,0 +1,34 @@
+"""Addresses of the customers."""
+
+from django.urls import path
+
+from kefu.customers.views import archive, details, editing, lists, owners, page
+
+app_name = "customers"
+urlpatterns = [
+    path("search/", lists.search, name="search"),
+    path("customers/", lists.customer_list, name="list"),
+    path("customers/new/", lists.lead_form, name="new"),
+    path("customers/duplicates/", lists.duplicates, name="duplicates"),
+    path("customers/pick/", lists.pick, name="pick"),
+    path("customers/<int:customer_id>/", page.customer_page, name="page"),
+    path("customers/<int:customer_id>/tabs/<slug:tab>/", page.customer_page, name="tab"),
+    path("customers/<int:customer_id>/archive/", archive.archive_form, name="archive"),
+    path("customers/<int:customer_id>/edit/", editing.edit_form, name="edit"),
+    path("customers/<int:customer_id>/edit/resolution/", editing.resolution, name="resolution"),
+    path("customers/<int:customer_id>/contacts/", details.contacts, name="contacts"),
+    path("customers/<int:customer_id>/contacts/<int:contact_id>/reveal/", details.reveal, name="reveal"),
+    path(
+        "customers/<int:customer_id>/contacts/<int:contact_id>/retirement/",
+        details.contact_retirement,
+        name="contact_retirement",
+    ),
+    path("customers/<int:customer_id>/family/", details.family, name="family"),
+    path("customers/<int:customer_id>/family/<int:link_id>/ending/", details.family_ending, name="family_ending"),
+    path("customers/<int:customer_id>/identity-checks/", details.identity_checks, name="identity_checks"),
+    path("customers/<int:customer_id>/owner/", owners.owner_form, name="owner"),
+    path("customers/<int:customer_id>/handover/", owners.handover_form, name="handover"),
+    path("customers/<int:customer_id>/taking/", owners.taking, name="taking"),
+    path("customers/<int:customer_id>/closure/", owners.closure, name="closure"),
+    path("customers/<int:customer_id>/reopening/", owners.reopening, name="reopening"),
+]

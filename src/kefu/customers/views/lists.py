@@ -1,0 +1,185 @@
+"""The list, registering somebody new, and everything that finds customers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from kefu.customers import queries
+from kefu.customers.actions import LeadResult, create_lead
+from kefu.customers.choices import Stage
+from kefu.customers.forms import LeadForm, ListForm, reachable_nodes
+from kefu.customers.models import Customer
+from kefu.customers.permissions import CustomerPermission
+from kefu.customers.presentation import rows, view_of
+from kefu.customers.queries import CustomerFilter
+from kefu.customers.scopes import sees_pool
+from kefu.customers.views.asked import me
+from kefu.foundation.access.decorators import everyone, needs
+from kefu.foundation.access.queries import access_of
+from kefu.foundation.slots.registry import slots
+from kefu.foundation.ui.http import Keyset, act, now, page
+from kefu.organisation.models import User
+
+FOUND = 50
+PICKED = 10
+IN_BOX = 8
+COLUMNS = ("客户", "健康档案号", "阶段", "分中心", "健康管理师", "功能医生", "登记时间")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a search found, in the shape of a page of the list."""
+
+    rows: Sequence[Customer]
+    next: str = ""
+
+
+@require_GET
+@needs(CustomerPermission.ARCHIVE_VIEW)
+def customer_list(request: HttpRequest) -> HttpResponse:
+    """Customers in scope, newest first; narrowed by filters or found by `q` (CUS-003, CUS-005, ORG-010)."""
+    user, at = me(request), now(request)
+    form = ListForm(request.GET)
+    form.is_valid()
+    asked = form.cleaned_data
+    narrow = CustomerFilter(
+        asked.get("node"),
+        asked.get("health_manager"),
+        asked.get("doctor"),
+        asked.get("stage") or "",
+        bool(asked.get("pool")),
+    )
+    listed = queries.listed(user, narrow)
+    text = (asked.get("q") or "").strip()
+    keyset: Result | Keyset[Customer] = (
+        _found(user, listed, text) if text else Keyset(listed, cursor=request.GET.get("after", ""))
+    )
+    context = {
+        "keyset": keyset, "rows": rows(keyset.rows, user, at), "q": text, "asked": narrow, "columns": [{"label": _(name)} for name in COLUMNS],
+        "stages": _stages(request, narrow), "nodes": reachable_nodes(user, CustomerPermission.ARCHIVE_VIEW),
+        "managers": queries.owners_in(user, "health_manager"),
+        "doctors": queries.owners_in(user, "doctor"),
+        "may_create": access_of(user).may(CustomerPermission.LEAD_CREATE),
+    }  # fmt: skip
+    return page(request, "customers/list.html", context, partial="rows")
+
+
+def _found(user: User, listed: QuerySet[Customer], text: str) -> Result:
+    ids = queries.search_ids(user, text, FOUND)
+    found = {customer.pk: customer for customer in listed.filter(pk__in=ids)}
+    return Result([found[pk] for pk in ids if pk in found])
+
+
+def _stages(request: HttpRequest, narrow: CustomerFilter) -> list[dict[str, object]]:
+    kept = request.GET.copy()
+    for name in ("stage", "pool", "after"):
+        kept.pop(name, None)
+    tail = f"&{kept.urlencode()}" if kept else ""
+    options = [
+        {"url": f"?{kept.urlencode()}", "label": _("全部"), "pressed": not narrow.stage and not narrow.pool},
+        *(
+            {"url": f"?stage={stage.value}{tail}", "label": stage.label, "pressed": narrow.stage == stage}
+            for stage in Stage
+        ),
+    ]
+    if sees_pool(me(request)):
+        options.insert(1, {"url": f"?pool=on{tail}", "label": _("未分配"), "pressed": narrow.pool})
+    return options
+
+
+@require_http_methods(["GET", "POST"])
+@needs(CustomerPermission.LEAD_CREATE)
+def lead_form(request: HttpRequest) -> HttpResponseBase:
+    """Register somebody new; a known number is said at once and after saving (CUS-006)."""
+    user = me(request)
+    form = LeadForm(request.POST or None, user=user)
+
+    def render() -> HttpResponse:
+        return page(
+            request,
+            "customers/lead.html",
+            {"form": form, "known": _known(request, form["phone"].value(), form["name"].value())},
+        )
+
+    if request.method != "POST" or not form.is_valid():
+        response = render()
+        response.status_code = 422 if request.method == "POST" else 200
+        return response
+    given = form.cleaned_data
+    return act(
+        request, lambda: create_lead(**given, by=user, at=now(request)), form=form, render=render,
+        to=lambda result: _after_lead(request, result),
+    )  # fmt: skip
+
+
+def _after_lead(request: HttpRequest, result: LeadResult) -> HttpResponseBase:
+    messages.success(request, _("已登记%s。") % result.customer.name)
+    for warning in result.warnings:
+        messages.warning(request, str(warning.message))
+    return redirect("customers:page", result.customer.pk)
+
+
+@require_GET
+@needs(CustomerPermission.LEAD_CREATE)
+def duplicates(request: HttpRequest) -> HttpResponse:
+    """Who else has this number or name, while it is typed."""
+    known = _known(request, request.GET.get("phone"), request.GET.get("name"))
+    return page(request, "customers/duplicates.html", {"known": known})
+
+
+def _known(request: HttpRequest, phone: str | None, name: str | None) -> list[dict[str, object]]:
+    user, at = me(request), now(request)
+    found = {one.pk: (one, _("同一个号码")) for one in queries.with_phone(user, phone or "")}
+    for other in queries.possible_duplicates(user, name=name or ""):
+        found.setdefault(other.pk, (other, _("同名")))
+    return [{"view": view_of(one, at), "why": why, "node": one.node} for one, why in found.values()]
+
+
+@require_GET
+@needs(CustomerPermission.ARCHIVE_VIEW)
+def pick(request: HttpRequest) -> HttpResponse:
+    """Customers for a type-ahead field: `q` as in the search box."""
+    user, at = me(request), now(request)
+    found = queries.search(user, request.GET.get("q", ""), PICKED)
+    options = [{"id": one.pk, "label": one.name, "hint": _hint(one, at)} for one in found]
+    return page(request, "ui/picker_options.html", {"options": options})
+
+
+def _hint(customer: Customer, at: object) -> str:
+    parts = [customer.get_sex_display(), customer.archive_number or customer.get_stage_display(), customer.node.label]
+    return " · ".join(str(part) for part in parts if part)
+
+
+@require_GET
+@everyone
+def search(request: HttpRequest) -> HttpResponse:
+    """The box at the top: every module's group that the person may see, each within its own scope."""
+    user, text = me(request), request.GET.get("q", "").strip()
+    access = access_of(user)
+    groups = []
+    for group in sorted(slots.search.values(), key=lambda entry: entry.order):
+        if not text or not access.may(group.permission):
+            continue
+        hits = group.find(user, text, IN_BOX)
+        if hits:
+            groups.append(
+                {
+                    "title": group.label,
+                    "items": [{"url": hit.url, "label": hit.title, "hint": hit.note} for hit in hits],
+                }
+            )
+    return page(
+        request,
+        "customers/search.html",
+        {"groups": groups, "q": text, "list_url": reverse("customers:list")},
+        partial="found",
+    )

@@ -1,0 +1,128 @@
+"""The customer page: head card, tabs of all modules, and the timeline (CUS-007, SEC-001, SEC-003)."""
+
+from __future__ import annotations
+
+from copy import copy
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from kefu.customers import queries
+from kefu.customers.choices import ContactKind, Stage
+from kefu.customers.forms import ContactForm, FamilyForm, IdentityForm
+from kefu.customers.models import Customer
+from kefu.customers.permissions import CustomerPermission
+from kefu.customers.presentation import STAGES, cautions, person, view_of
+from kefu.customers.views.asked import customer_of, me
+from kefu.foundation.access.checks import allowed
+from kefu.foundation.access.decorators import needs
+from kefu.foundation.access.queries import access_of
+from kefu.foundation.assignments.queries import open_offers
+from kefu.foundation.audit.trail import Subject, record_read
+from kefu.foundation.slots.registry import CustomerTab, slots
+from kefu.foundation.ui.http import is_part, now, page
+from kefu.kernel.errors import OutOfScope
+from kefu.organisation.models import User
+
+TIMELINE = "timeline"
+
+
+@require_GET
+@needs(CustomerPermission.ARCHIVE_VIEW)
+def customer_page(request: HttpRequest, customer_id: int, tab: str = TIMELINE) -> HttpResponse:
+    """The whole page with one tab open; htmx asks for the tab alone. Opening the page is one read in the trail."""
+    user, at = me(request), now(request)
+    customer = customer_of(request, customer_id)
+    entry = next((one for one in _tabs(user, customer) if one.code == tab), None)
+    if entry is None:
+        raise OutOfScope()
+    if is_part(request):
+        return entry.render(request, customer)
+    panel = entry.render(_inner(request), customer)
+    record_read("customers.customer.read", by=user, at=at, customer_id=customer.pk, node_id=customer.node_id,
+                subject=Subject("customers.customer", customer.pk))  # fmt: skip
+    context = _head(customer, user, at) | {
+        "panel": panel.content.decode(),
+        "tabs": [
+            {"label": one.label, "url": _tab_url(customer, one.code), "current": one is entry}
+            for one in _tabs(user, customer)
+        ],
+    }
+    return page(request, "customers/page.html", context)
+
+
+def _inner(request: HttpRequest) -> HttpRequest:
+    """The same request as htmx would make it: a panel inside the page needs no frame of its own."""
+    inner = copy(request)
+    inner.htmx = True  # type: ignore[attr-defined]
+    return inner
+
+
+def _tabs(user: User, customer: Customer) -> list[CustomerTab]:
+    entries = sorted(slots.tabs.values(), key=lambda entry: entry.order)
+    return [entry for entry in entries if allowed(user, entry.permission, customer=customer)]
+
+
+def _tab_url(customer: Customer, code: str) -> str:
+    if code == TIMELINE:
+        return reverse("customers:page", args=[customer.pk])
+    return reverse("customers:tab", args=[customer.pk, code])
+
+
+def _head(customer: Customer, user: User, at: datetime) -> dict[str, object]:
+    contacts = queries.contact_views(customer)
+    check = queries.identity_check_of(customer, at)
+    return {
+        "customer": customer,
+        "view": view_of(customer, at),
+        "status": STAGES[Stage(customer.stage)],
+        "manager": person(customer.health_manager, user),
+        "doctor": person(customer.doctor, user),
+        "cautions": cautions(customer),
+        "contacts": contacts,
+        "phones": [one for one in contacts if one.contact.kind == ContactKind.PHONE],
+        "check": check,
+        "checker": person(check.by, user) if check else None,
+        "family": queries.family_of(customer),
+        "last": queries.last_contact(customer),
+        "offers": open_offers(Subject("customers.customer", customer.pk)),
+        "may": _rights(user, customer),
+        "identity_form": IdentityForm(),
+        "contact_form": ContactForm(),
+        "family_form": FamilyForm(),
+        **_slots(user, customer, at),
+    }
+
+
+def _rights(user: User, customer: Customer) -> dict[str, bool]:
+    edit = allowed(user, CustomerPermission.ARCHIVE_EDIT, customer=customer)
+    assign = allowed(user, CustomerPermission.OWNER_ASSIGN, customer=customer)
+    closed, in_pool = customer.stage == Stage.CLOSED, customer.health_manager_id is None
+    owns = bool(customer.owner_ids & access_of(user).persons)
+    return {
+        "open": edit and customer.stage == Stage.LEAD,
+        "edit": edit and not closed,
+        "close": (edit or assign) and not closed,
+        "reopen": (edit or assign) and closed,
+        "reveal": allowed(user, CustomerPermission.CONTACT_REVEAL, customer=customer),
+        "medical": allowed(user, CustomerPermission.MEDICAL_VIEW, customer=customer),
+        "assign": assign and not closed,
+        "hand_over": (assign or owns) and not closed and customer.stage == Stage.ACTIVE,
+        "take": edit and in_pool and not closed and access_of(user).has_role("health_manager", customer.node_id),
+    }
+
+
+def _slots(user: User, customer: Customer, at: datetime) -> dict[str, object]:
+    """Parts of other modules: those named `next…` stand beside the name, the others below the cautions."""
+    beside: list[str] = []
+    below: list[str] = []
+    for head in sorted(slots.heads.values(), key=lambda entry: entry.order):
+        if allowed(user, head.permission, customer=customer):
+            part = render_to_string(
+                head.template, {**head.context(user, customer, at), "customer": customer, "now": at}
+            )
+            (beside if head.code.startswith("next") else below).append(part)
+    return {"beside": [part for part in beside if part.strip()], "below": [part for part in below if part.strip()]}
