@@ -1,0 +1,199 @@
+"""Booking, moving, cancelling, and the day of the visit. A slot is taken by the row itself: the database refuses overlaps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from psycopg.types.range import TimestamptzRange
+
+from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel
+from kefu.appointments.events import AppointmentBooked, AppointmentEnded, AppointmentMoved
+from kefu.appointments.models import Appointment, AppointmentChange
+from kefu.appointments.permissions import AppointmentPermission
+from kefu.appointments.queries import alternatives, slot_at
+from kefu.appointments.rules import Slot
+from kefu.customers.actions import record_fact
+from kefu.customers.choices import FactKind
+from kefu.customers.models import Customer
+from kefu.foundation.access.checks import require
+from kefu.foundation.audit.trail import Subject, action, record
+from kefu.foundation.events.bus import announce
+from kefu.foundation.notices.actions import tell
+from kefu.kernel.errors import Invalid, Refused
+from kefu.kernel.ids import ident
+from kefu.organisation.models import Node, User
+
+KIND = "appointments.appointment"
+MOVABLE = (AppointmentStatus.BOOKED,)
+NEXT = {
+    AppointmentStatus.ARRIVED: (AppointmentStatus.BOOKED, AppointmentStatus.NO_SHOW),
+    AppointmentStatus.COMPLETED: (AppointmentStatus.ARRIVED,),
+    AppointmentStatus.NO_SHOW: (AppointmentStatus.BOOKED,),
+    AppointmentStatus.CANCELLED: (AppointmentStatus.BOOKED,),
+}
+
+
+@action
+def book(*, customer: Customer, doctor: User, node: Node, type: AppointmentType, start: datetime, channel: Channel = Channel.ON_SITE,
+         note: str = "", by: User, at: datetime) -> Appointment:  # fmt: skip
+    """Take a free slot of a doctor at a centre (APT-002, APT-003).
+
+    Raises Refused `slot_taken` with three `alternatives` when somebody was faster, `no_slot` when the doctor holds no clinic then,
+    `customer_busy` when the customer has another booking at that time.
+    """
+    require(by, AppointmentPermission.BOOK, node_id=node.pk)
+    slot = _slot(doctor, node, start, at)
+    appointment = Appointment(
+        customer=customer, doctor=doctor, node=node, room_id=slot.room_id, type=type, channel=channel, note=note,
+        during=TimestamptzRange(slot.start, slot.end), booked_by=by, booked_at=at,
+    )  # fmt: skip
+    _occupy(appointment.save, customer, doctor, node, start, at)
+    _change(appointment, AppointmentStatus.BOOKED, None, slot.start, "", by, at)
+    _record(appointment, "appointments.appointment.booked", by, at, {"start": (None, slot.start)})
+    _fact(appointment, _("预约%(type)s：%(when)s %(doctor)s"), by, at)
+    _tell_doctor(appointment, "doctor_booking_new", by, at)
+    announce(AppointmentBooked(appointment.pk, customer.pk, by, at))
+    return appointment
+
+
+@action
+def move(*, appointment: Appointment, start: datetime, reason: str = "", by: User, at: datetime) -> Appointment:
+    """Move a booking to another free slot of its doctor; the old slot is free at once (APT-007). Refusals as in `book`."""
+    row = _locked(appointment)
+    require(by, AppointmentPermission.CHANGE, node_id=row.node_id)
+    _need(row, MOVABLE)
+    slot = _slot(row.doctor, row.node, start, at)
+    before, row.during, row.room_id = row.start, TimestamptzRange(slot.start, slot.end), slot.room_id
+    _occupy(row.save, row.customer, row.doctor, row.node, start, at)
+    _change(row, AppointmentStatus.BOOKED, before, slot.start, reason, by, at)
+    _record(row, "appointments.appointment.moved", by, at, {"start": (before, slot.start)}, reason)
+    _fact(row, _("改约%(type)s：%(when)s %(doctor)s"), by, at)
+    _tell_doctor(row, "doctor_booking_new", by, at)
+    announce(AppointmentMoved(row.pk, row.customer_id, reason, by, at))
+    return row
+
+
+@action
+def cancel(*, appointment: Appointment, reason: str, by: User, at: datetime) -> Appointment:
+    """Cancel a booking; its slot is free at once, doctor told (APT-007, APT-008). Raises Invalid without a reason."""
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("请写明取消原因。"))
+    row = _locked(appointment)
+    require(by, AppointmentPermission.CHANGE, node_id=row.node_id)
+    _end(row, AppointmentStatus.CANCELLED, reason.strip(), by, at)
+    _fact(row, _("取消预约%(type)s：%(when)s %(doctor)s"), by, at)
+    _tell_doctor(row, "doctor_booking_cancelled", by, at)
+    return row
+
+
+@action
+def set_status(*, appointment: Appointment, status: AppointmentStatus, by: User, at: datetime) -> Appointment:
+    """Say what became of a booking on its day: arrived, completed, or not shown up; a no-show who comes late has arrived.
+
+    Raises Refused `status` for a step that does not follow, `too_early` before its day.
+    """
+    row = _locked(appointment)
+    require(by, AppointmentPermission.BOOK, node_id=row.node_id)
+    if status == AppointmentStatus.CANCELLED:
+        raise Refused("needs_reason", _("取消预约请写明原因。"))
+    if timezone.localdate(row.start) > timezone.localdate(at):
+        raise Refused("too_early", _("还没到预约的日子。"))
+    _end(row, status, "", by, at)
+    _fact(row, _("预约%(type)s%(status)s：%(when)s %(doctor)s"), by, at)
+    return row
+
+
+def _slot(doctor: User, node: Node, start: datetime, at: datetime) -> Slot:
+    slot = slot_at(doctor, node, start, at)
+    if slot is None or slot.start <= at:
+        raise Refused("no_slot", _("这个时间医生不出诊，请另选。"), {"alternatives": _offers(doctor, node, start, at)})
+    return slot
+
+
+def _occupy(
+    save: Callable[[], None], customer: Customer, doctor: User, node: Node, start: datetime, at: datetime
+) -> None:
+    """Let the database decide; a clash becomes a refusal that names other times."""
+    try:
+        with transaction.atomic():
+            save()
+    except IntegrityError as clash:
+        if "appointment_one_per_customer" in str(clash):
+            raise Refused(
+                "customer_busy", _("客户这个时间已有别的预约。"), {"alternatives": _offers(doctor, node, start, at)}
+            ) from None
+        raise Refused(
+            "slot_taken", _("这个时间刚被约走，请另选。"), {"alternatives": _offers(doctor, node, start, at)}
+        ) from None
+
+
+def _offers(doctor: User, node: Node, start: datetime, at: datetime) -> list[dict[str, str]]:
+    return [
+        {"start": slot.start.isoformat(), "end": slot.end.isoformat()} for slot in alternatives(doctor, node, start, at)
+    ]
+
+
+def _locked(appointment: Appointment) -> Appointment:
+    rows = Appointment.objects.select_for_update(of=("self",)).select_related("customer", "doctor", "node")
+    return rows.get(pk=appointment.pk)
+
+
+def _need(row: Appointment, statuses: tuple[AppointmentStatus, ...]) -> None:
+    if row.status not in statuses:
+        raise Refused("status", _("这个预约现在是“%(status)s”，不能这样办。") % {"status": row.get_status_display()})
+
+
+def _end(row: Appointment, status: AppointmentStatus, reason: str, by: User, at: datetime) -> None:
+    _need(row, NEXT.get(status, ()))
+    before, row.status, row.ended_reason = row.status, status, reason
+    row.save(update_fields=["status", "ended_reason"])
+    _change(row, status, None, None, reason, by, at)
+    _record(row, f"appointments.appointment.{status}", by, at, {"status": (before, status)}, reason)
+    announce(AppointmentEnded(row.pk, row.customer_id, status, reason, by, at))
+
+
+def _change(
+    row: Appointment,
+    status: AppointmentStatus,
+    before: datetime | None,
+    after: datetime | None,
+    reason: str,
+    by: User,
+    at: datetime,
+) -> None:
+    AppointmentChange.objects.create(
+        appointment=row, status=status, before=before, after=after, reason=reason, by=by, at=at
+    )
+
+
+def _record(
+    row: Appointment, code: str, by: User, at: datetime, changes: dict[str, tuple[object, object]], reason: str = ""
+) -> None:
+    record(code, by=by, at=at, subject=Subject(KIND, row.pk), customer_id=row.customer_id, node_id=row.node_id,
+           changes={"doctor": (None, ident("usr", row.doctor_id)), **changes}, reason=reason)  # fmt: skip
+
+
+def _fact(row: Appointment, words: object, by: User, at: datetime) -> None:
+    values = {"type": row.get_type_display(), "when": f"{timezone.localtime(row.start):%m-%d %H:%M}", "doctor": row.doctor.name,
+              "status": row.get_status_display()}  # fmt: skip
+    record_fact(
+        customer=row.customer_id,
+        kind=FactKind.APPOINTMENT,
+        item=str(words) % values,
+        subject=Subject(KIND, row.pk),
+        by=by,
+        at=at,
+    )
+
+
+def _tell_doctor(row: Appointment, code: str, by: User, at: datetime) -> None:
+    if row.doctor_id == by.pk:
+        return
+    verb = _("取消了预约") if code == "doctor_booking_cancelled" else _("约了您")
+    when = f"{timezone.localtime(row.start):%m-%d %H:%M}"
+    text = f"{row.customer.name} {verb} {when} {row.get_type_display()}"
+    tell(users=[row.doctor], code=code, text=text, link=f"/appointments/{row.pk}/", customer_id=row.customer_id, at=at)

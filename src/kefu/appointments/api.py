@@ -1,0 +1,173 @@
+"""Appointments over the API."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from ninja import Query, Router, Status
+
+from kefu.appointments import actions
+from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel
+from kefu.appointments.models import Appointment
+from kefu.appointments.queries import free_slots
+from kefu.customers.models import Customer
+from kefu.foundation.api.references import reference
+from kefu.foundation.api.requests import ApiRequest
+from kefu.foundation.api.responses import RESPONSES
+from kefu.foundation.api.schemas import Day, Ident, In, Line, Moment, Out
+from kefu.kernel.errors import Invalid
+from kefu.kernel.ids import ident
+from kefu.organisation.models import Node, User
+
+router = Router(tags=["appointments"])
+
+
+class SlotOut(Out):
+    """A free slot `[start, end)`."""
+
+    start: datetime
+    end: datetime
+
+
+class SlotList(Out):
+    """The free slots of a day; never paged."""
+
+    items: list[SlotOut]
+    next: None
+
+
+class SlotQuery(In):
+    """Whose slots, where, on which day."""
+
+    doctor: Ident
+    node: Ident
+    day: Day
+
+
+class AppointmentIn(In):
+    """A booking."""
+
+    customer: Ident
+    doctor: Ident
+    node: Ident
+    type: AppointmentType
+    start: Moment
+    channel: Channel = Channel.PHONE
+    note: Line | None = None
+
+
+class AppointmentPatch(In):
+    """A new time, or what became of it; not both."""
+
+    start: Moment | None = None
+    status: AppointmentStatus | None = None
+    reason: Line | None = None
+
+
+class CancellationIn(In):
+    """Why it is cancelled."""
+
+    reason: Line
+
+
+class AppointmentOut(Out):
+    """A booking."""
+
+    id: str
+    customer: str
+    doctor: str
+    node: str
+    type: str
+    start: datetime
+    end: datetime
+    status: str
+    status_label: str
+
+
+@router.get("slots", response={200: SlotList, **RESPONSES}, operation_id="slots_list")
+def list_slots(request: ApiRequest, query: Query[SlotQuery]) -> dict[str, object]:
+    """The slots of a doctor that are free at a centre on a day."""
+    day: date = query.day
+    found = free_slots(_doctor(query.doctor), _node(query.node), day, request.at)
+    return {
+        "items": [{"start": timezone.localtime(slot.start), "end": timezone.localtime(slot.end)} for slot in found],
+        "next": None,
+    }
+
+
+@router.post("appointments", response={201: AppointmentOut, **RESPONSES}, operation_id="appointments_create")
+def create_appointment(request: ApiRequest, body: AppointmentIn) -> Status[object]:
+    """Take a free slot; 409 carries three `alternatives`."""
+    customer = reference(
+        Customer.objects.visible_to(request.user), body.customer, "cus", "archive_number", field="customer"
+    )
+    made = actions.book(customer=customer, doctor=_doctor(body.doctor), node=_node(body.node), type=body.type, start=body.start,
+                        channel=body.channel, note=body.note or "", by=request.user, at=request.at)  # fmt: skip
+    return Status(201, show(made))
+
+
+@router.get(
+    "appointments/{appointment_id}", response={200: AppointmentOut, **RESPONSES}, operation_id="appointments_read"
+)
+def read_appointment(request: ApiRequest, appointment_id: Line) -> dict[str, object]:
+    """One booking."""
+    return show(_appointment(request, appointment_id))
+
+
+@router.patch(
+    "appointments/{appointment_id}", response={200: AppointmentOut, **RESPONSES}, operation_id="appointments_change"
+)
+def change_appointment(request: ApiRequest, appointment_id: Line, body: AppointmentPatch) -> dict[str, object]:
+    """Move a booking, or say what became of it."""
+    found = _appointment(request, appointment_id)
+    if (body.start is None) == (body.status is None):
+        raise Invalid.one("start", "one_of", _("start 和 status 填其中一个。"))
+    if body.start is not None:
+        return show(
+            actions.move(appointment=found, start=body.start, reason=body.reason or "", by=request.user, at=request.at)
+        )
+    assert body.status is not None
+    if body.status == AppointmentStatus.CANCELLED:
+        return show(actions.cancel(appointment=found, reason=body.reason or "", by=request.user, at=request.at))
+    return show(actions.set_status(appointment=found, status=body.status, by=request.user, at=request.at))
+
+
+@router.delete(
+    "appointments/{appointment_id}", response={200: AppointmentOut, **RESPONSES}, operation_id="appointments_cancel"
+)
+def cancel_appointment(request: ApiRequest, appointment_id: Line, body: CancellationIn) -> dict[str, object]:
+    """Cancel a booking with a reason; the row stays."""
+    return show(
+        actions.cancel(
+            appointment=_appointment(request, appointment_id), reason=body.reason, by=request.user, at=request.at
+        )
+    )
+
+
+def show(appointment: Appointment) -> dict[str, object]:
+    """A booking as the API tells it."""
+    return {
+        "id": ident("apt", appointment.pk),
+        "customer": ident("cus", appointment.customer_id),
+        "doctor": ident("usr", appointment.doctor_id),
+        "node": ident("nod", appointment.node_id),
+        "type": appointment.type,
+        "start": timezone.localtime(appointment.start),
+        "end": timezone.localtime(appointment.end),
+        "status": appointment.status,
+        "status_label": appointment.get_status_display(),
+    }
+
+
+def _doctor(text: str) -> User:
+    return reference(User.objects.filter(is_active=True, is_system=False), text, "usr", "job_number", field="doctor")
+
+
+def _node(text: str) -> Node:
+    return reference(Node.objects.filter(closed_on__isnull=True), text, "nod", "code", field="node")
+
+
+def _appointment(request: ApiRequest, text: str) -> Appointment:
+    return reference(Appointment.objects.visible_to(request.user), text, "apt")

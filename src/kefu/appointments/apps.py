@@ -1,0 +1,11 @@
+"""Application of appointments."""
+
+from django.apps import AppConfig
+
+
+class AppointmentsConfig(AppConfig):
+    name = "kefu.appointments"
+    label = "appointments"
+
+    def ready(self) -> None:
+        from kefu.appointments import slots  # noqa: F401  registration

@@ -1,0 +1,22 @@
+"""Rights on appointments: who books, who moves and cancels, who keeps the clinic schedule (APT-017)."""
+
+from kefu.foundation.access.rules import Needed, Permission, grants
+
+
+class AppointmentPermission(Permission):
+    """What one may do with appointments."""
+
+    VIEW = "appointments:appointment:view"
+    BOOK = "appointments:appointment:book"
+    CHANGE = "appointments:appointment:change"
+    SCHEDULE = "appointments:schedule:change"
+
+
+grants(
+    {
+        AppointmentPermission.VIEW: ("appointment", Needed.VIEW),
+        AppointmentPermission.BOOK: ("appointment", Needed.ACT),
+        AppointmentPermission.CHANGE: ("appointment_change", Needed.ACT),
+        AppointmentPermission.SCHEDULE: ("clinic_schedule", Needed.ACT),
+    }
+)

@@ -1,0 +1,116 @@
+"""Free slots and bookings. Slots are computed, never stored (APT-002)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from psycopg.types.range import TimestamptzRange
+
+from kefu.appointments.choices import OCCUPYING, ExceptionKind
+from kefu.appointments.limits import ALTERNATIVES, HORIZON, SEARCH_DAYS
+from kefu.appointments.models import Appointment, ClinicSchedule, ScheduleException
+from kefu.appointments.rules import Hours, Slot, free, nearest, slots_of
+from kefu.foundation.access.queries import colleagues_with
+from kefu.foundation.worktime.queries import calendar_for
+from kefu.kernel.periods import Period
+from kefu.kernel.worktime import WorkCalendar, is_workday
+from kefu.kernel.worktime.calendars import SHANGHAI
+from kefu.organisation.models import Node, User
+
+DAY = timedelta(days=1)
+
+
+def free_slots(doctor: User, node: Node, day: date, at: datetime) -> list[Slot]:
+    """The slots of a doctor still free at a centre on a day: hours less closed days, leave and bookings anywhere."""
+    return _free(doctor, node, [day], at)
+
+
+def alternatives(doctor: User, node: Node, wanted: datetime, at: datetime) -> list[Slot]:
+    """The free slots nearest to a wanted time, for who comes too late (APT-013)."""
+    first = max(timezone.localdate(wanted) - 2 * DAY, timezone.localdate(at))
+    days = [first + n * DAY for n in range(SEARCH_DAYS.on(at))]
+    return nearest(_free(doctor, node, days, at), wanted, ALTERNATIVES.on(at))
+
+
+def slot_at(doctor: User, node: Node, start: datetime, at: datetime) -> Slot | None:
+    """The slot of the schedule that begins exactly then, whether taken or not; None: no such slot, or closed, or on leave."""
+    day = timezone.localdate(start)
+    if not 0 <= (day - timezone.localdate(at)).days <= HORIZON.on(at, node_id=node.pk):
+        return None
+    return next((slot for slot in _scheduled(doctor, node, [day]) if slot.start == start), None)
+
+
+def _free(doctor: User, node: Node, days: list[date], at: datetime) -> list[Slot]:
+    first, last = (datetime.combine(day, datetime.min.time(), SHANGHAI) for day in (days[0], days[-1] + DAY))
+    taken = Appointment.objects.filter(
+        doctor=doctor, status__in=OCCUPYING, during__overlap=TimestamptzRange(first, last)
+    )
+    busy = [Period(during.lower, during.upper) for during in taken.values_list("during", flat=True)]
+    return free(_scheduled(doctor, node, days), busy, at)
+
+
+def _scheduled(doctor: User, node: Node, days: list[date]) -> list[Slot]:
+    """Every slot of the schedule on these days, bookings left aside, in four queries."""
+    calendar = calendar_for(node)
+    rows = list(
+        ClinicSchedule.objects.filter(doctor=doctor, node=node, valid_from__lte=days[-1]).filter(_valid(days[0]))
+    )
+    exceptions = list(ScheduleException.objects.filter(doctor=doctor, day__range=(days[0], days[-1])))
+    found: list[Slot] = []
+    for day in days:
+        found += _day(day, node, calendar, rows, [row for row in exceptions if row.day == day])
+    return found
+
+
+def _day(
+    day: date, node: Node, calendar: WorkCalendar, rows: list[ClinicSchedule], exceptions: list[ScheduleException]
+) -> list[Slot]:
+    hours = [
+        Hours(row.node_id, row.room_id, row.opens, row.closes, row.slot_minutes)
+        for row in rows
+        if row.weekday == calendar.makeup.get(day, day.weekday())
+        and row.valid_from <= day
+        and (not row.valid_to or day < row.valid_to)
+    ]
+    slots = slots_of(day, hours, SHANGHAI) if is_workday(calendar, day) else []
+    away = [row for row in exceptions if row.kind == ExceptionKind.LEAVE]
+    extra = [
+        Hours(row.node_id, None, row.opens, row.closes, row.slot_minutes or 30)
+        for row in exceptions
+        if row.kind == ExceptionKind.EXTRA and row.node_id == node.pk and row.opens and row.closes
+    ]
+    absent = [
+        Period(
+            datetime.combine(day, row.opens or datetime.min.time(), SHANGHAI),
+            datetime.combine(day, row.closes, SHANGHAI)
+            if row.closes
+            else datetime.combine(day + DAY, datetime.min.time(), SHANGHAI),
+        )
+        for row in away
+    ]
+    return free([*slots, *slots_of(day, extra, SHANGHAI)], absent, datetime.min.replace(tzinfo=SHANGHAI))
+
+
+def _valid(day: date) -> Q:
+    return Q(valid_to__isnull=True) | Q(valid_to__gt=day)
+
+
+def doctors_at(node: Node) -> QuerySet[User]:
+    """Doctors who hold clinic at a centre."""
+    return colleagues_with("doctor", node.pk).filter(clinic_hours__node=node).distinct()
+
+
+def on_day(day: date, user: User) -> QuerySet[Appointment]:
+    """The bookings of a day that the user may see, by time."""
+    first, last = (datetime.combine(one, datetime.min.time(), SHANGHAI) for one in (day, day + DAY))
+    rows = Appointment.objects.visible_to(user).filter(during__overlap=TimestamptzRange(first, last))
+    return rows.select_related("customer", "doctor", "node", "room").order_by("during")
+
+
+def hit_by(doctor: User, day: date) -> QuerySet[Appointment]:
+    """Bookings that a day of leave would hit; they must be renegotiated (APT-019)."""
+    first, last = (datetime.combine(one, datetime.min.time(), SHANGHAI) for one in (day, day + DAY))
+    rows = Appointment.objects.filter(doctor=doctor, status="booked", during__overlap=TimestamptzRange(first, last))
+    return rows.select_related("customer", "node").order_by("during")

@@ -1,0 +1,64 @@
+"""What appointments add to the pages of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kefu.appointments.models import Appointment
+from kefu.appointments.permissions import AppointmentPermission
+from kefu.appointments.queries import on_day
+from kefu.customers.merging import repoint
+from kefu.customers.models import Customer
+from kefu.foundation.access.queries import access_of
+from kefu.foundation.slots.registry import CustomerTab, NavItem, WorkItem, register, register_work
+from kefu.organisation.models import User
+
+SHOWN = 100
+
+
+def panel(request: HttpRequest, customer: object) -> HttpResponse:
+    """The tab 预约: every booking of the customer, newest first."""
+    rows = (
+        Appointment.objects.filter(customer=cast(Customer, customer))
+        .select_related("doctor", "node")
+        .order_by("-during")[:SHOWN]
+    )
+    return render(request, "appointments/panel.html", {"appointments": rows, "customer": customer})
+
+
+def owed(user: User, at: datetime) -> Iterable[WorkItem]:
+    """Today's visits of own customers (of all, for who has no customers of his or her own) that have not been settled."""
+    if not access_of(user).may(AppointmentPermission.VIEW):
+        return
+    rows = on_day(timezone.localdate(at), user).filter(status="booked")
+    roles = access_of(user).roles
+    if "doctor" in roles:
+        rows = rows.filter(doctor_id__in=access_of(user).persons)
+    elif "health_manager" in roles:
+        rows = rows.filter(customer__health_manager_id__in=access_of(user).persons)
+    elif not roles & {"guide", "service_agent", "service_supervisor"}:
+        return
+    for row in rows[:SHOWN]:
+        yield WorkItem(
+            group="appointment", label=row.get_type_display(), icon="calendar-event", verb=_("登记到达"),
+            what=f"{row.get_type_display()} · {row.doctor.name} · {row.room.label if row.room else row.node.label}", why=row.note,
+            url=reverse("appointments:appointment", args=[row.pk]), due_at=row.start, started_at=row.booked_at,
+            customer_id=row.customer_id, customer_name=row.customer.name,
+        )  # fmt: skip
+
+
+register(
+    CustomerTab("appointments", _("预约"), 30, AppointmentPermission.VIEW, panel),
+    NavItem("today", 10, _("预约"), "calendar-event", "appointments:day", AppointmentPermission.VIEW, "a"),
+    NavItem("management", 40, _("出诊时间"), "calendar", "appointments:schedule", AppointmentPermission.SCHEDULE),
+)
+register_work("appointments", owed)
+repoint("appointments.Appointment", "customer")
