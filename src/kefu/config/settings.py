@@ -6,6 +6,8 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
+from kefu.config.home import make_home
+
 ENV = os.environ.get("KEFU_ENV", "demo")
 PRODUCTION = ENV == "production"
 HOME = Path(os.environ.get("KEFU_HOME", ".kefu")).resolve()
@@ -17,8 +19,8 @@ def _secret() -> str:
     """The signing secret: from the environment, else a file made once in KEFU_HOME."""
     if value := os.environ.get("KEFU_SECRET"):
         return value
+    make_home(HOME)
     path = HOME / "secret"
-    HOME.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
