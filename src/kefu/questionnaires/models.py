@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.organisation.models import Labelled
 from kefu.questionnaires.choices import QuestionnaireKind, SheetState, VersionState
+from kefu.questionnaires.rules.definition import Definition, read
 
 USER = settings.AUTH_USER_MODEL
 
@@ -58,6 +61,11 @@ class QuestionnaireVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.questionnaire_id} v{self.number}"
+
+    @cached_property
+    def form(self) -> Definition:
+        """The questions as records, read once per object."""
+        return read(self.definition)
 
 
 class AnswerSheet(models.Model):

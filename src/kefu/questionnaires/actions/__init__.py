@@ -1,0 +1,1 @@
+"""Verbs over questionnaires, a file per noun."""
