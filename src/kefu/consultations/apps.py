@@ -6,3 +6,7 @@ from django.apps import AppConfig
 class ConsultationsConfig(AppConfig):
     name = "kefu.consultations"
     label = "consultations"
+
+    def ready(self) -> None:
+        """Declare the gates and fill the places on other pages."""
+        from kefu.consultations import gates, slots  # noqa: F401
