@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,15 +18,20 @@ from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.audit.trail import Subject, record_read
 from kefu.foundation.ui.http import act, now, page
+from kefu.organisation.models import User
+
+
+def _person(request: HttpRequest) -> User:
+    return cast(User, request.user)
 
 
 def _charge(request: HttpRequest, pk: int) -> Charge:
-    charges = Charge.objects.visible_to(request.user).select_related("customer", "recorded_by", "cancelled_by")
+    charges = Charge.objects.visible_to(_person(request)).select_related("customer", "recorded_by", "cancelled_by")
     return get_object_or_404(charges, pk=pk)
 
 
 def _page(request: HttpRequest, charge: Charge, form: CancelForm) -> HttpResponse:
-    may = allowed(request.user, BillingPermission.CHARGE_RECORD, customer=charge.customer)
+    may = allowed(_person(request), BillingPermission.CHARGE_RECORD, customer=charge.customer)
     return page(request, "billing/charge.html", {"charge": charge, "form": form, "may_cancel": may})
 
 
@@ -35,7 +42,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     charge = _charge(request, pk)
     subject = Subject("billing.charge", charge.pk)
     record_read(
-        "billing.charge.read", by=request.user, at=now(request), customer_id=charge.customer_id, subject=subject
+        "billing.charge.read", by=_person(request), at=now(request), customer_id=charge.customer_id, subject=subject
     )
     return _page(request, charge, CancelForm())
 
@@ -51,7 +58,7 @@ def cancellation(request: HttpRequest, pk: int) -> HttpResponseBase:
         return answer
     return act(
         request,
-        lambda: cancel_charge(charge=charge, reason=form.cleaned_data["reason"], by=request.user, at=now(request)),
+        lambda: cancel_charge(charge=charge, reason=form.cleaned_data["reason"], by=_person(request), at=now(request)),
         success=_("已冲销 %(number)s") % {"number": charge.number},
         to=reverse("billing:charge", args=[charge.pk]),
         form=form,

@@ -14,9 +14,12 @@ FlagCode = Literal["normal", "low", "high", "critical_low", "critical_high", "no
 class AgedRange(Protocol):
     """A range for a sex (`any`, `female`, `male`) and for whole years of age, both ends included."""
 
-    sex: str
-    age_from: int
-    age_to: int
+    @property
+    def sex(self) -> str: ...
+    @property
+    def age_from(self) -> int: ...
+    @property
+    def age_to(self) -> int: ...
 
 
 R = TypeVar("R", bound=AgedRange)

@@ -65,7 +65,7 @@ def test_an_order_of_tests_and_a_package_costs_what_is_printed(catalogue):
     base = Package.objects.get(code="P-BASE")
     assert queries.order_total(singles) == D("1630.00")
     assert queries.order_total(singles, [base]) == D("4700.00")
-    lines = [line for line in queries.priced_lines([], [base])]
+    lines = queries.priced_lines([], [base])
     assert [line.item.code for line in lines] == ["T-GEN", "T-GLU", "T-CVR", "T-VIT"]
     assert sum(line.price for line in lines) == D("3070.00") < sum(line.item.price for line in lines) == D("3415.00")
 
