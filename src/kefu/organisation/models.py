@@ -76,6 +76,8 @@ class User(AbstractBaseUser):
     theme = models.CharField(_("明暗"), max_length=8, default="light")
     is_active = models.BooleanField(_("在职"), default=True)
     is_system = models.BooleanField(default=False)
+    is_demo = models.BooleanField(default=False)  # its password is published: never let in where production runs
+    must_change_password = models.BooleanField(default=False)
     undertaking_signed_on = models.DateField(_("保密协议签署日期"), null=True, blank=True)
     failed_logins = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
@@ -142,7 +144,9 @@ class Grant(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "role", "node", "valid_from"], name="grant_once"),
-            models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="grant_period"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="grant_period"
+            ),
         ]
 
 

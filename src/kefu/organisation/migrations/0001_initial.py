@@ -78,6 +78,8 @@ class Migration(migrations.Migration):
                 ('theme', models.CharField(default='light', max_length=8, verbose_name='明暗')),
                 ('is_active', models.BooleanField(default=True, verbose_name='在职')),
                 ('is_system', models.BooleanField(default=False)),
+                ('is_demo', models.BooleanField(default=False)),
+                ('must_change_password', models.BooleanField(default=False)),
                 ('undertaking_signed_on', models.DateField(blank=True, null=True, verbose_name='保密协议签署日期')),
                 ('failed_logins', models.PositiveSmallIntegerField(default=0)),
                 ('locked_until', models.DateTimeField(blank=True, null=True)),
