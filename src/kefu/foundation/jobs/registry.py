@@ -31,7 +31,8 @@ from kefu.foundation.jobs.models import JobFailure
 
 F = TypeVar("F", bound=Callable[..., object])
 RETRIES = 5  # waits of 4, 16, 64, 256 and 1024 seconds
-MISSED = 24 * 3600  # a nightly job is made up for when the worker starts within a day
+MISSED = 24 * 3600  # seconds; a nightly job is made up for when the worker starts within a day
+LATE = 600  # seconds; a punctual job that starts later than this is left out
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,13 @@ class Job:
     queue: str
     function: Callable[..., object]
     cron: str = ""
+    punctual: bool = False
 
     def perform(self, arguments: dict[str, Any], *, at: datetime, job_id: int | None = None) -> None:
         """Run the function as a job: changes are stamped `job`, a failure leaves its reason."""
+        tick = arguments.pop("timestamp", None)  # the moment a repeating job was due
+        if self.punctual and tick is not None and at.timestamp() - tick > LATE:
+            return
         if "at" in inspect.signature(self.function).parameters:
             arguments = {**arguments, "at": at}
         try:
@@ -78,11 +83,15 @@ def job(name: str, queue: str = "default", retry: int | BaseRetryStrategy = RETR
     return register
 
 
-def every(cron: str, name: str) -> Callable[[F], F]:
-    """Register a repeating job (cron in local time): one waiting, one running at most; the next tick is the retry."""
+def every(cron: str, name: str, *, punctual: bool = False) -> Callable[[F], F]:
+    """Register a repeating job (cron in local time): one waiting, one running at most; the next tick is the retry.
+
+    A run missed while no worker was there is made up for within a day; a `punctual` one, such as an evening reminder,
+    is left out when it would start over ten minutes late.
+    """
 
     def register(function: F) -> F:
-        task = _register(Job(name, "default", function, cron), retry=0)
+        task = _register(Job(name, "default", function, cron, punctual), retry=0)
         entry: PeriodicTask[Any, Any, Any] = app.periodic_registry.register_task(
             task=task, cron=cron, periodic_id="", configure_kwargs={"queueing_lock": name, "lock": name}
         )
@@ -98,7 +107,6 @@ def _register(entry: Job, retry: int | BaseRetryStrategy) -> Task[Any, Any, Any]
     growing = RetryStrategy(max_attempts=retry, exponential_wait=4) if isinstance(retry, int) and retry else retry
 
     def shell(context: JobContext, /, **arguments: Any) -> None:
-        arguments.pop("timestamp", None)  # the tick a repeating job was due for
         entry.perform(arguments, at=timezone.now(), job_id=context.job.id)
 
     _jobs[entry.name] = entry

@@ -10,7 +10,7 @@ from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.jobs import queries
 from kefu.foundation.jobs.actions import retry_job
 from kefu.foundation.jobs.defer import defer
-from kefu.foundation.jobs.registry import every, find, job
+from kefu.foundation.jobs.registry import Job, every, find, job
 from kefu.foundation.jobs.testing import run_pending
 from kefu.foundation.jobs.upkeep import retry_stalled, tidy
 from kefu.kernel.errors import Forbidden, OutOfScope, Refused
@@ -167,6 +167,19 @@ def test_jobs_that_succeeded_weeks_ago_are_forgotten_and_failed_ones_kept(db):
 
     assert not ProcrastinateJob.objects.filter(pk=old).exists()
     assert ProcrastinateJob.objects.filter(pk=bad).exists()
+
+
+def test_a_missed_night_is_made_up_for_but_a_late_reminder_is_left_out():
+    due = AT.replace(hour=20).timestamp()
+    nights: list[str] = []
+    reminder = Job("test.reminder", "default", lambda: nights.append("reminder"), "0 20 * * *", punctual=True)
+    rebuild = Job("test.rebuild", "default", lambda: nights.append("rebuild"), "0 20 * * *")
+
+    for entry in (reminder, rebuild):
+        entry.perform({"timestamp": due}, at=AT.replace(hour=20, minute=11))
+    reminder.perform({"timestamp": due}, at=AT.replace(hour=20, minute=10))
+
+    assert nights == ["rebuild", "reminder"]
 
 
 def test_repeating_jobs_follow_the_clock_on_the_wall():
