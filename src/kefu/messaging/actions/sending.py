@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
@@ -88,15 +90,14 @@ def report_undelivered(*, message: Message, reason: str, by: User | None, at: da
     )
     if message.by.is_system:
         return
-    text = _("发给%(name)s的%(channel)s没有送达，请用其他方式联系。") % {
-        "name": message.customer.name,
-        "channel": message.get_channel_display(),
-    }
+    with override(message.by.language):
+        names = {"name": message.customer.name, "channel": message.get_channel_display()}
+        text = _("发给%(name)s的%(channel)s没有送达，请用其他方式联系。") % names
     link = f"/customers/{message.customer_id}/"
     tell(
         users=[message.by],
         code="message_undelivered",
-        text=str(text),
+        text=text,
         link=link,
         customer_id=message.customer_id,
         at=at,
@@ -166,5 +167,6 @@ def _tell_the_file(message: Message, template: Template, subject: Subject | None
         changes={"template": (None, template.code), "channel": (None, message.channel)}, reason=message.withheld,
     )  # fmt: skip
     if not message.withheld:
-        item = f"{message.get_channel_display()}：{message.body[:FACT]}"
+        with override(settings.LANGUAGE_CODE):  # the file is kept in one language, whoever writes
+            item = f"{message.get_channel_display()}：{message.body[:FACT]}"
         record_fact(customer=message.customer, kind=FactKind.MESSAGE, item=item, subject=subject or about, by=by, at=at)

@@ -1,6 +1,7 @@
 """What staff and customer said to each other is kept, by whoever may see the customer."""
 
 import pytest
+from django.utils.translation import override
 
 from kefu.customers.models import TimelineLine
 from kefu.foundation.audit.models import AuditEntry
@@ -32,6 +33,14 @@ def test_a_call_is_kept_with_its_words_and_tells_the_file(cast):
     assert (line.item, line.lines) == ("电话 · 回访 · 已沟通", ["感觉不错，下周来取报告"])
     assert AuditEntry.objects.get(code="messaging.contact.logged").customer_id == customer.pk
     assert list(queries.contacts_about("followup.plan", 3)) == [contact]
+
+
+def test_the_file_is_kept_in_chinese_whoever_writes(cast):
+    customer = wang(cast)
+    with override("en"):
+        log_contact(customer=customer, **CALL, by=cast.manager, at=AT)
+
+    assert TimelineLine.objects.get(customer=customer, kind="contact").item == "电话 · 回访 · 已沟通"
 
 
 @pytest.mark.parametrize("wrong", ["channel", "direction", "purpose", "outcome"])
