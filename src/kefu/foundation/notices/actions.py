@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.utils.translation import override
+
 from kefu.foundation.audit.trail import action, nothing_changed, within_action
 from kefu.foundation.notices.models import Notice
 from kefu.foundation.notices.wording import text_of
@@ -19,19 +21,21 @@ def tell(
     users: Iterable[User],
     code: str,
     at: datetime,
-    text: str = "",
+    text: object = "",
     values: Mapping[str, object] | None = None,
     link: str = "",
     customer_id: int | None = None,
 ) -> list[Notice]:
     """Ring the bell of each of these colleagues once; their open pages hear `notice`.
 
-    The text is `text`, or the staff template `code` filled with `values` in the colleague's language. It must not carry
-    results or other health data: bells are read across a desk. Raises LookupError for a code without text.
+    The text is `text`, or the staff template `code` filled with `values`; a lazy translation or a template is read in the
+    colleague's language. It must not carry results or other health data: bells are read across a desk. Raises LookupError
+    for a code without text.
     """
     told = []
     for user in {user.pk: user for user in users if user.is_active}.values():
-        words = text or text_of(code, user.language, values or {})
+        with override(user.language):
+            words = str(text) or text_of(code, user.language, values or {})
         notice = Notice.objects.create(
             user=user, code=code, text=words[:300], link=link, customer_id=customer_id, at=at
         )

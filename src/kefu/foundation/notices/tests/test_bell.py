@@ -6,6 +6,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.audit.trail import action, record
 from kefu.foundation.notices import queries, wording
@@ -47,6 +48,16 @@ def test_each_colleague_is_told_once_in_the_own_language(cast):
     assert Notice.objects.count() == 2
 
 
+def test_a_lazy_text_is_read_in_the_colleagues_language(cast):
+    cast.doctor2.language = "en"
+    cast.doctor2.save()
+
+    tell_of_booking([cast.doctor, cast.doctor2], text=_("都看过了"))
+
+    assert queries.latest(cast.doctor)[0].text == "都看过了"
+    assert queries.latest(cast.doctor2)[0].text == "All read"
+
+
 def test_colleagues_who_left_are_not_told(cast):
     cast.doctor.is_active = False
     cast.doctor.save()
@@ -68,7 +79,7 @@ def test_nobody_is_told_outside_an_action(cast):
 
 
 def test_reading_counts_from_the_first_time(cast):
-    one, _two = (tell_of_booking([cast.doctor])[0] for _ in range(2))
+    one, _two = (tell_of_booking([cast.doctor])[0] for _number in range(2))
     assert queries.unread_count(cast.doctor) == 2
 
     mark_read(notice_id=one.pk, by=cast.doctor, at=AT)
@@ -89,7 +100,7 @@ def test_nobody_reads_the_bell_of_another(cast):
 
 def test_pages_follow_one_another_without_gaps(cast, monkeypatch):
     monkeypatch.setattr(queries, "PAGE", 2)
-    made = [tell_of_booking([cast.doctor])[0].pk for _ in range(5)]
+    made = [tell_of_booking([cast.doctor])[0].pk for _number in range(5)]
 
     seen, after = [], ""
     while True:
