@@ -35,10 +35,10 @@ else:
 
 
 class Choice(ModelChoice):
-    """A colleague with job number, or anything else by its label."""
+    """A colleague with job number, or anything else by its name."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} {obj.job_number}" if isinstance(obj, User) else str(obj.label)
+        return f"{obj.name} {obj.job_number}" if isinstance(obj, User) else str(obj)
 
 
 class LeadForm(KefuForm):

@@ -32,8 +32,6 @@ MEDICAL = register(
         where="t.medical_history <> ''",
     )
 )
-INDEXED = frozenset({"name", "address", "card_number", "archive_number", "occupation", "personality", "interests", "hobbies",
-                     "special_needs", "caution", "remarks", "medical_history"})  # fmt: skip
 KEPT = ("pinyin", "initials", "search_text", "grams", "medical_grams")
 
 
@@ -42,7 +40,7 @@ def index(customer: Customer, contacts: Iterable[str], family: Iterable[str] = (
     reading = read_name(customer.name)
     customer.pinyin, customer.initials = reading.full, reading.initials
     texts = [
-        *contacts, customer.archive_number or "", customer.card_number, *family, customer.address, customer.occupation, customer.interests,
+        *contacts, customer.archive_number or "", customer.card_number, _closed(customer.card_number), *family, customer.address, customer.occupation, customer.interests,
         customer.hobbies, customer.personality, customer.special_needs, customer.caution, customer.remarks,
     ]  # fmt: skip
     found = document(customer.name, [text for text in texts if text])
@@ -51,8 +49,13 @@ def index(customer: Customer, contacts: Iterable[str], family: Iterable[str] = (
     customer.medical_grams = document("", [medical]).tokens if medical else []
 
 
+def _closed(number: str) -> str:
+    """A card number without the spaces and hyphens some people write."""
+    return "".join(character for character in number if character.isalnum())
+
+
 def reindex(customer: Customer) -> None:
-    """Set the search columns anew from the tables and save them: two queries and one write."""
+    """Set the search columns anew from the tables and save them: two queries and one write. The row must be locked and fresh."""
     contacts = customer.contacts.filter(active=True).values_list("value", flat=True)
     family = customer.family.filter(active=True).values_list("relative__name", "name")
     index(customer, contacts, [relative or name for relative, name in family])

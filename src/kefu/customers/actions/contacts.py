@@ -27,14 +27,14 @@ def add_contact(*, customer: Customer, kind: str, value: str, by: User, at: date
     Raises Invalid (`value`), Refused `contact_known` or `phone_taken`, Forbidden, OutOfScope.
     """
     require(by, CustomerPermission.ARCHIVE_EDIT, customer=customer)
-    Customer.objects.select_for_update().get(pk=customer.pk)
-    point = _contact(customer, kind, value.strip())
+    locked = Customer.objects.select_for_update().get(pk=customer.pk)
+    point = _contact(locked, kind, value.strip())
     if customer.contacts.filter(kind=kind, value=point.value, active=True).exists():
         raise Refused("contact_known", _("这个联系方式已经登记在这位客户名下。"))
     if kind == ContactKind.PHONE:
-        _settle(customer, point)
+        _settle(locked, point)
     point.save()
-    reindex(customer)
+    reindex(locked)
     record("customers.contact.added", by=by, at=at, subject=Subject("customers.contact", point.pk), customer_id=customer.pk,
            node_id=customer.node_id, changes={"kind": (None, kind)}, personal={"value": (None, point.value)})  # fmt: skip
     return point

@@ -30,13 +30,13 @@ def add_family(*, customer: Customer, relation: str, relative: Customer | None =
         raise Invalid.one("name", "required", _("请填写家人的姓名，或选择已有的客户。"))
     if relative is not None and relative.pk == customer.pk:
         raise Invalid.one("relative", "same_person", _("不能把客户本人登记为家人。"))
-    Customer.objects.select_for_update().get(pk=customer.pk)
+    locked = Customer.objects.select_for_update().get(pk=customer.pk)
     if relative is not None and customer.family.filter(relative=relative, active=True).exists():
         raise Refused("family_known", _("这位家人已经登记过。"))
     link = FamilyLink.objects.create(
         customer=customer, relative=relative, name=name.strip(), relation=relation, guardian=guardian, proxy=proxy
     )
-    reindex(customer)
+    reindex(locked)
     changes: dict[str, tuple[object, object]] = {"relation": (None, relation), "relative": (None, relative.pk if relative else None),
                                                  "guardian": (None, guardian), "proxy": (None, proxy)}  # fmt: skip
     record("customers.family.added", by=by, at=at, subject=Subject("customers.family", link.pk), customer_id=customer.pk,

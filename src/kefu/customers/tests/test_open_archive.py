@@ -24,11 +24,23 @@ def test_a_complete_archive_makes_a_customer_with_owners(cast):
     assert customer.owner_ids == {cast.doctor.pk, cast.manager.pk}
     assert customer.age(date(2026, 11, 23)) == 41
     change = OwnershipChange.objects.get()
-    assert (change.doctor_before, change.doctor_after, change.manager_before, change.manager_after) == (None, cast.doctor, None, cast.manager)
+    assert (change.doctor_before, change.doctor_after, change.manager_before, change.manager_after) == (
+        None,
+        cast.doctor,
+        None,
+        cast.manager,
+    )
     assert AuditEntry.objects.get(code="customers.archive.opened").changes["stage"] == ["lead", "active"]
 
 
-FIELDS = {"age": "age", "doctor": "doctor", "health_manager": "health_manager", "node": "node", "source": "source", "remarks": "remarks"}
+FIELDS = {
+    "age": "age",
+    "doctor": "doctor",
+    "health_manager": "health_manager",
+    "node": "node",
+    "source": "source",
+    "remarks": "remarks",
+}
 
 
 @pytest.mark.req("CUS-001", part="mandatory")
@@ -47,7 +59,15 @@ def test_all_missing_fields_are_named_at_once(cast):
     person = lead(cast, name="", phone="13812346021")
     with pytest.raises(Invalid) as refusal:
         open_archive(customer=person, doctor=None, health_manager=None, node=None, by=cast.manager, at=cast.at)
-    assert [error.field for error in refusal.value.errors] == ["name", "age", "doctor", "health_manager", "node", "source", "remarks"]
+    assert [error.field for error in refusal.value.errors] == [
+        "name",
+        "age",
+        "doctor",
+        "health_manager",
+        "node",
+        "source",
+        "remarks",
+    ]
     nameless = create_lead(name="沈知夏", phone="", by=cast.manager, at=cast.at).customer
     with pytest.raises(Invalid) as refusal:
         open_archive(customer=nameless, **opening(cast), by=cast.manager, at=cast.at)
@@ -55,7 +75,9 @@ def test_all_missing_fields_are_named_at_once(cast):
 
 
 def test_no_remarks_must_be_confirmed(cast):
-    customer = open_archive(customer=lead(cast), **opening(cast, remarks="", remarks_none=True), by=cast.manager, at=cast.at)
+    customer = open_archive(
+        customer=lead(cast), **opening(cast, remarks="", remarks_none=True), by=cast.manager, at=cast.at
+    )
     assert (customer.remarks, customer.remarks_none) == ("", True)
 
 
@@ -67,7 +89,12 @@ def test_the_database_itself_refuses_an_incomplete_archive(cast):
 
 def test_owners_must_be_what_they_are_called_at_that_centre(cast):
     with pytest.raises(Invalid) as refusal:
-        open_archive(customer=lead(cast), **opening(cast, doctor=cast.manager, health_manager=cast.sh_manager), by=cast.manager, at=cast.at)
+        open_archive(
+            customer=lead(cast),
+            **opening(cast, doctor=cast.manager, health_manager=cast.sh_manager),
+            by=cast.manager,
+            at=cast.at,
+        )
     assert {(error.field, error.code) for error in refusal.value.errors} == {
         ("doctor", "not_a_doctor_here"), ("health_manager", "not_a_manager_here"),
     }  # fmt: skip

@@ -99,10 +99,10 @@ def _gather(
         *_fixed(target, seen),
     ]
     sql = (
-        f"WITH m AS MATERIALIZED (SELECT {columns}, ({target.exact}) AS is_whole, ({target.start}) AS is_start"
+        f"WITH m AS MATERIALIZED (SELECT {columns}, coalesce({target.exact}, FALSE) AS is_whole, ({target.start}) AS is_start"
         f" FROM {target.table} t WHERE {' AND '.join(conditions)})"
         f" SELECT t.id FROM m t WHERE {_scope(arms, parameters)}"
-        f" ORDER BY t.is_whole DESC NULLS LAST, t.is_start DESC NULLS LAST, {_order(target)} LIMIT %(limit)s"
+        f" ORDER BY t.is_whole DESC, t.is_start DESC, {_order(target)} LIMIT %(limit)s"
     )
     return _ids(sql, parameters)
 
