@@ -47,3 +47,9 @@ def write_entry(journey: Journey, node: NodeTemplate, kind: EntryKind, by: User,
         role=next((role for role in node.roles if access.has_role(role)), next(iter(sorted(access.roles)), "")),
         subject_kind=subject.kind if subject else "", subject_id=subject.id if subject else None,
     )  # fmt: skip
+
+
+def standing_at(customer_id: int, code: str) -> Journey | None:
+    """The customer's oldest open journey whose turn it is at a node, locked until commit."""
+    rows = Journey.objects.select_for_update(of=("self",)).select_related("customer__node", "template", "node")
+    return rows.filter(customer_id=customer_id, state="open", node__code=code).order_by("pk").first()

@@ -11,7 +11,7 @@ from kefu.foundation.events.bus import announce
 from kefu.foundation.worktime.queries import calendar_for
 from kefu.journey.choices import EntryKind, JourneyState
 from kefu.journey.events import NodeReached
-from kefu.journey.history import locked_journey, need_reason, require_turn, write_entry
+from kefu.journey.history import locked_journey, need_reason, require_turn, standing_at, write_entry
 from kefu.journey.models import Journey, NodeTemplate
 from kefu.journey.queries.positions import standing_of
 from kefu.journey.queries.turns import tell_next
@@ -77,14 +77,23 @@ def pass_step(*, customer_id: int, code: str, subject: Subject, by: User, at: da
 
     Raises Forbidden without the node's role.
     """
-    journey = (
-        Journey.objects.select_for_update(of=("self",)).select_related("customer__node", "template", "node")
-        .filter(customer_id=customer_id, state=JourneyState.OPEN, node__code=code).order_by("pk").first()
-    )  # fmt: skip
+    journey = standing_at(customer_id, code)
     if journey is None or journey.node is None:
         return None
     require_turn(journey, journey.node.roles, by)
     step_done(journey=journey, node=journey.node, subject=subject, by=by, at=at)
+    return journey
+
+
+@within_action
+def waive_step(*, customer_id: int, code: str, reason: str, subject: Subject, by: User, at: datetime) -> Journey | None:
+    """Pass a node without its status word because the customer refused it; the reason stays in the history. None: no journey stands there."""
+    journey = standing_at(customer_id, code)
+    if journey is None or journey.node is None:
+        return None
+    require_turn(journey, journey.node.roles, by)
+    write_entry(journey, journey.node, EntryKind.SKIPPED, by, at, status_code="skipped", reason=reason, subject=subject)
+    settle(journey=journey, by=by, at=at)
     return journey
 
 

@@ -1,0 +1,11 @@
+"""Application of surveys."""
+
+from django.apps import AppConfig
+
+
+class SurveysConfig(AppConfig):
+    name = "kefu.surveys"
+    label = "surveys"
+
+    def ready(self) -> None:
+        from kefu.surveys import slots  # noqa: F401  registration

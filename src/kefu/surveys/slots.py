@@ -1,0 +1,48 @@
+"""What surveys add to the pages of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from kefu.customers.merging import repoint
+from kefu.customers.models import Customer
+from kefu.foundation.slots.registry import CustomerTab, NavItem, WorkItem, register, register_work
+from kefu.organisation.models import User
+from kefu.surveys.models import Response
+from kefu.surveys.permissions import SurveyPermission
+from kefu.surveys.queries import open_opinions, surveys
+
+SHOWN = 100
+
+
+def panel(request: HttpRequest, customer: object) -> HttpResponse:
+    """The tab 满意度: every response, and the surveys one can ask now."""
+    person = cast(Customer, customer)
+    rows = Response.objects.filter(customer=person).select_related("survey", "by").order_by("-at")[:SHOWN]
+    return render(request, "surveys/panel.html", {"responses": rows, "customer": person, "surveys": surveys()})
+
+
+def owed(user: User, at: datetime) -> Iterable[WorkItem]:
+    """Opinions that wait for the user's answer."""
+    for row in open_opinions(user)[:SHOWN]:
+        customer = row.response.customer
+        yield WorkItem(
+            group="notice", label=_("客户意见"), icon="message-exclamation", what=row.text[:80], why=row.question, verb=_("答复"),
+            url=reverse("surveys:opinion", args=[row.pk]), due_at=row.due_at, started_at=row.response.at,
+            customer_id=customer.pk, customer_name=customer.name,
+        )  # fmt: skip
+
+
+register(
+    CustomerTab("surveys", _("满意度"), 60, SurveyPermission.VIEW, panel),
+    NavItem("customers", 30, _("满意度"), "mood-smile", "surveys:overview", SurveyPermission.VIEW, "m"),
+)
+register_work("surveys", owed)
+repoint("surveys.Response", "customer")

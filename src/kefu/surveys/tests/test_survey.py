@@ -1,0 +1,159 @@
+"""Customer service asks, the rate is computed, opinions find who must answer them."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from kefu.customers.models import Customer, TimelineLine
+from kefu.foundation.notices.models import Notice
+from kefu.foundation.worktime.content import load_calendars
+from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
+from kefu.products.models import Product
+from kefu.questionnaires.content import load as load_questionnaires
+from kefu.questionnaires.models import Questionnaire
+from kefu.sales import actions as sales
+from kefu.surveys import actions
+from kefu.surveys.choices import SurveyChannel
+from kefu.surveys.models import Opinion, Response
+from kefu.surveys.queries import CandidateFilter, candidates, open_opinions, rate, recent
+from kefu.testing.cast import Cast
+from kefu.testing.stories import customer_of, stocked_centre
+
+PHONE = SurveyChannel.PHONE
+
+
+@pytest.fixture
+def survey(cast: Cast) -> Questionnaire:
+    load_calendars(by=None, at=cast.at)
+    load_questionnaires(by=cast.admin, at=cast.at)
+    return Questionnaire.objects.get(code="visit")
+
+
+@pytest.fixture
+def customer(cast: Cast, survey: Questionnaire) -> Customer:
+    return customer_of(cast)
+
+
+VISIT = {
+    "VISIT_01": "5",
+    "VISIT_02": "3",
+    "VISIT_03": "4",
+    "VISIT_05": "0",
+    "VISIT_06": "5",
+    "VISIT_07": "1",
+    "VISIT_08": "4",
+}
+
+
+@pytest.mark.req("SAT-001")
+@pytest.mark.req("CUS-007", part="surveys")
+def test_the_rate_is_computed_and_the_response_lands_on_the_timeline(
+    cast: Cast, customer: Customer, survey: Questionnaire
+) -> None:
+    made = actions.record_response(
+        customer=customer, survey=survey, answers=VISIT, channel=PHONE, by=cast.service, at=cast.at
+    )
+    assert (made.satisfied, made.valid, made.rate) == (5, 6, Decimal("83.3"))  # 未使用 does not count as valid
+    line = TimelineLine.objects.get(kind="survey")
+    assert line.item == "到访满意度：5/6 项满意"
+
+
+@pytest.mark.req("SAT-001")
+def test_thirty_very_and_eight_satisfied_of_forty_two_are_ninety_point_five(
+    cast: Cast, customer: Customer, survey: Questionnaire
+) -> None:
+    for number, value in enumerate(["5"] * 30 + ["4"] * 8 + ["3"] * 4):
+        Response.objects.create(customer=customer, survey=survey, sheet=_sheet(cast, survey), node=cast.bj, outcome="completed", channel=PHONE,
+                                satisfied=int(value in "45"), valid=1, by=cast.service, at=cast.at + timedelta(minutes=number))  # fmt: skip
+    assert rate(Response.objects.all()).rate == Decimal("90.5")
+
+
+def _sheet(cast: Cast, survey: Questionnaire) -> object:
+    from kefu.questionnaires.models import AnswerSheet
+
+    return AnswerSheet.objects.create(version=survey.versions.get(), created_at=cast.at, saved_at=cast.at)
+
+
+@pytest.mark.req("SAT-001")
+def test_an_opinion_goes_to_its_role_and_is_answered(cast: Cast, customer: Customer, survey: Questionnaire) -> None:
+    answers = VISIT | {"VISIT_10": "等候太久，希望分时段预约"}
+    actions.record_response(
+        customer=customer, survey=survey, answers=answers, channel=PHONE, by=cast.service, at=cast.at
+    )
+    opinion = Opinion.objects.get()
+    assert (opinion.role, opinion.text) == ("service_supervisor", "等候太久，希望分时段预约")
+    assert Notice.objects.filter(user=cast.supervisor, code="surveys.opinion").count() == 1
+    assert list(open_opinions(cast.supervisor)) == [opinion]
+    assert not open_opinions(cast.manager).exists()
+    with pytest.raises(Forbidden):
+        actions.answer_opinion(opinion=opinion, answer="已改", by=cast.manager, at=cast.at)
+    actions.answer_opinion(opinion=opinion, answer="下周起分时段预约，已电话告知", by=cast.supervisor, at=cast.at)
+    with pytest.raises(Refused):
+        actions.answer_opinion(opinion=opinion, answer="再答", by=cast.supervisor, at=cast.at)
+    assert not open_opinions(cast.supervisor).exists()
+
+
+def test_missing_and_impossible_answers_are_named_and_nothing_is_kept(
+    cast: Cast, customer: Customer, survey: Questionnaire
+) -> None:
+    with pytest.raises(Invalid) as fault:
+        actions.record_response(
+            customer=customer, survey=survey, answers={"VISIT_01": "9"}, channel=PHONE, by=cast.service, at=cast.at
+        )
+    assert {item.field for item in fault.value.errors} == {
+        "VISIT_01",
+        "VISIT_02",
+        "VISIT_03",
+        "VISIT_06",
+        "VISIT_07",
+        "VISIT_08",
+    }
+    assert not Response.objects.exists()
+
+
+def test_a_refusal_counts_in_no_rate(cast: Cast, customer: Customer, survey: Questionnaire) -> None:
+    actions.record_refusal(
+        customer=customer, survey=survey, reason="在开会", channel=PHONE, by=cast.service, at=cast.at
+    )
+    assert rate(Response.objects.all()).rate is None
+    assert recent(customer, cast.at + timedelta(days=6), 7) is not None
+    assert recent(customer, cast.at + timedelta(days=8), 7) is None
+
+
+@pytest.mark.req("SAT-002")
+def test_whom_to_ask_is_filtered_by_what_they_had_and_when(
+    cast: Cast, customer: Customer, survey: Questionnaire
+) -> None:
+    stocked_centre(cast)
+    other = customer_of(cast, name="陶映川", phone="10000000002", sex="male")
+    oil = Product.objects.get(code="N-014")
+    purchase = sales.prescribe(
+        customer=customer, doctor=cast.doctor, products=[sales.Prescribed(oil, 2)], by=cast.doctor, at=cast.at
+    )
+    sales.enter_lines(purchase=purchase, lines=[sales.Line(oil, 1)], by=cast.manager, at=cast.at)
+    sales.sign(purchase=purchase, by=cast.manager, at=cast.at)
+
+    def found(**conditions: object) -> set[str]:
+        return set(candidates(cast.service, CandidateFilter(**conditions)).values_list("name", flat=True))
+
+    assert found() == {"沈知夏", "陶映川"}
+    assert found(product_code="N-014") == {"沈知夏"}
+    assert found(product_code="N-001") == set()
+    assert found(start=date(2026, 11, 23), end=date(2026, 11, 24)) == {"沈知夏"}
+    assert found(start=date(2026, 11, 24)) == set()
+    assert found(node_id=cast.sh.pk) == set()
+    assert found(doctor_id=cast.doctor.pk, manager_id=cast.manager.pk) == {"沈知夏", "陶映川"}
+    actions.record_refusal(customer=other, survey=survey, reason="忙", channel=PHONE, by=cast.service, at=cast.at)
+    assert found(not_asked_since=date(2026, 11, 1)) == {"沈知夏"}
+
+
+def test_another_centre_cannot_ask(cast: Cast, customer: Customer, survey: Questionnaire) -> None:
+    with pytest.raises(OutOfScope):
+        actions.record_response(
+            customer=customer, survey=survey, answers=VISIT, channel=PHONE, by=cast.sh_manager, at=cast.at
+        )
+    with pytest.raises(Forbidden):
+        actions.record_response(
+            customer=customer, survey=survey, answers=VISIT, channel=PHONE, by=cast.doctor, at=cast.at
+        )
