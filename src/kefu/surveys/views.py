@@ -117,11 +117,7 @@ def response(request: HttpRequest, pk: int) -> HttpResponse:
     )
     record_read("surveys.response.read", by=_user(request), at=request.at, customer_id=shown.customer_id,
                 subject=Subject(actions.KIND, shown.pk), node_id=shown.node_id)  # fmt: skip
-    sheet = (
-        sheet_view(shown.sheet.version.form, shown.sheet.answers, facts={"sex": shown.customer.sex})
-        if shown.sheet
-        else None
-    )
+    answers = answer_sections(shown.sheet.version.form, shown.sheet.answers) if shown.sheet else []
     return page(
         request,
         "surveys/response.html",
