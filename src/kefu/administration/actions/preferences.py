@@ -14,5 +14,9 @@ def set_language(*, user: User, language: str, by: User, at: datetime) -> None:
     before, user.language = user.language, language
     user.save(update_fields=["language"])
     return record(
-        "administration.language.set", by=by, at=at, subject=Subject("user", user.pk), changes={"language": (before, language)}
+        "administration.language.set",
+        by=by,
+        at=at,
+        subject=Subject("user", user.pk),
+        changes={"language": (before, language)},
     )

@@ -1,0 +1,107 @@
+"""Passwords: one's own, the first one, and a new one from the administrator."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from kefu.administration.permissions import AdministrationPermission
+from kefu.foundation.access.checks import require
+from kefu.foundation.audit.trail import Subject, action, record
+from kefu.kernel.errors import FieldError, Forbidden, Invalid, Refused
+from kefu.organisation.models import User
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is read out or typed wrongly
+GROUPS, GROUP = 4, 4
+
+
+def temporary_password() -> str:
+    """A password to be told once and changed at the first login, such as `k7fm-3xqp-w2ht-9bnd`."""
+    return "-".join("".join(secrets.choice(LETTERS) for _place in range(GROUP)) for _group in range(GROUPS))
+
+
+@action
+def change_password(*, user: User, old: str, new: str, by: User, at: datetime) -> None:
+    """Change one's own password; other screens of the account must log in again.
+
+    Raises Forbidden for anybody else's, Invalid (`old`, `new`).
+    """
+    _only_own(user, by)
+    locked = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    if not locked.check_password(old):
+        raise Invalid.one("old", "wrong", _("现在的密码不对，请再核对一遍。"))
+    _set(locked, new)
+    _hand_back(user, locked)
+    record("administration.password.changed", by=by, at=at, subject=Subject("user", user.pk), node_id=user.node_id)
+
+
+@action
+def replace_temporary_password(*, user: User, new: str, by: User, at: datetime) -> None:
+    """Choose one's own password at the first login. Raises Refused `not_temporary`, Forbidden, Invalid (`new`)."""
+    _only_own(user, by)
+    locked = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    if not locked.must_change_password:
+        raise Refused("not_temporary", _("这个账号已经设过自己的密码，请直接登录。"))
+    _set(locked, new)
+    _hand_back(user, locked)
+    record("administration.password.chosen", by=by, at=at, subject=Subject("user", user.pk), node_id=user.node_id)
+
+
+@action
+def reset_password(*, user: User, by: User, at: datetime) -> str:
+    """Give an account a temporary password, answered once and stored nowhere; it also opens a locked account."""
+    require(by, AdministrationPermission.PASSWORD_RESET, node_id=user.node_id)
+    password = temporary_password()
+    user.set_password(password)
+    user.must_change_password, user.failed_logins, user.locked_until = True, 0, None
+    user.save(update_fields=["password", "must_change_password", "failed_logins", "locked_until"])
+    record("administration.password.reset", by=by, at=at, subject=Subject("user", user.pk), node_id=user.node_id)
+    return password
+
+
+@action
+def unlock(*, user: User, by: User, at: datetime) -> None:
+    """Open an account that too many wrong passwords have closed. Raises Refused `not_locked`."""
+    require(by, AdministrationPermission.USER_EDIT, node_id=user.node_id)
+    if user.locked_until is None or user.locked_until <= at:
+        raise Refused("not_locked", _("这个账号没有被锁，不用解锁。"))
+    before, user.failed_logins, user.locked_until = user.locked_until, 0, None
+    user.save(update_fields=["failed_logins", "locked_until"])
+    record(
+        "administration.login.unlocked", by=by, at=at, subject=Subject("user", user.pk), node_id=user.node_id,
+        changes={"locked_until": (before, None)},
+    )  # fmt: skip
+
+
+def check_new(user: User, new: str, field: str = "new") -> None:
+    """Raise Invalid unless a new password is long enough, uncommon, unlike the person's data and not the present one."""
+    if user.has_usable_password() and user.check_password(new):
+        raise Invalid.one(field, "same", _("新密码不能和现在的一样。"))
+    try:
+        validate_password(new, user)
+    except ValidationError as error:
+        raise Invalid(
+            FieldError(field, item.code or "weak", words)
+            for item, words in zip(error.error_list, error.messages, strict=True)
+        ) from error
+
+
+def _only_own(user: User, by: User) -> None:
+    if user.pk != by.pk:
+        raise Forbidden("not_yours", _("只能改自己的密码。"))
+
+
+def _set(user: User, new: str) -> None:
+    check_new(user, new)
+    user.set_password(new)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+
+
+def _hand_back(user: User, locked: User) -> None:
+    """The caller's object goes on into the session, which is bound to the password's hash."""
+    user.password, user.must_change_password = locked.password, False

@@ -1,0 +1,8 @@
+"""Numbers of the door."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kefu.foundation.limits.registry import limit
+
+LOGIN_FAILURES = limit("access.login_failures", 5, _("连续输错几次密码后锁定"), unit="times", source="SEC-001")
+LOCK_MINUTES = limit("access.lock_minutes", 15, _("输错密码后锁定多久"), unit="minutes", source="SEC-001")

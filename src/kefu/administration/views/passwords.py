@@ -1,0 +1,70 @@
+"""Changing one's password, and choosing the first one."""
+
+from __future__ import annotations
+
+from django.contrib.auth import login as start_session
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from kefu.administration.actions.passwords import change_password, replace_temporary_password
+from kefu.administration.desk import FIRST_PASSWORD
+from kefu.administration.forms.sessions import FirstPasswordForm, PasswordForm
+from kefu.foundation.access.decorators import everyone, public
+from kefu.foundation.notices.requests import StaffRequest
+from kefu.foundation.ui.http import act, now, page
+from kefu.organisation.models import User
+
+
+@everyone
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def password(request: StaffRequest) -> HttpResponseBase:
+    """Change my password; my other screens must log in again."""
+    user = request.user
+    form = PasswordForm(request.POST or None)
+
+    def show() -> HttpResponse:
+        return page(request, "administration/password.html", {"form": form}, status=422 if form.is_bound else 200)
+
+    if not form.is_bound or not form.is_valid():
+        return show()
+
+    def change() -> None:
+        change_password(user=user, old=form.cleaned_data["old"], new=form.cleaned_data["new"], by=user, at=request.at)
+        update_session_auth_hash(request, user)
+
+    return act(request, change, success=_("密码已改，其他电脑上要重新登录。"), to="/", form=form, render=show)
+
+
+@public
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def first_password(request: HttpRequest) -> HttpResponseBase:
+    """Choose one's own password right after the temporary one was accepted; only then does the session begin."""
+    user = User.objects.filter(
+        pk=request.session.get(FIRST_PASSWORD), is_active=True, is_system=False, must_change_password=True
+    ).first()
+    if user is None:
+        return redirect("login")
+    form = FirstPasswordForm(request.POST or None)
+
+    def show() -> HttpResponse:
+        context = {"form": form, "person": user}
+        return page(request, "administration/first_password.html", context, status=422 if form.is_bound else 200)
+
+    if not form.is_bound or not form.is_valid():
+        return show()
+
+    def choose() -> None:
+        replace_temporary_password(user=user, new=form.cleaned_data["new"], by=user, at=now(request))
+        request.session.pop(FIRST_PASSWORD, None)
+        start_session(request, user)
+
+    return act(request, choose, success=_("密码已设好，欢迎。"), to="/", form=form, render=show)
