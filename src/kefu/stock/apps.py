@@ -6,3 +6,7 @@ from django.apps import AppConfig
 class StockConfig(AppConfig):
     name = "kefu.stock"
     label = "stock"
+
+    def ready(self) -> None:
+        """Fill the places on other pages and declare the papers."""
+        from kefu.stock import documents, slots  # noqa: F401

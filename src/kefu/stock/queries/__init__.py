@@ -1,6 +1,6 @@
 """Reading stock: what is there, what may leave, what is near its end. All from balances, so flat in the number of moves."""
 
-from kefu.stock.queries.amounts import Drift, available, drift, moves_of, on_hand, propose, warehouse_for
+from kefu.stock.queries.amounts import Drift, available, drift, may_leave, moves_of, on_hand, propose, warehouse_for
 from kefu.stock.queries.expiry import Days, Overview, SlowLot, days, overview, per_day, slow_lots
 from kefu.stock.queries.listing import LotRow, ProductRow, balances, product_rows, products_in
 
@@ -15,6 +15,7 @@ __all__ = [
     "balances",
     "days",
     "drift",
+    "may_leave",
     "moves_of",
     "on_hand",
     "overview",

@@ -83,7 +83,7 @@ def band_column(today: Days) -> Case:
 def overview(warehouse: Warehouse, at: datetime) -> Overview:
     """What lies in a warehouse at a glance, in two queries beside its limits."""
     rows = Balance.objects.filter(warehouse=warehouse, quantity__gt=0)
-    by_band = rows.alias(band=band_column(days(warehouse, at))).values_list("band")
+    by_band = rows.annotate(band=band_column(days(warehouse, at))).values_list("band")
     counted = {
         code: (packs, lots) for code, packs, lots in by_band.annotate(Sum("quantity"), Count("lot", distinct=True))
     }

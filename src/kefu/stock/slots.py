@@ -1,0 +1,51 @@
+"""What the warehouse puts on the pages of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from kefu.customers.merging import repoint
+from kefu.foundation.slots.registry import Hit, NavItem, SearchGroup, WorkItem, register, register_work
+from kefu.organisation.models import User
+from kefu.stock.models import IssueSlip, Lot, Warehouse
+from kefu.stock.permissions import StockPermission
+from kefu.stock.queries import slow_lots
+
+
+def find_slips(user: User, text: str, limit: int) -> list[Hit]:
+    """Issue slips by number, lots by code, within the warehouses the person sees."""
+    warehouses = Warehouse.objects.visible_to(user)
+    slips = IssueSlip.objects.filter(warehouse__in=warehouses, number__istartswith=text).select_related("warehouse")
+    hits = [
+        Hit(s.number, s.warehouse.label, reverse("stock:issue", args=[s.pk])) for s in slips.order_by("-pk")[:limit]
+    ]
+    lots = Lot.objects.filter(balances__warehouse__in=warehouses, code__istartswith=text).select_related("product")
+    for lot in lots.distinct().order_by("code", "pk")[: limit - len(hits)]:
+        hits.append(Hit(lot.code, lot.product.label, reverse("stock:product", args=[lot.product.code])))
+    return hits
+
+
+def lots_to_look_after(user: User, at: datetime) -> Iterable[WorkItem]:
+    """For the keeper of a warehouse: lots near their end that will not be sold in time (STK-014)."""
+    for warehouse in Warehouse.objects.filter(keeper=user, active=True):
+        slow = slow_lots(warehouse, at)
+        urgent = sum(one.band == "urgent" for one in slow)
+        if slow:
+            yield WorkItem(
+                group="notice", label=_("库存效期"), icon="hourglass", verb=_("去处理"),
+                what=str(_("%(lots)s 批快到期卖不完，其中 %(urgent)s 批很急") % {"lots": len(slow), "urgent": urgent}),
+                url=f"{reverse('stock:slow')}?warehouse={warehouse.code}", why=warehouse.label,
+            )  # fmt: skip
+
+
+register(
+    NavItem("goods", 20, _("库存"), "building-warehouse", "stock:list", StockPermission.BRANCH_VIEW, "k"),
+    NavItem("goods", 25, _("总库房"), "building-warehouse", "stock:central", StockPermission.CENTRAL_VIEW),
+    SearchGroup("stock", _("出库单和批号"), 80, StockPermission.BRANCH_VIEW, find_slips),
+)
+register_work("stock", lots_to_look_after)
+repoint("stock.IssueSlip", "customer")

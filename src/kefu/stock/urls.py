@@ -1,0 +1,29 @@
+"""Addresses of the warehouse."""
+
+from django.urls import path
+
+from kefu.stock.views import balances, issues, listing, receipts, warehouses
+
+app_name = "stock"
+urlpatterns = [
+    path("stock/", listing.listing, name="list"),
+    path("stock/central/", listing.central, name="central"),
+    path("stock/slow-lots/", listing.slow, name="slow"),
+    path("stock/products/<str:code>/", listing.product, name="product"),
+    path("stock/receipts/new/", receipts.new, name="receive"),
+    path("stock/receipts/<int:pk>/", receipts.show, name="receipt"),
+    path("stock/receipts/<int:pk>/prints/", receipts.printout, name="receipt_print"),
+    path("stock/issues/", issues.listing, name="issues"),
+    path("stock/issues/new/", issues.new, name="pick"),
+    path("stock/issues/<int:pk>/", issues.show, name="issue"),
+    path("stock/issues/<int:pk>/return/", issues.giving_back, name="return"),
+    path("stock/issues/<int:pk>/prints/", issues.printout, name="issue_print"),
+    path("stock/balances/<int:pk>/", balances.show, name="balance"),
+    path("stock/balances/<int:pk>/count/", balances.count, name="count"),
+    path("stock/balances/<int:pk>/quality/", balances.quality, name="quality"),
+    path("stock/balances/<int:pk>/zone/", balances.zone, name="zone"),
+    path("stock/balances/<int:pk>/exchange/", balances.exchange, name="exchange"),
+    path("stock/lots/<int:pk>/checks/", balances.check, name="check"),
+    path("stock/warehouses/", warehouses.listing, name="warehouses"),
+    path("stock/warehouses/<str:code>/keeper/", warehouses.keeper, name="keeper"),
+]
