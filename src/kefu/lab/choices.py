@@ -61,12 +61,12 @@ class PromiseKind(TextChoices):
 
 
 class MessageState(TextChoices):
-    """What became of a message of the laboratory."""
+    """What became of a message of the laboratory. Quarantined ones wait for a person; dismissed ones need nothing."""
 
     FILED = "filed", _("已归档")
     QUARANTINED = "quarantined", _("待处理")
-    REFUSED = "refused", _("已拒收")
-    RESOLVED = "resolved", _("已处理")
+    REJECTED = "rejected", _("已拒收")
+    DISMISSED = "dismissed", _("不需处理")
 
 
 class ReportKind(TextChoices):
@@ -77,17 +77,45 @@ class ReportKind(TextChoices):
 
 
 class ReportStatus(TextChoices):
-    """How far a report has come. Item reports: arrived, approved, rejected; the overall one: written to interpreted."""
+    """How far a report has come. Item reports: arrived, returned, cancelled, approved; the overall one: waiting to interpreted."""
 
     ARRIVED = "arrived", _("待审核")
+    RETURNED = "returned", _("已退回检验室")
+    CANCELLED = "cancelled", _("检验室已取消")
     APPROVED = "approved", _("审核通过")
-    REJECTED = "rejected", _("已退回")
     SUPERSEDED = "superseded", _("已被新版替代")
     WAITING = "waiting", _("待总检")
     WRITTEN = "written", _("总检已录入")
     PAPER_MADE = "paper_made", _("纸质报告制作中")
     HANDED_OVER = "handed_over", _("纸质报告已发放")
     INTERPRETED = "interpreted", _("报告已解读")
+
+
+class ResultState(TextChoices):
+    """What a value counts for; only final and corrected ones make a report."""
+
+    PRELIMINARY = "preliminary", _("初步结果")
+    FINAL = "final", _("正式结果")
+    CORRECTED = "corrected", _("更正结果")
+    WITHDRAWN = "withdrawn", _("已撤回")
+    CANCELLED = "cancelled", _("未能检出")
+
+
+class DecisionKind(TextChoices):
+    """What the consulting department decided about an item report."""
+
+    APPROVED = "approved", _("审核通过")
+    RETURNED = "returned", _("退回检验室")
+    WITHDRAWN = "withdrawn", _("撤回审核")
+    REOPENED = "reopened", _("更正后重新审核")
+
+
+class InterpretationMode(TextChoices):
+    """How the doctor explained the report."""
+
+    IN_PERSON = "in_person", _("当面解读")
+    PHONE = "phone", _("电话解读")
+    VIDEO = "video", _("视频解读")
 
 
 class HandoverMode(TextChoices):
