@@ -8,5 +8,5 @@ class LabConfig(AppConfig):
     label = "lab"
 
     def ready(self) -> None:
-        """Declare the gates and fill the places on other pages."""
-        from kefu.lab import gates, slots  # noqa: F401
+        """Declare gates and documents, fill the places on other pages."""
+        from kefu.lab import documents, gates, slots  # noqa: F401

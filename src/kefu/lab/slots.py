@@ -1,5 +1,88 @@
 """What the laboratory puts on the pages of others."""
 
-from kefu.customers.merging import repoint
+from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime, time
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kefu.customers.merging import repoint
+from kefu.customers.models import Customer
+from kefu.foundation.access.checks import allowed
+from kefu.foundation.access.queries import access_of
+from kefu.foundation.audit.trail import record_read
+from kefu.foundation.slots.registry import CustomerTab, Hit, NavItem, SearchGroup, WorkItem, register, register_work
+from kefu.lab.models import Order
+from kefu.lab.permissions import LabPermission
+from kefu.lab.presentation import order_rows
+from kefu.lab.queries.addresses import order_url
+from kefu.lab.queries.orders import found_by_number, orders_of
+from kefu.lab.queries.reporting import panel_for
+from kefu.lab.queries.samples import awaited, today_in_numbers
+from kefu.organisation.models import User
+
+SHOWN = 100
+AT_MOST = 200
+DAY_ENDS = time(17, 30)
+
+
+def orders_panel(request: HttpRequest, customer: object) -> HttpResponse:
+    """The tab 检测与报告: the customer's orders, and the reports the reader may open."""
+    assert isinstance(customer, Customer)
+    assert isinstance(request.user, User)
+    at = request.at  # type: ignore[attr-defined]
+    record_read("lab.orders.read", by=request.user, at=at, customer_id=customer.pk, node_id=customer.node_id)
+    seen = Order.objects.visible_to(request.user)
+    context = {
+        "customer": customer,
+        "rows": order_rows(orders_of(customer).filter(pk__in=seen)[:SHOWN], at),
+        "may_place": allowed(request.user, LabPermission.ORDER_PLACE, customer=customer),
+        "reports": panel_for(customer, request.user),
+    }
+    return render(request, "lab/panel.html", context)
+
+
+def find_orders(user: User, text: str, limit: int) -> list[Hit]:
+    """Orders by their number, a sample's or a kit's, within the person's scope."""
+    if text[:1].upper() not in ("L", "S", "K") or len(text) < 3:
+        return []
+    return [
+        Hit(order.number, f"{order.customer.name} · {order.get_status_display()}", order_url(order.pk))
+        for order in found_by_number(text, user)[:limit]
+    ]
+
+
+def overdue_samples(user: User, at: datetime) -> Iterable[WorkItem]:
+    """Samples that should have come in, for the health manager whose customer it is (LAB-010)."""
+    if not access_of(user).may(LabPermission.SAMPLE_CHECK):
+        return
+    for row in awaited(user, at, overdue=True, permission=LabPermission.SAMPLE_CHECK, limit=AT_MOST):
+        customer = row.order.customer
+        if customer.health_manager_id not in access_of(user).persons:
+            continue
+        age = customer.age(timezone.localdate(at))
+        yield WorkItem(
+            group="journey", label=_("收样"), icon="test-pipe", url=order_url(row.order.pk), verb=_("去联系"),
+            what=str(_("%(count)s 件样本该到没到") % {"count": row.samples}), why=row.order.number,
+            due_at=timezone.make_aware(datetime.combine(row.due_on, DAY_ENDS)), started_at=row.order.kit_issued_at,
+            customer_id=customer.pk, customer_name=customer.name,
+            customer_note=" ".join(part for part in (customer.get_sex_display(), str(age) if age is not None else "") if part),
+        )  # fmt: skip
+
+
+def overdue_count(user: User, at: datetime) -> int:
+    """How many samples should have come in, beside the navigation."""
+    return today_in_numbers(user, at).overdue
+
+
+register(
+    CustomerTab("lab", _("检测与报告"), 40, LabPermission.ORDER_VIEW, orders_panel),
+    SearchGroup("lab", _("检测单与样本"), 30, LabPermission.ORDER_VIEW, find_orders),
+    NavItem("today", 30, _("收样"), "test-pipe", "lab:check_in", LabPermission.SAMPLE_CHECK, "s", overdue_count),
+)
+register_work("lab-samples", overdue_samples)
 repoint("lab.Order", "customer")

@@ -26,12 +26,13 @@ from kefu.lab.permissions import LabPermission
 from kefu.lab.queries.addresses import subject_of
 from kefu.lab.queries.dates import return_date
 from kefu.lab.queries.lines import active_items
-from kefu.organisation.models import Node, User
+from kefu.organisation.models import User
 from kefu.products.models import Kit, TestItem
 from kefu.products.queries import kits_for
 from kefu.stock.actions import Pick, post_issue, post_return
 from kefu.stock.choices import Quality
-from kefu.stock.models import IssueSlip, Warehouse
+from kefu.stock.models import IssueSlip
+from kefu.stock.queries import warehouse_for
 
 SAMPLES = Series("lab.sample", "S", digits=5, monthly=True)
 
@@ -139,11 +140,6 @@ def take_back_kit(*, issue: KitIssue, reason: str, damaged: bool = False, by: Us
     return current
 
 
-def warehouse_of(node: Node) -> Warehouse | None:
-    """The centre's own warehouse, from which its kits leave."""
-    return Warehouse.objects.filter(node=node, active=True).order_by("central", "pk").first()
-
-
 def _refuse(order: Order) -> None:
     if order.cancelled_at is not None:
         raise Refused("order_cancelled", _("这张检测单已经作废。"))
@@ -179,8 +175,8 @@ def _require_waybill(carrier: str, waybill: str) -> None:
 
 
 def _take_from_stock(order: Order, kits: Sequence[Kit], picks: Sequence[Pick], by: User, at: datetime) -> IssueSlip:
-    warehouse = warehouse_of(order.node)
-    if warehouse is None:
+    warehouse = warehouse_for(order.node_id)
+    if warehouse is None or warehouse.central:
         raise Refused("no_warehouse", _("%(node)s还没有库房，不能发检测盒。") % {"node": order.node.label})
     picked = {pick.product.pk for pick in picks}
     return post_issue(

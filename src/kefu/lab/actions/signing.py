@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.core.files.base import File
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from kefu.customers.choices import FactKind
 from kefu.foundation.access.checks import allowed, require
 from kefu.foundation.audit.trail import action, record
 from kefu.foundation.events.bus import announce
+from kefu.foundation.files.actions import attach
 from kefu.foundation.gates.registry import check
 from kefu.foundation.printing.models import Print
 from kefu.foundation.printing.queries import prints_of
@@ -23,10 +25,8 @@ from kefu.lab.events import OrderSigned
 from kefu.lab.gates import SIGN
 from kefu.lab.models import Order, OrderVersion, Signature
 from kefu.lab.permissions import LabPermission
-from kefu.lab.queries.addresses import subject_of
+from kefu.lab.queries.addresses import KIND, SHEET, SIGNED_SHEET, subject_of
 from kefu.organisation.models import User
-
-SHEET = "lab.order"
 
 
 @action
@@ -36,12 +36,14 @@ def record_signature(
     signer: Signer = Signer.CUSTOMER,
     signer_name: str = "",
     signed_on: date | None = None,
+    scan: File[bytes] | None = None,
     by: User,
     at: datetime,
 ) -> Signature:
     """Record that the sheet was signed and by whom, and make its total due (LAB-002). `signed_on` defaults to the day of `at`.
 
-    Recorded by the health manager or the doctor who holds the customer. Raises Invalid (signer_name, signed_on), Refused
+    Recorded by the health manager or the doctor who holds the customer; `scan` is the signed sheet. Raises Invalid (signer_name,
+    signed_on, upload), Refused
     `order_cancelled`, `already_signed`, `print_first` when the order was changed after a signature and not printed since.
     """
     permission = _right(by, order)
@@ -64,6 +66,8 @@ def record_signature(
         order=held, version=held.version, signer=signer, signer_name=signer_name.strip() or held.customer.name, signed_on=day,
         printed_at=printed.at if printed else None, charge=charge, recorded_by=by, recorded_at=at,
     )  # fmt: skip
+    if scan is not None:
+        attach(subject=subject_of(held), customer_id=held.customer_id, kind=SIGNED_SHEET, upload=scan, by=by, at=at)
     progress(held, signed_at=at)
     record(
         "lab.order.signed", by=by, at=at, subject=subject_of(held), customer_id=held.customer_id, node_id=held.node_id,
@@ -79,7 +83,7 @@ def record_signature(
 def last_sheet(order: Order) -> Print | None:
     """The last printout of the order as it stands now."""
     since = OrderVersion.objects.get(order=order, version=order.version).at
-    return prints_of(SHEET, "lab.order", order.pk).filter(at__gte=since).first()
+    return prints_of(SHEET, KIND, order.pk).filter(at__gte=since).first()
 
 
 def _right(by: User, order: Order) -> LabPermission:

@@ -1,4 +1,4 @@
-"""Where an order is shown, and how others refer to it."""
+"""Where an order is shown, and how prints, files and charges refer to it."""
 
 from django.urls import reverse
 
@@ -6,6 +6,12 @@ from kefu.foundation.audit.trail import Subject
 from kefu.lab.models import Order
 
 KIND = "lab.order"
+SHEET = "lab.order"
+REQUEST = "lab.request"
+GUIDE = "lab.guide"
+LABELS = "lab.labels"
+SIGNED_SHEET = "signed_sheet"
+"""The kind of attachment that is a scan of the signed sheet."""
 
 
 def order_url(order_id: int) -> str:
