@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
+from typing import Any
+
 from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from kefu.kernel.errors import FieldError
 from kefu.questionnaires.rules.answers import Fault
 from kefu.questionnaires.rules.publishing import Flaw
 
-FAULTS: dict[str, str | Promise] = {
+FAULTS: dict[str, Any] = {
     "required": _("这一项还没填"),
     "unknown_question": _("问卷里没有这个编号"),
     "unknown_option": _("没有这个选项，请重新选"),
@@ -24,7 +25,7 @@ FAULTS: dict[str, str | Promise] = {
     "too_long": _("最多 {limit} 个字"),
     "unreadable": _("有不能保存的字符，请重新输入"),
 }
-FLAWS: dict[str, str | Promise] = {
+FLAWS: dict[str, Any] = {
     "no_questions": _("还没有问题"),
     "no_words": _("中文还没写"),
     "code_twice": _("编号用了两次"),
@@ -54,7 +55,7 @@ def field_error(fault: Fault) -> FieldError:
     return FieldError(fault.code, fault.kind, format_lazy(FAULTS[fault.kind], limit=fault.limit))
 
 
-def flaw_words(flaw: Flaw) -> str | Promise:
+def flaw_words(flaw: Flaw) -> object:
     """What is to be mended, for the person who edits."""
     return format_lazy(FLAWS[flaw.kind], detail=flaw.detail)
 
