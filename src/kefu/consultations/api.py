@@ -9,7 +9,9 @@ from pydantic import Field, StringConstraints
 
 from kefu.consultations import actions, queries
 from kefu.consultations.models import Consultation
+from kefu.consultations.permissions import ConsultationPermission
 from kefu.customers.models import Customer
+from kefu.foundation.access.checks import require
 from kefu.foundation.api.paging import Listing, Page, listing
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
@@ -95,6 +97,7 @@ def create_consultation(request: ApiRequest, customer_id: str, body: Consultatio
 )
 def list_consultations(request: ApiRequest, customer_id: str, query: Query[Page]) -> dict[str, object]:
     """A customer's interviews within scope, newest first. Reading them is recorded."""
+    require(request.user, ConsultationPermission.VIEW)
     customer = reference(Customer.objects.visible_to(request.user), customer_id, "cus", "archive_number")
     record_read(
         "consultations.customer.read", by=request.user, at=request.at, customer_id=customer.pk, node_id=customer.node_id
@@ -107,6 +110,7 @@ def list_consultations(request: ApiRequest, customer_id: str, query: Query[Page]
 )
 def read_consultation(request: ApiRequest, consultation_id: str) -> dict[str, object]:
     """One interview. Reading it is recorded."""
+    require(request.user, ConsultationPermission.VIEW)
     rows = Consultation.objects.visible_to(request.user).select_related("customer", "doctor", "sheet__version")
     found = reference(rows, consultation_id, "con")
     record_read("consultations.consultation.read", by=request.user, at=request.at, customer_id=found.customer_id,

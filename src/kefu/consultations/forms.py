@@ -11,6 +11,7 @@ from kefu.consultations.models import Consultation
 from kefu.consultations.queries import takers
 from kefu.consultations.trail import REASON
 from kefu.foundation.ui.forms import KefuForm
+from kefu.organisation.models import User
 
 
 class ReasonForm(KefuForm):
@@ -22,7 +23,7 @@ class ReasonForm(KefuForm):
 class HandoverForm(KefuForm):
     """To whom, and why."""
 
-    doctor = forms.ModelChoiceField(label=_("交给哪位医生"), queryset=None)
+    doctor = forms.ModelChoiceField(label=_("交给哪位医生"), queryset=User.objects.none())
     reason = forms.CharField(label=_("原因"), max_length=REASON)
 
     def __init__(self, *args: Any, consultation: Consultation, **kwargs: Any) -> None:
