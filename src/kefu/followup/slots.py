@@ -1,0 +1,56 @@
+"""What follow-ups add to the pages of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kefu.customers.merging import repoint
+from kefu.customers.models import Customer
+from kefu.followup.models import FollowUp
+from kefu.followup.permissions import FollowUpPermission
+from kefu.followup.queries import end_of, mine_due
+from kefu.foundation.access.queries import access_of
+from kefu.foundation.slots.registry import CustomerTab, NavItem, WorkItem, register, register_work
+from kefu.organisation.models import User
+
+SHOWN = 200
+
+
+def panel(request: HttpRequest, customer: object) -> HttpResponse:
+    """The tab 回访: what is planned and what came of it."""
+    person = cast(Customer, customer)
+    rows = FollowUp.objects.filter(customer=person).select_related("taken_by").order_by("due_at")[:SHOWN]
+    return render(
+        request,
+        "followup/panel.html",
+        {"follow_ups": rows, "customer": person, "open": any(row.state == "open" for row in rows)},
+    )
+
+
+def owed(user: User, at: datetime) -> Iterable[WorkItem]:
+    """Contacts due until the end of today."""
+    if not access_of(user).may(FollowUpPermission.CONTACT):
+        return
+    for row in mine_due(user, end_of(timezone.localdate(at)))[:SHOWN]:
+        tried = _("已打 %(n)d 次") % {"n": row.attempts} if row.attempts else ""
+        yield WorkItem(
+            group="followup", label=row.get_kind_display(), icon="phone-call", what=row.topic, why=str(tried), verb=_("打电话"),
+            url=reverse("followup:follow_up", args=[row.pk]), due_at=row.due_at, started_at=row.planned_at,
+            customer_id=row.customer_id, customer_name=row.customer.name,
+        )  # fmt: skip
+
+
+register(
+    CustomerTab("followups", _("回访"), 50, FollowUpPermission.VIEW, panel),
+    NavItem("today", 50, _("回访"), "phone-call", "followup:due", FollowUpPermission.VIEW, "f"),
+)
+register_work("followup", owed)
+repoint("followup.FollowUp", "customer")
