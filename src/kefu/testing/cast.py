@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from kefu.administration.content import load_roles
 from kefu.organisation.models import Grant, Node, Role, Room, User
+from kefu.people.models import Doctor
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)  # a Monday
@@ -77,6 +78,16 @@ def build_cast() -> Cast:
     grants = [(people[key], roles[role], nodes[node]) for key, (_n, _m, node, role) in PEOPLE.items()]
     grants += [(lab_system, roles["laboratory_system"], hq), (system, roles["admin"], hq)]
     Grant.objects.bulk_create(Grant(user=u, role=r, node=n, valid_from=date(2026, 1, 5)) for u, r, n in grants)
+    Doctor.objects.bulk_create(
+        Doctor(
+            user=people[key],
+            employment="full_time",
+            specialty_zh="营养与代谢",
+            certified_on=date(2026, 1, 5),
+            certified_by=people["admin"],
+        )
+        for key in ("doctor", "doctor2", "sh_doctor")
+    )
     return Cast(at=AT, hq=hq, bj=bj, sh=sh, system=system, lab_system=lab_system, **people)
 
 

@@ -49,7 +49,7 @@ def password(request: StaffRequest) -> HttpResponseBase:
 def first_password(request: HttpRequest) -> HttpResponseBase:
     """Choose one's own password right after the temporary one was accepted; only then does the session begin."""
     user = User.objects.filter(
-        pk=request.session.get(FIRST_PASSWORD), is_active=True, is_system=False, must_change_password=True
+        pk=request.session.get(FIRST_PASSWORD) or 0, is_active=True, is_system=False, must_change_password=True
     ).first()
     if user is None:
         return redirect("login")

@@ -66,7 +66,7 @@ def lock(request: HttpRequest) -> HttpResponseBase:
     if isinstance(request.user, User):
         return _lock(request, request.user) if request.method == "POST" else redirect("workbench")
     desk = desk_of(request.session)
-    person = User.objects.filter(pk=desk.locked, is_active=True, is_system=False).first()
+    person = User.objects.filter(pk=desk.locked or 0, is_active=True, is_system=False).first()
     if person is None:
         return redirect("login")
     form = UnlockForm(request.POST if "password" in request.POST else None)

@@ -1,0 +1,62 @@
+"""Who may be booked, and the directories of colleagues."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from kefu.foundation.access.queries import access_of, subtree
+from kefu.kernel.errors import Refused
+from kefu.organisation.models import Grant, Node, Role, User
+from kefu.people.choices import Hindrance
+from kefu.people.models import Doctor
+
+MANAGER = "health_manager"
+DOCTOR = "doctor"
+
+
+def hindrance_of(user: User) -> Hindrance:
+    """What keeps a person from practising as a doctor. One query."""
+    doctor = Doctor.objects.filter(user=user).first()
+    return doctor.hindrance if doctor else Hindrance.NOT_REGISTERED
+
+
+def require_bookable(user: User) -> None:
+    """Raise Refused `doctor_not_certified` unless the doctor may see customers (ORG-002, ORG-003)."""
+    hindrance = Hindrance.NOT_REGISTERED if not user.is_active else hindrance_of(user)
+    if hindrance != Hindrance.NONE:
+        raise Refused(
+            "doctor_not_certified",
+            _("%(name)s医生%(why)s，不能安排接诊，请换一位医生或先补办。")
+            % {"name": user.name, "why": hindrance.label},
+            {"hindrance": hindrance.value},
+        )
+
+
+def doctors(reader: User, node: Node | None = None) -> QuerySet[User]:
+    """Doctors who may be booked, of everywhere or of one place and below, for a colleague to choose from."""
+    bookable = Doctor.objects.practising().filter(user=OuterRef("pk"))
+    return _colleagues(reader, node).filter(Exists(bookable))
+
+
+def managers(reader: User, node: Node | None = None) -> QuerySet[User]:
+    """Health managers, of everywhere or of one place and below."""
+    return _colleagues(reader, node).filter(Exists(_granted().filter(role__code=MANAGER)))
+
+
+def _colleagues(reader: User, node: Node | None) -> QuerySet[User]:
+    """Active colleagues, whose names and job numbers any member of staff may know; outsiders see none (ORG-011)."""
+    if not Role.objects.filter(code__in=access_of(reader).roles, external=False).exists():
+        return User.objects.none()
+    found = User.objects.filter(is_active=True, is_system=False).order_by("job_number")
+    if node is None:
+        return found
+    places = subtree(node.pk)
+    return found.filter(Q(node__in=places) | Q(Exists(_granted().filter(node__in=places))))
+
+
+def _granted() -> QuerySet[Grant]:
+    """What the colleague in the outer query holds today."""
+    today = Q(valid_from__lte=Now()) & (Q(valid_to__isnull=True) | Q(valid_to__gt=Now()))
+    return Grant.objects.filter(today, user=OuterRef("pk"))
