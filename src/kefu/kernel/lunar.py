@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from lunardate import LunarDate  # type: ignore[import-untyped, unused-ignore]
+from lunar_python import Lunar, LunarYear, Solar  # type: ignore[import-untyped, unused-ignore]
 
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2099
@@ -42,9 +42,9 @@ def _day_label(day: int) -> str:
 
 def to_lunar(day: date) -> LunarDay:
     """The lunar day of a solar date. Raises LunarRangeError."""
-    found = LunarDate.from_solar_date(day.year, day.month, day.day)
-    lunar = LunarDay(found.year, found.month, found.day, found.is_leap_month)
-    if _solar(lunar) != day:  # lunardate answers nonsense instead of refusing what lies outside its table
+    found = Solar.fromYmd(day.year, day.month, day.day).getLunar()
+    lunar = LunarDay(found.getYear(), abs(found.getMonth()), found.getDay(), found.getMonth() < 0)
+    if not FIRST_YEAR <= lunar.year <= LAST_YEAR:
         raise LunarRangeError(f"no lunar date for {day}")
     return lunar
 
@@ -58,11 +58,13 @@ def to_solar(lunar: LunarDay) -> date:
 
 
 def _solar(lunar: LunarDay) -> date | None:
-    try:
-        solar: date = LunarDate(lunar.year, lunar.month, lunar.day, lunar.leap).to_solar_date()
-    except ValueError:
+    if not (FIRST_YEAR <= lunar.year <= LAST_YEAR and 1 <= lunar.month <= 12):
         return None
-    return solar
+    month = LunarYear.fromYear(lunar.year).getMonth(-lunar.month if lunar.leap else lunar.month)
+    if month is None or not 1 <= lunar.day <= month.getDayCount():
+        return None
+    solar = Lunar.fromYmd(lunar.year, month.getMonth(), lunar.day).getSolar()
+    return date(solar.getYear(), solar.getMonth(), solar.getDay())
 
 
 def label(day: date) -> str:
@@ -79,7 +81,7 @@ def lunar_birthday_in(year: int, month: int, day: int, leap: bool = False) -> da
     """
     if not (FIRST_YEAR <= year <= LAST_YEAR and 1 <= month <= 12 and 1 <= day <= 30):
         raise LunarRangeError(f"no lunar birthday on month {month} day {day} of {year}")
-    in_leap = leap and LunarDate.leap_month_for_year(year) == month
+    in_leap = leap and LunarYear.fromYear(year).getLeapMonth() == month
     kept = _solar(LunarDay(year, month, day, in_leap))
     return kept if kept is not None else to_solar(LunarDay(year, month, day - 1, in_leap))
 
