@@ -62,6 +62,7 @@ def test_characters_a_workbook_cannot_hold_are_left_out(export):
     assert page["A2"].value == "ab"
 
 
+@pytest.mark.req("SEC-003", part="exports")
 def test_every_export_is_written_down_with_its_purpose(export, cast):
     export(customer_id=7)
     row = AuditEntry.objects.get(kind="export")
