@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='kitissue',
             name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lab_kit_issues', to='lab.order'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='kit_issues', to='lab.order'),
         ),
         migrations.CreateModel(
             name='Consignment',

@@ -18,7 +18,7 @@ USER = settings.AUTH_USER_MODEL
 class KitIssue(models.Model):
     """One hand-out of kits for an order. Taken back, the goods return to stock and the row says why."""
 
-    order = models.ForeignKey(Order, models.PROTECT, related_name="lab_kit_issues")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="kit_issues")
     slip = models.OneToOneField(IssueSlip, models.PROTECT, related_name="+")
     mode = models.CharField(_("发放方式"), max_length=10, choices=KitMode.choices, default=KitMode.HANDED)
     carrier = models.CharField(_("快递公司"), max_length=60, blank=True)
