@@ -13,6 +13,7 @@ from kefu.customers.details import EDITABLE, MEDICAL, PLAIN, check_person, set_a
 from kefu.customers.indexing import reindex
 from kefu.customers.models import Customer, Source
 from kefu.customers.permissions import CustomerPermission
+from kefu.customers.rights import require_customer
 from kefu.customers.rules import missing_fields
 from kefu.customers.wording import MISSING
 from kefu.foundation.access.checks import require
@@ -34,7 +35,7 @@ def update_archive(
     hobbies, special_needs, caution, remarks, remarks_none, source. Raises Refused `changed_meanwhile` or `closed`, Invalid, Forbidden,
     OutOfScope (CUS-002).
     """
-    require(by, CustomerPermission.ARCHIVE_EDIT, customer=customer)
+    require_customer(by, CustomerPermission.ARCHIVE_EDIT, customer)
     if any(field in MEDICAL for field in changes):
         require(by, CustomerPermission.MEDICAL_EDIT, customer=customer)
     locked = Customer.objects.select_for_update().get(pk=customer.pk)

@@ -18,7 +18,7 @@ from kefu.foundation.assignments.actions import offer
 from kefu.foundation.assignments.models import Assignment
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
 from kefu.foundation.events.bus import announce
-from kefu.kernel.errors import FieldError, Forbidden, Invalid
+from kefu.kernel.errors import FieldError, Forbidden, Invalid, Refused
 from kefu.organisation.models import Node, User
 
 MANAGER = "customer_manager"
@@ -39,9 +39,13 @@ def assign_owner(
     """Make a doctor, a health manager or a centre responsible; what is not given stays. For those who assign customers; a health
     manager may also take a customer of the unassigned pool for herself.
 
-    Raises Invalid (`reason`, `doctor`, `health_manager`), Forbidden, OutOfScope (ORG-010).
+    Raises Invalid (`reason`, `doctor`, `health_manager`), Refused `taken` when a colleague was faster, Forbidden, OutOfScope (ORG-010).
     """
-    _require_assigning(by, customer, doctor, health_manager, node)
+    if _takes_from_pool(by, customer, doctor, health_manager, node):
+        if Customer.objects.select_for_update().get(pk=customer.pk).health_manager_id is not None:
+            raise Refused("taken", _("同事刚刚接手了这位客户。"))
+    else:
+        require(by, CustomerPermission.OWNER_ASSIGN, customer=customer)
     if node is not None and node.pk != customer.node_id:
         require(by, CustomerPermission.OWNER_ASSIGN, node_id=node.pk)
     if not reason.strip():
@@ -83,16 +87,12 @@ def take_over_as_doctor(assignment: Assignment, by: User, at: datetime) -> None:
     _change(customer, assignment.offered_to, None, None, assignment.reason, by, at)
 
 
-def _require_assigning(
+def _takes_from_pool(
     by: User, customer: Customer, doctor: User | None, health_manager: User | None, node: Node | None
-) -> None:
+) -> bool:
     in_pool = customer.health_manager_id is None and customer.stage != Stage.CLOSED
-    takes_from_pool = (
-        in_pool and doctor is None and node is None and health_manager is not None and health_manager.pk == by.pk
-    )
-    if takes_from_pool and allowed(by, CustomerPermission.ARCHIVE_EDIT, customer=customer):
-        return
-    require(by, CustomerPermission.OWNER_ASSIGN, customer=customer)
+    herself = doctor is None and node is None and health_manager is not None and health_manager.pk == by.pk
+    return in_pool and herself and allowed(by, CustomerPermission.ARCHIVE_EDIT, customer=customer)
 
 
 def _change(customer: Customer, doctor: User | None, health_manager: User | None, node: Node | None, reason: str, by: User,

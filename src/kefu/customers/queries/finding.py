@@ -81,20 +81,16 @@ def possible_duplicates(
     user: User, *, name: str, birth_date: date | None = None, besides: int | None = None
 ) -> list[Customer]:
     """Customers in scope with the same name, and the same birth date where both are known."""
-    same = (
-        Customer.objects.visible_to(user)
-        .filter(name=name.strip())
-        .exclude(pk=besides)
-        .select_related("node")
-        .defer(*HEAVY)
-    )
-    return [
-        other for other in same[:20] if birth_date is None or other.birth_date is None or other.birth_date == birth_date
-    ] if name.strip() else []  # fmt: skip
+    if not name.strip():
+        return []
+    same = Customer.objects.visible_to(user).filter(name=name.strip()).select_related("node").defer(*HEAVY)[:20]
+    others = [other for other in same if other.pk != besides]
+    return [one for one in others if birth_date is None or one.birth_date is None or one.birth_date == birth_date]
 
 
 def by_reference(user: User, text: str) -> Customer | None:
     """The customer in scope by id (15 or cus_15) or archive number."""
-    pk = parse_ident(text, "cus") or (int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0)
+    plain = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    pk = parse_ident(text, "cus") or plain
     named = Q(pk=pk) if pk else Q(archive_number=text.upper())
     return Customer.objects.visible_to(user).select_related("node").filter(named).first()
