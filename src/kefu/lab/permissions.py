@@ -16,6 +16,7 @@ class LabPermission(Permission):
     REPORT_FILE = "lab:report:file"
     REPORT_UNREVIEWED = "lab:report:unreviewed"
     REPORT_APPROVE = "lab:report:approve"
+    MESSAGE_HANDLE = "lab:message:handle"
     REPORT_READ = "lab:report:read"
     OVERALL_VIEW = "lab:overall:view"
     OVERALL_WRITE = "lab:overall:write"
@@ -38,6 +39,7 @@ grants(
         LabPermission.REPORT_FILE: ("lab_delivery", Needed.ACT),
         LabPermission.REPORT_UNREVIEWED: ("report_unreviewed", Needed.VIEW),
         LabPermission.REPORT_APPROVE: ("report_review", Needed.ACT),
+        LabPermission.MESSAGE_HANDLE: ("report_unreviewed", Needed.ACT),
         LabPermission.REPORT_READ: ("report_read", Needed.VIEW),
         LabPermission.OVERALL_VIEW: ("report_overall", Needed.VIEW),
         LabPermission.OVERALL_WRITE: ("report_overall", Needed.ACT),

@@ -1,0 +1,73 @@
+"""Ringing the bell about reports. A bell never carries a result or the name of a test (LAB-007, LAB-008)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from kefu.foundation.audit.trail import within_action
+from kefu.foundation.notices.actions import tell
+from kefu.foundation.notices.models import Notice
+from kefu.lab.models import Order, Report
+from kefu.lab.queries.addresses import order_url
+from kefu.lab.queries.concerned import concerned, consulting
+from kefu.organisation.models import User
+
+
+@within_action
+def tell_arrived(*, order: Order, at: datetime) -> None:
+    """That a report exists, to those concerned; nothing of its content."""
+    _tell_once(concerned(order), "report_arrived_staff", order, order_url(order.pk), at)
+
+
+@within_action
+def tell_approved(*, report: Report, at: datetime) -> None:
+    """That a report can be opened, to those who now may."""
+    _tell_once(
+        concerned(report.order), "report_approved_staff", report.order, reverse("lab:report", args=[report.pk]), at
+    )
+
+
+@within_action
+def tell_critical(*, order: Order, at: datetime) -> None:
+    """That a result needs somebody now, to the doctor and the consulting department."""
+    doctors = [user for user in (order.doctor, order.customer.doctor) if user is not None]
+    _tell_once([*doctors, *consulting(order)], "critical_staff", order, order_url(order.pk), at)
+
+
+@within_action
+def tell_paper_ready(*, order: Order, at: datetime) -> None:
+    """That the paper report waits to be collected, to the health manager (JRN-012)."""
+    manager = order.customer.health_manager
+    _tell_once([manager] if manager else [], "paper_ready_staff", order, order_url(order.pk), at)
+
+
+@within_action
+def tell_reopened(*, order: Order, at: datetime) -> None:
+    """That what was released is being reviewed again, to those concerned and the consulting department."""
+    text = format_lazy(_("检测单 {number} 的报告正在重新审核，请先不要使用原报告。"), number=order.number)
+    users = [*concerned(order), *consulting(order)]
+    tell(
+        users=users,
+        code="lab_report_reopened",
+        text=text,
+        link=order_url(order.pk),
+        customer_id=order.customer_id,
+        at=at,
+    )
+
+
+def _tell_once(users: list[User], code: str, order: Order, link: str, at: datetime) -> None:
+    """Somebody who has not read the same line yet is not rung again: one panel after the other would ring all day."""
+    waiting = Notice.objects.filter(user__in=users, code=code, link=link, read_at__isnull=True)
+    rung = set(waiting.values_list("user_id", flat=True))
+    tell(
+        users=[user for user in users if user.pk not in rung],
+        code=code,
+        link=link,
+        customer_id=order.customer_id,
+        at=at,
+    )
