@@ -110,12 +110,14 @@ class Appointment(models.Model):
     @property
     def start(self) -> datetime:
         """When it begins."""
-        return self.during.lower
+        start: datetime = self.during.lower
+        return start
 
     @property
     def end(self) -> datetime:
         """When it ends; the slot after may begin then."""
-        return self.during.upper
+        end: datetime = self.during.upper
+        return end
 
     @property
     def shown(self) -> Status:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,13 +18,14 @@ from kefu.appointments.queries import on_day
 from kefu.customers.merging import repoint
 from kefu.customers.models import Customer
 from kefu.foundation.access.queries import access_of
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.slots.registry import CustomerTab, NavItem, WorkItem, register, register_work
 from kefu.organisation.models import User
 
 SHOWN = 100
 
 
-def panel(request: HttpRequest, customer: object) -> HttpResponse:
+def panel(request: StaffRequest, customer: object) -> HttpResponse:
     """The tab 预约: every booking of the customer, newest first."""
     rows = (
         Appointment.objects.filter(customer=cast(Customer, customer))

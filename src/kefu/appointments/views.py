@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import cast
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -22,15 +22,12 @@ from kefu.appointments.queries import free_slots, on_day
 from kefu.customers.models import Customer
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.queries import access_of
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import act, page
 from kefu.organisation.models import Node, User
 
 
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
-def _day(request: HttpRequest) -> date:
+def _day(request: StaffRequest) -> date:
     try:
         return date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
@@ -52,13 +49,13 @@ def _doctors(nodes: QuerySet[Node]) -> QuerySet[User]:
 
 
 @needs(AppointmentPermission.VIEW)
-def day(request: HttpRequest) -> HttpResponse:
+def day(request: StaffRequest) -> HttpResponse:
     """The bookings of a day by doctor, with what is still free."""
     chosen = _day(request)
-    booked = list(on_day(chosen, _user(request)))
+    booked = list(on_day(chosen, request.user))
     groups: dict[tuple[int, int], dict[str, object]] = {}
     pairs = ClinicSchedule.objects.filter(
-        node__in=_nodes(_user(request)), weekday=chosen.weekday(), valid_from__lte=chosen
+        node__in=_nodes(request.user), weekday=chosen.weekday(), valid_from__lte=chosen
     )
     for row in pairs.select_related("doctor", "node"):
         groups.setdefault(
@@ -79,12 +76,12 @@ def day(request: HttpRequest) -> HttpResponse:
 
 
 @needs(AppointmentPermission.VIEW)
-def appointment(request: HttpRequest, pk: int) -> HttpResponse:
+def appointment(request: StaffRequest, pk: int) -> HttpResponse:
     """One booking and what can be done about it."""
     return _page(request, _get(request, pk))
 
 
-def _page(request: HttpRequest, shown: Appointment, **extra: object) -> HttpResponse:
+def _page(request: StaffRequest, shown: Appointment, **extra: object) -> HttpResponse:
     chosen = _day(request) if request.GET.get("day") else timezone.localdate(shown.start)
     context = {
         "appointment": shown,
@@ -99,12 +96,12 @@ def _page(request: HttpRequest, shown: Appointment, **extra: object) -> HttpResp
 
 
 @needs(AppointmentPermission.BOOK)
-def new(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+def new(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """Book a customer: choose centre, doctor and day, then a free slot."""
     customer = get_object_or_404(
-        Customer.objects.visible_to(_user(request)).select_related("node", "doctor"), pk=customer_id
+        Customer.objects.visible_to(request.user).select_related("node", "doctor"), pk=customer_id
     )
-    nodes = _nodes(_user(request), AppointmentPermission.BOOK)
+    nodes = _nodes(request.user, AppointmentPermission.BOOK)
     asked = {"node": customer.node_id, "doctor": customer.doctor_id, "day": timezone.localdate(request.at).isoformat()}
     asked |= {name: request.GET[name] for name in asked if request.GET.get(name)}
     find = FindForm(asked, nodes=nodes, doctors=_doctors(nodes))
@@ -125,43 +122,43 @@ def new(request: HttpRequest, customer_id: int) -> HttpResponseBase:
     return act(
         request,
         lambda: actions.book(customer=customer, doctor=found["doctor"], node=found["node"], type=AppointmentType(data["type"]),
-                             start=data["start"], channel=Channel(data["channel"]), note=data["note"], by=_user(request), at=request.at),
+                             start=data["start"], channel=Channel(data["channel"]), note=data["note"], by=request.user, at=request.at),
         success=_("已预约，医生会收到提醒。"), to=_url, form=form, render=show,
     )  # fmt: skip
 
 
 @require_POST
 @needs(AppointmentPermission.CHANGE)
-def time(request: HttpRequest, pk: int) -> HttpResponseBase:
+def time(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Move a booking."""
     shown = _get(request, pk)
     start = datetime.fromisoformat(request.POST["start"]) if request.POST.get("start") else shown.start
-    return act(request, lambda: actions.move(appointment=shown, start=start, reason=request.POST.get("reason", ""), by=_user(request), at=request.at),
+    return act(request, lambda: actions.move(appointment=shown, start=start, reason=request.POST.get("reason", ""), by=request.user, at=request.at),
                success=_("已改约。"), to=_url)  # fmt: skip
 
 
 @require_POST
 @needs(AppointmentPermission.CHANGE)
-def cancellation(request: HttpRequest, pk: int) -> HttpResponseBase:
+def cancellation(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Cancel a booking."""
     shown = _get(request, pk)
-    return act(request, lambda: actions.cancel(appointment=shown, reason=request.POST.get("reason", ""), by=_user(request), at=request.at),
+    return act(request, lambda: actions.cancel(appointment=shown, reason=request.POST.get("reason", ""), by=request.user, at=request.at),
                success=_("预约已取消，时段已放出。"), to=_url)  # fmt: skip
 
 
 @require_POST
 @needs(AppointmentPermission.BOOK)
-def status(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
+def status(request: StaffRequest, pk: int, code: str) -> HttpResponseBase:
     """Arrived, completed, or not shown up."""
     shown = _get(request, pk)
-    return act(request, lambda: actions.set_status(appointment=shown, status=AppointmentStatus(code), by=_user(request), at=request.at),
+    return act(request, lambda: actions.set_status(appointment=shown, status=AppointmentStatus(code), by=request.user, at=request.at),
                success=_("已登记。"), to=_url)  # fmt: skip
 
 
 @needs(AppointmentPermission.SCHEDULE)
-def schedule(request: HttpRequest) -> HttpResponseBase:
+def schedule(request: StaffRequest) -> HttpResponseBase:
     """Clinic hours of the centre's doctors, leave and extra hours."""
-    nodes = _nodes(_user(request), AppointmentPermission.SCHEDULE)
+    nodes = _nodes(request.user, AppointmentPermission.SCHEDULE)
     choices = {"nodes": nodes, "doctors": _doctors(nodes)}
     hours = HoursForm(
         request.POST if "weekday" in request.POST else None,
@@ -190,38 +187,38 @@ def schedule(request: HttpRequest) -> HttpResponseBase:
         return show()
     data = form.cleaned_data
     if form is hours:
-        return act(request, lambda: actions.add_hours(**data, by=_user(request), at=request.at), success=_("出诊时间已加。"),
+        return act(request, lambda: actions.add_hours(**data, by=request.user, at=request.at), success=_("出诊时间已加。"),
                    to=reverse("appointments:schedule"), form=form, render=show)  # fmt: skip
     data["kind"] = ExceptionKind(data["kind"])
-    return act(request, lambda: actions.add_exception(**data, by=_user(request), at=request.at), success=_("已登记。"),
+    return act(request, lambda: actions.add_exception(**data, by=request.user, at=request.at), success=_("已登记。"),
                to=reverse("appointments:schedule"), form=form, render=show)  # fmt: skip
 
 
 @require_POST
 @needs(AppointmentPermission.SCHEDULE)
-def hours_end(request: HttpRequest, pk: int) -> HttpResponseBase:
+def hours_end(request: StaffRequest, pk: int) -> HttpResponseBase:
     """End clinic hours after today."""
     row = get_object_or_404(
-        ClinicSchedule.objects.filter(node__in=_nodes(_user(request), AppointmentPermission.SCHEDULE)), pk=pk
+        ClinicSchedule.objects.filter(node__in=_nodes(request.user, AppointmentPermission.SCHEDULE)), pk=pk
     )
     last = max(timezone.localdate(request.at), row.valid_from)
-    return act(request, lambda: actions.end_hours(hours=row, last_day=last, by=_user(request), at=request.at),
+    return act(request, lambda: actions.end_hours(hours=row, last_day=last, by=request.user, at=request.at),
                success=_("明天起不再出诊；已有的预约请改约。"), to=reverse("appointments:schedule"))  # fmt: skip
 
 
 @require_POST
 @needs(AppointmentPermission.SCHEDULE)
-def exception_removal(request: HttpRequest, pk: int) -> HttpResponseBase:
+def exception_removal(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Take leave or extra hours back."""
     row = get_object_or_404(
-        ScheduleException.objects.filter(node__in=_nodes(_user(request), AppointmentPermission.SCHEDULE)), pk=pk
+        ScheduleException.objects.filter(node__in=_nodes(request.user, AppointmentPermission.SCHEDULE)), pk=pk
     )
-    return act(request, lambda: actions.remove_exception(exception=row, reason=request.POST.get("reason", ""), by=_user(request), at=request.at),
+    return act(request, lambda: actions.remove_exception(exception=row, reason=request.POST.get("reason", ""), by=request.user, at=request.at),
                success=_("已撤回。"), to=reverse("appointments:schedule"))  # fmt: skip
 
 
-def _get(request: HttpRequest, pk: int) -> Appointment:
-    rows = Appointment.objects.visible_to(_user(request)).select_related("customer", "doctor", "node", "room")
+def _get(request: StaffRequest, pk: int) -> Appointment:
+    rows = Appointment.objects.visible_to(request.user).select_related("customer", "doctor", "node", "room")
     return get_object_or_404(rows, pk=pk)
 
 

@@ -6,16 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kefu.config.limits import SOON_MINUTES
 from kefu.foundation.access.decorators import everyone
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.slots.registry import WorkItem, slots
 from kefu.foundation.ui.http import page
 from kefu.foundation.ui.inputs import CustomerView, Verb, WorkRow
+from kefu.foundation.ui.rules import ClockView
 from kefu.foundation.ui.wording import clock
 from kefu.organisation.models import User
 
@@ -67,8 +69,13 @@ def _band(item: WorkItem, at: datetime, soon: datetime, today: object) -> str:
     return "today" if timezone.localdate(item.due_at) == today else "later"
 
 
+def _clock(item: WorkItem, at: datetime) -> ClockView:
+    if item.due_at or item.waiting:
+        return clock(item.due_at or at, item.started_at, at, paused_for=item.waiting)
+    return ClockView("ok", _("没有期限"), 100, "")
+
+
 def _row(item: WorkItem, at: datetime) -> WorkRow:
-    due = item.due_at or at
     late = item.due_at is not None and item.due_at < at
     customer = None
     if item.customer_id is not None:
@@ -76,9 +83,7 @@ def _row(item: WorkItem, at: datetime) -> WorkRow:
             item.customer_name, reverse("customers:customer", args=[item.customer_id]), note=item.customer_note
         )
     return WorkRow(
-        clock=clock(due, item.started_at, at, paused_for=item.waiting or None)
-        if item.due_at or item.waiting
-        else clock(None, None, at),
+        clock=_clock(item, at),
         kind=item.label,
         kind_icon=item.icon,
         customer=customer,
@@ -90,10 +95,10 @@ def _row(item: WorkItem, at: datetime) -> WorkRow:
 
 
 @everyone
-def workbench(request: HttpRequest) -> HttpResponse:
+def workbench(request: StaffRequest) -> HttpResponse:
     """What the reader owes, with a filter by kind of work."""
-    at: datetime = request.at  # type: ignore[attr-defined]
-    items = owed(request.user, at)  # type: ignore[arg-type]
+    at: datetime = request.at
+    items = owed(request.user, at)
     groups = {"journey": _("流程"), "appointment": _("预约"), "followup": _("回访"), "report": _("报告"), "sales": _("销售"), "handover": _("交接"), "notice": _("其他")}  # fmt: skip
     chosen = request.GET.get("group", "")
     counted = {code: sum(item.group == code for item in items) for code in groups}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,13 +18,14 @@ from kefu.followup.models import FollowUp
 from kefu.followup.permissions import FollowUpPermission
 from kefu.followup.queries import end_of, mine_due
 from kefu.foundation.access.queries import access_of
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.slots.registry import CustomerTab, NavItem, WorkItem, register, register_work
 from kefu.organisation.models import User
 
 SHOWN = 200
 
 
-def panel(request: HttpRequest, customer: object) -> HttpResponse:
+def panel(request: StaffRequest, customer: object) -> HttpResponse:
     """The tab 回访: what is planned and what came of it."""
     person = cast(Customer, customer)
     rows = FollowUp.objects.filter(customer=person).select_related("taken_by").order_by("due_at")[:SHOWN]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +20,7 @@ from kefu.followup.models import FollowUp
 from kefu.followup.permissions import FollowUpPermission
 from kefu.followup.queries import end_of, mine_due
 from kefu.foundation.access.decorators import needs
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import Subject, record_read
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.foundation.ui.inputs import Option
@@ -28,20 +28,15 @@ from kefu.foundation.worktime.choices import GuardKind
 from kefu.foundation.worktime.queries import calling_times
 from kefu.messaging.choices import ContactChannel, Outcome
 from kefu.messaging.queries import contacts_about
-from kefu.organisation.models import User
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 @needs(FollowUpPermission.VIEW)
-def due(request: HttpRequest) -> HttpResponse:
+def due(request: StaffRequest) -> HttpResponse:
     """Customers to contact, filtered by due date and kind, the earliest first (FUP-006)."""
     form = DueForm(request.GET or None)
     until: date = (form.cleaned_data.get("due_to") if form.is_valid() else None) or timezone.localdate(request.at)
     kind = request.GET.get("kind", "")
-    rows = mine_due(_user(request), end_of(until))
+    rows = mine_due(request.user, end_of(until))
     if kind in FollowUpKind.values:
         rows = rows.filter(kind=kind)
     keyset = Keyset(rows, order=("due_at", "id"), cursor=request.GET.get("after"))
@@ -60,7 +55,7 @@ def due(request: HttpRequest) -> HttpResponse:
     return page(request, "followup/due.html", context, partial="rows")
 
 
-def _guard(request: HttpRequest) -> str:
+def _guard(request: StaffRequest) -> str:
     """A warning when customers are not to be called now, with the best times (FUP-002)."""
     now = timezone.localtime(request.at).time()
     if not any(
@@ -72,15 +67,15 @@ def _guard(request: HttpRequest) -> str:
 
 
 @needs(FollowUpPermission.VIEW)
-def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
+def follow_up(request: StaffRequest, pk: int) -> HttpResponse:
     """One planned contact: why, when, what came of earlier tries."""
     shown = _get(request, pk)
-    record_read("followup.plan.read", by=_user(request), at=request.at, customer_id=shown.customer_id, subject=Subject(KIND, shown.pk),
+    record_read("followup.plan.read", by=request.user, at=request.at, customer_id=shown.customer_id, subject=Subject(KIND, shown.pk),
                 node_id=shown.customer.node_id)  # fmt: skip
     return _page(request, shown)
 
 
-def _page(request: HttpRequest, shown: FollowUp, **forms: object) -> HttpResponse:
+def _page(request: StaffRequest, shown: FollowUp, **forms: object) -> HttpResponse:
     context = {
         "follow_up": shown,
         "moves": shown.moves.select_related("by"),
@@ -94,7 +89,7 @@ def _page(request: HttpRequest, shown: FollowUp, **forms: object) -> HttpRespons
 
 @require_POST
 @needs(FollowUpPermission.CONTACT)
-def contacts(request: HttpRequest, pk: int) -> HttpResponseBase:
+def contacts(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Record a contact."""
     shown = _get(request, pk)
     form = ContactForm(request.POST)
@@ -108,14 +103,14 @@ def contacts(request: HttpRequest, pk: int) -> HttpResponseBase:
     return act(
         request,
         lambda: actions.log_contact(follow_up=shown, outcome=Outcome(data["outcome"]), note=data["note"], channel=ContactChannel(data["channel"]),
-                                    again_on=data["again_on"], by=_user(request), at=request.at),
+                                    again_on=data["again_on"], by=request.user, at=request.at),
         success=_("已记下，客户时间线上能看到。"), to=_url(shown), form=form, render=show,
     )  # fmt: skip
 
 
 @require_POST
 @needs(FollowUpPermission.CONTACT)
-def day(request: HttpRequest, pk: int) -> HttpResponseBase:
+def day(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Move a contact to another day."""
     shown = _get(request, pk)
     form = DayForm(request.POST)
@@ -125,18 +120,18 @@ def day(request: HttpRequest, pk: int) -> HttpResponseBase:
 
     if not form.is_valid():
         return show()
-    return act(request, lambda: actions.reschedule(follow_up=shown, **form.cleaned_data, by=_user(request), at=request.at),
+    return act(request, lambda: actions.reschedule(follow_up=shown, **form.cleaned_data, by=request.user, at=request.at),
                success=_("已改期。"), to=_url(shown), form=form, render=show)  # fmt: skip
 
 
 @require_POST
 @needs(FollowUpPermission.CONTACT)
-def taking(request: HttpRequest, pk: int) -> HttpResponseBase:
+def taking(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Take a contact on."""
     shown = _get(request, pk)
     return act(
         request,
-        lambda: actions.take(follow_up=shown, by=_user(request), at=request.at),
+        lambda: actions.take(follow_up=shown, by=request.user, at=request.at),
         success=_("这次回访由您来办。"),
         to=_url(shown),
     )
@@ -144,24 +139,24 @@ def taking(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @needs(FollowUpPermission.CONTACT)
-def stopping(request: HttpRequest, pk: int) -> HttpResponseBase:
+def stopping(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Do not make this contact."""
     shown = _get(request, pk)
-    return act(request, lambda: actions.stop(follow_up=shown, reason=request.POST.get("reason", ""), by=_user(request), at=request.at),
+    return act(request, lambda: actions.stop(follow_up=shown, reason=request.POST.get("reason", ""), by=request.user, at=request.at),
                success=_("这次回访已停止。"), to=_url(shown))  # fmt: skip
 
 
 @require_POST
 @needs(FollowUpPermission.CONTACT)
-def stopping_all(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+def stopping_all(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """The customer wants no more calls."""
-    customer = get_object_or_404(Customer.objects.visible_to(_user(request)), pk=customer_id)
-    return act(request, lambda: actions.stop_all(customer=customer, reason=request.POST.get("reason", ""), by=_user(request), at=request.at),
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
+    return act(request, lambda: actions.stop_all(customer=customer, reason=request.POST.get("reason", ""), by=request.user, at=request.at),
                success=_("已停止全部回访安排。"), to=reverse("customers:customer", args=[customer_id]))  # fmt: skip
 
 
-def _get(request: HttpRequest, pk: int) -> FollowUp:
-    rows = FollowUp.objects.visible_to(_user(request)).select_related(
+def _get(request: StaffRequest, pk: int) -> FollowUp:
+    rows = FollowUp.objects.visible_to(request.user).select_related(
         "customer__node", "customer__doctor", "customer__health_manager", "taken_by"
     )
     return get_object_or_404(rows, pk=pk)

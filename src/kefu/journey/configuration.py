@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kefu.foundation.access.decorators import needs
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import act, page
 from kefu.journey.actions.configure import NodeSpec, edit_node, insert_node, retire_node
 from kefu.journey.forms import NodeForm, ReasonForm
@@ -19,7 +20,7 @@ from kefu.kernel.errors import Refused
 
 
 @needs(JourneyPermission.CONFIGURE)
-def nodes(request: HttpRequest) -> HttpResponse:
+def nodes(request: StaffRequest) -> HttpResponse:
     """The nodes of the journey in order, with role, deadline, status word and effect."""
     template = default_template()
     found = template.nodes.select_related("phase").prefetch_related("gates", "extra_statuses") if template else []
@@ -27,7 +28,7 @@ def nodes(request: HttpRequest) -> HttpResponse:
 
 
 @needs(JourneyPermission.CONFIGURE)
-def new_node(request: HttpRequest) -> HttpResponseBase:
+def new_node(request: StaffRequest) -> HttpResponseBase:
     """Insert a node."""
     template = default_template()
     if template is None:
@@ -37,7 +38,7 @@ def new_node(request: HttpRequest) -> HttpResponseBase:
 
 
 @needs(JourneyPermission.CONFIGURE)
-def node(request: HttpRequest, pk: int) -> HttpResponseBase:
+def node(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Change a node."""
     shown = get_object_or_404(NodeTemplate.objects.select_related("template"), pk=pk)
     initial = {name: getattr(shown, name) for name in NodeForm.base_fields if hasattr(shown, name)}
@@ -47,7 +48,7 @@ def node(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _save(
-    request: HttpRequest, form: NodeForm, shown: NodeTemplate | None, template: JourneyTemplate
+    request: StaffRequest, form: NodeForm, shown: NodeTemplate | None, template: JourneyTemplate
 ) -> HttpResponseBase:
     def show() -> HttpResponse:
         return page(request, "journey/node_form.html", {"form": form, "node": shown, "reason": ReasonForm()})
@@ -66,7 +67,7 @@ def _save(
 
 @require_POST
 @needs(JourneyPermission.CONFIGURE)
-def retirement(request: HttpRequest, pk: int) -> HttpResponseBase:
+def retirement(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Take a node out of use with a reason."""
     shown = get_object_or_404(NodeTemplate, pk=pk)
     return act(request, lambda: retire_node(node=shown, reason=request.POST.get("reason", ""), by=request.user, at=request.at),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from kefu.customers.models import Customer
 from kefu.foundation.access.decorators import needs
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.foundation.ui.inputs import Option
 from kefu.journey.actions import lifecycle, steps
@@ -28,7 +29,7 @@ from kefu.organisation.models import User
 
 
 @needs(JourneyPermission.VIEW)
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: StaffRequest) -> HttpResponse:
     """Every customer's node, since when, whose turn, what is overdue (JRN-002)."""
     template = default_template()
     show = request.GET.get("show", "")
@@ -46,7 +47,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 @needs(JourneyPermission.VIEW)
-def node_list(request: HttpRequest, code: str) -> HttpResponse:
+def node_list(request: StaffRequest, code: str) -> HttpResponse:
     """All journeys that wait at one node, the earliest promise first."""
     rows = (
         _visible(request)
@@ -63,12 +64,12 @@ def node_list(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @needs(JourneyPermission.VIEW)
-def journey(request: HttpRequest, pk: int) -> HttpResponse:
+def journey(request: StaffRequest, pk: int) -> HttpResponse:
     """One journey: where it stands, its history, and what can be done about it."""
     return _journey_page(request, _get(request, pk))
 
 
-def _journey_page(request: HttpRequest, shown: Journey, **forms: object) -> HttpResponse:
+def _journey_page(request: StaffRequest, shown: Journey, **forms: object) -> HttpResponse:
     context = {
         "journey": shown,
         "nodes": strip_of(shown, request.at),
@@ -84,7 +85,7 @@ def _journey_page(request: HttpRequest, shown: Journey, **forms: object) -> Http
 
 @require_POST
 @needs(JourneyPermission.VIEW)
-def completion(request: HttpRequest, pk: int) -> HttpResponseBase:
+def completion(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Complete the current node by hand."""
     shown = _get(request, pk)
     return act(request, lambda: steps.complete_step(journey=shown, by=request.user, at=request.at, reason=request.POST.get("reason", "")),
@@ -93,7 +94,7 @@ def completion(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @needs(JourneyPermission.VIEW)
-def skipping(request: HttpRequest, pk: int) -> HttpResponseBase:
+def skipping(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Skip an optional node with a reason."""
     shown = _get(request, pk)
     return act(request, lambda: steps.skip_step(journey=shown, reason=request.POST.get("reason", ""), by=request.user, at=request.at),
@@ -102,7 +103,7 @@ def skipping(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @needs(JourneyPermission.VIEW)
-def correction(request: HttpRequest, pk: int) -> HttpResponseBase:
+def correction(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Take the journey back to an earlier node with a reason."""
     shown = _get(request, pk)
     form = NodeChoiceForm(request.POST, template=shown.template, prefix="correction")
@@ -115,7 +116,7 @@ def correction(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @needs(JourneyPermission.VIEW)
-def withdrawal(request: HttpRequest, pk: int) -> HttpResponseBase:
+def withdrawal(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The customer withdraws."""
     shown = _get(request, pk)
     return act(request, lambda: lifecycle.withdraw(journey=shown, reason=request.POST.get("reason", ""), by=request.user, at=request.at),
@@ -124,7 +125,7 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @needs(JourneyPermission.VIEW)
-def closure(request: HttpRequest, pk: int) -> HttpResponseBase:
+def closure(request: StaffRequest, pk: int) -> HttpResponseBase:
     """End a journey that has run its course."""
     shown = _get(request, pk)
     return act(request, lambda: lifecycle.close(journey=shown, reason=request.POST.get("reason", ""), by=request.user, at=request.at),
@@ -133,7 +134,7 @@ def closure(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @needs(JourneyPermission.VIEW)
-def reopening(request: HttpRequest, pk: int) -> HttpResponseBase:
+def reopening(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Take up an ended journey."""
     shown = _get(request, pk)
     return act(request, lambda: lifecycle.reopen(journey=shown, reason=request.POST.get("reason", ""), by=request.user, at=request.at),
@@ -141,7 +142,7 @@ def reopening(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @needs(JourneyPermission.VIEW)
-def new_journey(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+def new_journey(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """Start another journey of a customer."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
     template = default_template()
@@ -159,13 +160,13 @@ def new_journey(request: HttpRequest, customer_id: int) -> HttpResponseBase:
                success=_("新的流程开始了。"), to=lambda made: _url(made), form=form, render=show)  # fmt: skip
 
 
-def _visible(request: HttpRequest) -> QuerySet[Journey]:
+def _visible(request: StaffRequest) -> QuerySet[Journey]:
     user = request.user
     assert isinstance(user, User)
     return Journey.objects.visible_to(user)
 
 
-def _get(request: HttpRequest, pk: int) -> Journey:
+def _get(request: StaffRequest, pk: int) -> Journey:
     return get_object_or_404(_visible(request).select_related("customer__node", "template", "node"), pk=pk)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.merging import repoint
 from kefu.customers.models import Customer
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import record_read
 from kefu.foundation.slots.registry import CustomerTab, Hit, NavItem, SearchGroup, register
 from kefu.organisation.models import User
@@ -21,9 +22,9 @@ from kefu.sales.queries import total_of
 SHOWN = 100
 
 
-def purchases_panel(request: HttpRequest, customer: object) -> HttpResponse:
+def purchases_panel(request: StaffRequest, customer: object) -> HttpResponse:
     """The tab 购买: every purchase with its products, amounts and days of supply."""
-    person, user = cast(Customer, customer), cast(User, request.user)
+    person, user = cast(Customer, customer), request.user
     record_read("sales.purchases.read", by=user, at=request.at, customer_id=person.pk, node_id=person.node_id)
     rows = (
         Purchase.objects.filter(customer=person)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,12 +10,12 @@ from django.views.decorators.http import require_POST
 
 from kefu.customers.models import Customer
 from kefu.foundation.access.decorators import needs
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import Subject, record_read
 from kefu.foundation.printing.actions import print_document
 from kefu.foundation.printing.queries import prints_of
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.foundation.ui.inputs import Option
-from kefu.organisation.models import User
 from kefu.products.queries import sellable_products
 from kefu.sales import actions
 from kefu.sales.actions.lists import KIND
@@ -30,18 +28,12 @@ from kefu.sales.queries import latest_open, total_of
 from kefu.stock.queries import propose, warehouse_for
 
 
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
 @needs(SalesPermission.VIEW)
-def purchases(request: HttpRequest) -> HttpResponse:
+def purchases(request: StaffRequest) -> HttpResponse:
     """Purchases within scope, newest first, by state."""
     state = request.GET.get("state", "")
     rows = (
-        Purchase.objects.visible_to(_user(request))
-        .select_related("customer", "doctor", "node")
-        .prefetch_related("lines")
+        Purchase.objects.visible_to(request.user).select_related("customer", "doctor", "node").prefetch_related("lines")
     )
     if state in PurchaseState.values:
         rows = rows.filter(state=state)
@@ -57,7 +49,7 @@ def purchases(request: HttpRequest) -> HttpResponse:
 
 
 @needs(SalesPermission.VIEW)
-def next_step(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+def next_step(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """Where a customer's purchase goes on: the open list, else a new prescription for who may prescribe, else the customer."""
     customer = _customer(request, customer_id)
     purchase = latest_open(customer)
@@ -67,7 +59,7 @@ def next_step(request: HttpRequest, customer_id: int) -> HttpResponseBase:
 
 
 @needs(SalesPermission.PRESCRIBE)
-def prescription(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+def prescription(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """The doctor advises products with intake."""
     customer = _customer(request, customer_id)
     form = PrescriptionForm(request.POST or None, products=sellable_products().order_by("category__position", "code"))
@@ -77,24 +69,24 @@ def prescription(request: HttpRequest, customer_id: int) -> HttpResponseBase:
 
     if request.method != "POST" or not form.is_valid():
         return show()
-    doctor = customer.doctor or _user(request)
+    doctor = customer.doctor or request.user
     return act(
         request,
-        lambda: actions.prescribe(customer=customer, doctor=doctor, products=form.prescribed(), by=_user(request), at=request.at),
+        lambda: actions.prescribe(customer=customer, doctor=doctor, products=form.prescribed(), by=request.user, at=request.at),
         success=_("产品建议已开，请健康管理师录入数量。"), to=_url, form=form, render=show,
     )  # fmt: skip
 
 
 @needs(SalesPermission.VIEW)
-def purchase(request: HttpRequest, pk: int) -> HttpResponse:
+def purchase(request: StaffRequest, pk: int) -> HttpResponse:
     """One purchase: its lines, its papers, and the next step."""
     shown = _get(request, pk)
-    record_read("sales.purchase.read", by=_user(request), at=request.at, customer_id=shown.customer_id,
+    record_read("sales.purchase.read", by=request.user, at=request.at, customer_id=shown.customer_id,
                 subject=Subject(KIND, shown.pk), node_id=shown.node_id)  # fmt: skip
     return _page(request, shown)
 
 
-def _page(request: HttpRequest, shown: Purchase, **forms: object) -> HttpResponse:
+def _page(request: StaffRequest, shown: Purchase, **forms: object) -> HttpResponse:
     lines = list(shown.lines.select_related("product"))
     warehouse = warehouse_for(shown.customer.node_id)
     wanted = [(line.product, line.quantity) for line in lines if line.quantity]
@@ -116,31 +108,31 @@ def _page(request: HttpRequest, shown: Purchase, **forms: object) -> HttpRespons
 
 @require_POST
 @needs(SalesPermission.ENTER)
-def quantities(request: HttpRequest, pk: int) -> HttpResponseBase:
+def quantities(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The health manager enters packs."""
     shown = _get(request, pk)
     form = QuantityForm(request.POST, lines=shown.lines.select_related("product"))
     if not form.is_valid():
         return _page(request, shown, quantities=form)
-    return act(request, lambda: actions.enter_lines(purchase=shown, lines=form.entered(), by=_user(request), at=request.at),
+    return act(request, lambda: actions.enter_lines(purchase=shown, lines=form.entered(), by=request.user, at=request.at),
                success=_("数量已录入，合计和可服天数已算好。"), to=_url, form=form, render=lambda: _page(request, shown, quantities=form))  # fmt: skip
 
 
 @require_POST
 @needs(SalesPermission.ENTER)
-def signature(request: HttpRequest, pk: int) -> HttpResponseBase:
+def signature(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The customer signed the list."""
     shown = _get(request, pk)
     form = SignatureForm(request.POST)
     if not form.is_valid():
         return _page(request, shown, signature=form)
-    return act(request, lambda: actions.sign(purchase=shown, signed_by=form.cleaned_data["signed_by"], by=_user(request), at=request.at),
+    return act(request, lambda: actions.sign(purchase=shown, signed_by=form.cleaned_data["signed_by"], by=request.user, at=request.at),
                success=_("已登记签字，收费已记账。"), to=_url)  # fmt: skip
 
 
 @require_POST
 @needs(SalesPermission.DISPATCH)
-def dispatch(request: HttpRequest, pk: int) -> HttpResponseBase:
+def dispatch(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Ship by the list."""
     shown = _get(request, pk)
     form = DispatchForm(request.POST)
@@ -150,7 +142,7 @@ def dispatch(request: HttpRequest, pk: int) -> HttpResponseBase:
     return act(
         request,
         lambda: actions.dispatch(purchase=shown, mode=DeliveryMode(data["mode"]), carrier=data["carrier"], waybill=data["waybill"],
-                                 packing=data["packing"], by=_user(request), at=request.at),
+                                 packing=data["packing"], by=request.user, at=request.at),
         success=_("产品已发货，库存已扣。"), to=reverse("sales:purchase", args=[pk]), form=form,
         render=lambda: _page(request, shown, dispatch=form),
     )  # fmt: skip
@@ -158,40 +150,40 @@ def dispatch(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @needs(SalesPermission.ENTER)
-def cancellation(request: HttpRequest, pk: int) -> HttpResponseBase:
+def cancellation(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Give the purchase up."""
     shown = _get(request, pk)
-    return act(request, lambda: actions.cancel(purchase=shown, reason=request.POST.get("reason", ""), by=_user(request), at=request.at),
+    return act(request, lambda: actions.cancel(purchase=shown, reason=request.POST.get("reason", ""), by=request.user, at=request.at),
                success=_("购买单已取消。"), to=_url)  # fmt: skip
 
 
 @require_POST
 @needs(SalesPermission.DISPATCH)
-def return_(request: HttpRequest, pk: int) -> HttpResponseBase:
+def return_(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The goods came back."""
     shown = _get(request, pk)
-    return act(request, lambda: actions.take_back(purchase=shown, reason=request.POST.get("reason", ""), by=_user(request), at=request.at),
+    return act(request, lambda: actions.take_back(purchase=shown, reason=request.POST.get("reason", ""), by=request.user, at=request.at),
                success=_("产品已退回库房，收费已冲销。"), to=_url)  # fmt: skip
 
 
 @require_POST
 @needs(SalesPermission.ENTER)
-def printout(request: HttpRequest, pk: int) -> HttpResponseBase:
+def printout(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Print the list for signature."""
     shown = _get(request, pk)
     return act(
         request,
-        lambda: print_document(code=PRODUCT_LIST, subject=Subject(KIND, shown.pk), customer_id=shown.customer_id, by=_user(request), at=request.at),
+        lambda: print_document(code=PRODUCT_LIST, subject=Subject(KIND, shown.pk), customer_id=shown.customer_id, by=request.user, at=request.at),
         to=lambda made: reverse("printing:show", args=[made.pk]),
     )  # fmt: skip
 
 
-def _customer(request: HttpRequest, pk: int) -> Customer:
-    return get_object_or_404(Customer.objects.visible_to(_user(request)).select_related("doctor", "node"), pk=pk)
+def _customer(request: StaffRequest, pk: int) -> Customer:
+    return get_object_or_404(Customer.objects.visible_to(request.user).select_related("doctor", "node"), pk=pk)
 
 
-def _get(request: HttpRequest, pk: int) -> Purchase:
-    rows = Purchase.objects.visible_to(_user(request)).select_related("customer__node", "doctor", "node", "entered_by")
+def _get(request: StaffRequest, pk: int) -> Purchase:
+    rows = Purchase.objects.visible_to(request.user).select_related("customer__node", "doctor", "node", "entered_by")
     return get_object_or_404(rows, pk=pk)
 
 

@@ -170,7 +170,12 @@ def _opinions(response: Response, at: datetime) -> list[Opinion]:
 
 
 def _record(
-    response: Response, code: str, by: User, at: datetime, changes: dict[str, tuple[object, object]], reason: str = ""
+    response: Response,
+    code: str,
+    by: User,
+    at: datetime,
+    changes: Mapping[str, tuple[object, object]],
+    reason: str = "",
 ) -> None:
     record(code, by=by, at=at, subject=Subject(KIND, response.pk), customer_id=response.customer_id, node_id=response.node_id,
            changes={"survey": (None, response.survey.code), **changes}, reason=reason)  # fmt: skip

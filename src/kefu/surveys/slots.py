@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.merging import repoint
 from kefu.customers.models import Customer
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.slots.registry import CustomerTab, NavItem, WorkItem, register, register_work
 from kefu.organisation.models import User
 from kefu.surveys.models import Response
@@ -22,7 +23,7 @@ from kefu.surveys.queries import open_opinions, surveys
 SHOWN = 100
 
 
-def panel(request: HttpRequest, customer: object) -> HttpResponse:
+def panel(request: StaffRequest, customer: object) -> HttpResponse:
     """The tab 满意度: every response, and the surveys one can ask now."""
     person = cast(Customer, customer)
     rows = Response.objects.filter(customer=person).select_related("survey", "by").order_by("-at")[:SHOWN]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import cast
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,10 +13,10 @@ from django.views.decorators.http import require_POST
 
 from kefu.customers.models import Customer
 from kefu.foundation.access.decorators import needs
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import Subject, record_read
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.kernel.errors import Invalid
-from kefu.organisation.models import User
 from kefu.questionnaires.models import Questionnaire
 from kefu.questionnaires.queries import published_version
 from kefu.questionnaires.reading import answer_sections
@@ -33,30 +32,26 @@ from kefu.surveys.queries import candidates, open_opinions, rate, recent, survey
 RATE_DAYS = 90
 
 
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
 @needs(SurveyPermission.VIEW)
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: StaffRequest) -> HttpResponse:
     """The surveys with their rate of the last three months, the latest responses, and the opinions that wait."""
-    visible = Response.objects.visible_to(_user(request))
+    visible = Response.objects.visible_to(request.user)
     since = request.at - timedelta(days=RATE_DAYS)
     rated = [(survey, rate(visible.filter(survey=survey, at__gte=since))) for survey in surveys()]
     keyset = Keyset(
         visible.select_related("customer", "survey", "by"), order=("-at", "-id"), cursor=request.GET.get("after")
     )
-    context = {"rated": rated, "keyset": keyset, "opinions": open_opinions(_user(request))[:50], "days": RATE_DAYS}
+    context = {"rated": rated, "keyset": keyset, "opinions": open_opinions(request.user)[:50], "days": RATE_DAYS}
     return page(request, "surveys/overview.html", context, partial="rows")
 
 
 @needs(SurveyPermission.RUN)
-def choose(request: HttpRequest) -> HttpResponse:
+def choose(request: StaffRequest) -> HttpResponse:
     """Customers to ask, filtered by time and other conditions (SAT-002)."""
     form = CandidateForm(request.GET or {"waiting": "on"})
     form.is_valid()
     keyset = Keyset(
-        candidates(_user(request), form.narrowed()), order=("-created_at", "-id"), cursor=request.GET.get("after")
+        candidates(request.user, form.narrowed()), order=("-created_at", "-id"), cursor=request.GET.get("after")
     )
     return page(
         request, "surveys/candidates.html", {"form": form, "keyset": keyset, "surveys": surveys()}, partial="rows"
@@ -64,7 +59,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 @needs(SurveyPermission.RUN)
-def ask(request: HttpRequest, customer_id: int, code: str) -> HttpResponseBase:
+def ask(request: StaffRequest, customer_id: int, code: str) -> HttpResponseBase:
     """Ask a customer question by question and keep the answers."""
     customer, survey = _customer(request, customer_id), _survey(code)
     version = published_version(survey.code)
@@ -89,7 +84,7 @@ def ask(request: HttpRequest, customer_id: int, code: str) -> HttpResponseBase:
     def save() -> Response:
         try:
             return actions.record_response(customer=customer, survey=survey, answers=answers, channel=SurveyChannel(form.cleaned_data["channel"]),
-                                           version=version, by=_user(request), at=request.at)  # fmt: skip
+                                           version=version, by=request.user, at=request.at)  # fmt: skip
         except Invalid as error:
             faults.update({item.field: str(item.message) for item in error.errors})
             raise
@@ -99,23 +94,23 @@ def ask(request: HttpRequest, customer_id: int, code: str) -> HttpResponseBase:
 
 @require_POST
 @needs(SurveyPermission.RUN)
-def refusal(request: HttpRequest, customer_id: int, code: str) -> HttpResponseBase:
+def refusal(request: StaffRequest, customer_id: int, code: str) -> HttpResponseBase:
     """The customer would not answer."""
     customer, survey = _customer(request, customer_id), _survey(code)
     return act(
         request,
-        lambda: actions.record_refusal(customer=customer, survey=survey, reason=request.POST.get("reason", ""), channel=SurveyChannel.PHONE, by=_user(request), at=request.at),
+        lambda: actions.record_refusal(customer=customer, survey=survey, reason=request.POST.get("reason", ""), channel=SurveyChannel.PHONE, by=request.user, at=request.at),
         success=_("已记下客户不愿回答。"), to=_url,
     )  # fmt: skip
 
 
 @needs(SurveyPermission.VIEW)
-def response(request: HttpRequest, pk: int) -> HttpResponse:
+def response(request: StaffRequest, pk: int) -> HttpResponse:
     """One response: its answers, its rate, its opinions."""
     shown = get_object_or_404(
-        Response.objects.visible_to(_user(request)).select_related("customer", "survey", "sheet__version", "by"), pk=pk
+        Response.objects.visible_to(request.user).select_related("customer", "survey", "sheet__version", "by"), pk=pk
     )
-    record_read("surveys.response.read", by=_user(request), at=request.at, customer_id=shown.customer_id,
+    record_read("surveys.response.read", by=request.user, at=request.at, customer_id=shown.customer_id,
                 subject=Subject(actions.KIND, shown.pk), node_id=shown.node_id)  # fmt: skip
     answers = answer_sections(shown.sheet.version.form, shown.sheet.answers) if shown.sheet else []
     return page(
@@ -126,9 +121,9 @@ def response(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(SurveyPermission.RUN, SurveyPermission.VIEW, SurveyPermission.ANALYSE)
-def opinion(request: HttpRequest, pk: int) -> HttpResponseBase:
+def opinion(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Answer an opinion."""
-    rows: QuerySet[Opinion] = Opinion.objects.filter(pk__in=open_opinions(_user(request)).values("pk"))
+    rows: QuerySet[Opinion] = Opinion.objects.filter(pk__in=open_opinions(request.user).values("pk"))
     shown = get_object_or_404(rows.select_related("response__customer", "response__survey"), pk=pk)
     form = AnswerForm(request.POST or None)
 
@@ -137,12 +132,12 @@ def opinion(request: HttpRequest, pk: int) -> HttpResponseBase:
 
     if request.method != "POST" or not form.is_valid():
         return show()
-    return act(request, lambda: actions.answer_opinion(opinion=shown, answer=form.cleaned_data["answer"], by=_user(request), at=request.at),
+    return act(request, lambda: actions.answer_opinion(opinion=shown, answer=form.cleaned_data["answer"], by=request.user, at=request.at),
                success=_("已记下答复。"), to=reverse("surveys:overview"), form=form, render=show)  # fmt: skip
 
 
-def _customer(request: HttpRequest, pk: int) -> Customer:
-    rows = Customer.objects.visible_to(_user(request), SurveyPermission.RUN).select_related("node")
+def _customer(request: StaffRequest, pk: int) -> Customer:
+    rows = Customer.objects.visible_to(request.user, SurveyPermission.RUN).select_related("node")
     return get_object_or_404(rows, pk=pk)
 
 

@@ -1,7 +1,7 @@
 """Notes which catalogue rows the passed tests prove; `make trace` turns the notes into build/trace.json."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,9 @@ _proofs: list[dict[str, str]] = []
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Carry the marks to the controlling process with the report."""
     report = yield
     for mark in item.iter_markers("req"):

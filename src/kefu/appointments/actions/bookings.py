@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -171,7 +171,7 @@ def _change(
 
 
 def _record(
-    row: Appointment, code: str, by: User, at: datetime, changes: dict[str, tuple[object, object]], reason: str = ""
+    row: Appointment, code: str, by: User, at: datetime, changes: Mapping[str, tuple[object, object]], reason: str = ""
 ) -> None:
     record(code, by=by, at=at, subject=Subject(KIND, row.pk), customer_id=row.customer_id, node_id=row.node_id,
            changes={"doctor": (None, ident("usr", row.doctor_id)), **changes}, reason=reason)  # fmt: skip

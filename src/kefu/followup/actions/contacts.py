@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
@@ -152,7 +153,7 @@ def _enter_journey(row: FollowUp, by: User, at: datetime) -> None:
         pass_step(customer_id=row.customer_id, code=NODE, subject=Subject(KIND, row.pk), by=by, at=at)
 
 
-def _record(row: FollowUp, code: str, by: User, at: datetime, changes: dict[str, tuple[object, object]]) -> None:
+def _record(row: FollowUp, code: str, by: User, at: datetime, changes: Mapping[str, tuple[object, object]]) -> None:
     record(
         code,
         by=by,

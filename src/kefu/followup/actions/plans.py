@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -135,7 +135,7 @@ def redate(row: FollowUp, due_at: datetime, basis: str, basis_on: date, reason: 
 
 
 def _record(
-    row: FollowUp, code: str, by: User, at: datetime, changes: dict[str, tuple[object, object]], reason: str = ""
+    row: FollowUp, code: str, by: User, at: datetime, changes: Mapping[str, tuple[object, object]], reason: str = ""
 ) -> None:
     record(code, by=by, at=at, subject=Subject("followup.follow_up", row.pk), customer_id=row.customer_id,
            changes={"code": (None, row.code), **changes}, reason=reason)  # fmt: skip

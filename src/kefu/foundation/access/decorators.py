@@ -6,10 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import access_of
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.access.rules import Permission
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -20,7 +21,7 @@ def needs(*permissions: Permission) -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             access = access_of(request.user)
             if not any(access.may(permission) for permission in permissions):
                 require(request.user, permissions[0])

@@ -47,7 +47,8 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        outer, rows = _rows.get(), []
+        rows: list[str] = []
+        outer = _rows.get()
         token = _rows.set(rows)
         try:
             with transaction.atomic():

@@ -1,7 +1,7 @@
 """Declaring limits with their defaults and reading the value that counts on a day.
 
-    RECEIPT_DAYS = limit("followup.first_contact", 2, _("收到报告后首次回访"), unit="days", source="FUP-001")
-    RECEIPT_DAYS.on(at)             # or .on(at, node_id=...)
+RECEIPT_DAYS = limit("followup.first_contact", 2, _("收到报告后首次回访"), unit="days", source="FUP-001")
+RECEIPT_DAYS.on(at)             # or .on(at, node_id=...)
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.utils import timezone
 
@@ -43,26 +43,28 @@ class Limit(Generic[T]):
                 return self._typed(values[place])
         return self.default
 
-    def _typed(self, value: object) -> T:
-        return type(self.default)(value)  # type: ignore[arg-type]
+    def _typed(self, value: Any) -> T:
+        kind: Any = type(self.default)
+        return cast(T, kind(value))
 
 
-_limits: dict[str, Limit[int] | Limit[Decimal] | Limit[str] | Limit[bool] | Limit[list[int]]] = {}
+AnyLimit = Limit[int] | Limit[Decimal] | Limit[str] | Limit[bool] | Limit[list[int]]
+_limits: dict[str, AnyLimit] = {}
 
 
 def limit(code: str, default: T, label: object, *, unit: str = "", source: str = "") -> Limit[T]:
     """Declare a limit; modules do so in their `limits.py`."""
     made = Limit(code, default, label, unit, source)
-    _limits[code] = made  # type: ignore[assignment]
+    _limits[code] = cast(AnyLimit, made)
     return made
 
 
-def declared() -> list[Limit[int] | Limit[Decimal] | Limit[str] | Limit[bool] | Limit[list[int]]]:
+def declared() -> list[AnyLimit]:
     """All limits by code, for the page that changes them."""
     return [_limits[code] for code in sorted(_limits)]
 
 
-def find(code: str) -> Limit[int] | Limit[Decimal] | Limit[str] | Limit[bool] | Limit[list[int]] | None:
+def find(code: str) -> AnyLimit | None:
     """The limit of that code, if declared."""
     return _limits.get(code)
 

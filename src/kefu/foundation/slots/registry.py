@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.access.rules import Permission
 from kefu.organisation.models import User
 
@@ -21,7 +22,7 @@ class CustomerTab:
     label: object
     order: int
     permission: Permission
-    render: Callable[[HttpRequest, object], HttpResponse]
+    render: Callable[[StaffRequest, object], HttpResponse]
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,8 @@ def retire_node(*, node: NodeTemplate, reason: str, by: User, at: datetime) -> N
 
 def _check(template: JourneyTemplate, spec: NodeSpec, node: NodeTemplate | None) -> None:
     faults = []
-    taken = template.nodes.filter(order=spec.order).exclude(pk=node.pk if node else None).exists()
+    same = template.nodes.filter(order=spec.order)
+    taken = (same.exclude(pk=node.pk) if node else same).exists()
     if taken:
         faults.append(FieldError("order", "taken", _("这个顺序号已经有节点了，请换一个。")))
     for name, value in (("zh", spec.zh), ("status_zh", spec.status_zh), ("roles", spec.roles)):

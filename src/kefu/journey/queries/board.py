@@ -79,7 +79,8 @@ def board(template: JourneyTemplate, user: User, at: datetime, narrow: BoardFilt
             shown.append(pk)
     cards = Journey.objects.filter(pk__in=shown).select_related("customer__doctor", "customer__health_manager", "node")
     for journey in sorted(cards, key=lambda card: (card.due_at is None, card.due_at or at, card.pk)):
-        groups[journey.node_id].cards.append(journey)
+        if journey.node_id is not None:
+            groups[journey.node_id].cards.append(journey)
     columns: dict[int, Column] = {}
     for node in nodes:
         columns.setdefault(node.phase_id, Column(node.phase)).groups.append(groups[node.pk])

@@ -25,9 +25,10 @@ def strip_of(journey: Journey, at: datetime) -> list[JourneyNode]:
     for node in NodeTemplate.objects.filter(template=journey.template_id, retired=False).order_by("order"):
         if node.pk == journey.node_id:
             strip.append(_now(node, journey, at))
-        elif node.code in now.passed and (entry := last.get(node.code)):
+        elif node.code in now.passed and node.code in last:
+            passed = last[node.code]
             state = "skipped" if node.code in now.skipped else "done"
-            strip.append(JourneyNode(state, node.label, entry.by.name, date_words(entry.at, at)))
+            strip.append(JourneyNode(state, node.label, passed.by.name, date_words(passed.at, at)))
         else:
             strip.append(JourneyNode("next", node.label))
     return strip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -206,7 +206,7 @@ def _tell(
     before: str | None,
     by: User,
     at: datetime,
-    changes: dict[str, tuple[object, object]],
+    changes: Mapping[str, tuple[object, object]],
     reason: str = "",
 ) -> None:
     record(code, by=by, at=at, subject=Subject(KIND, purchase.pk), customer_id=purchase.customer_id, node_id=purchase.node_id,
