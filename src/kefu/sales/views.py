@@ -94,7 +94,7 @@ def _page(request: StaffRequest, shown: Purchase, **forms: object) -> HttpRespon
         "purchase": shown,
         "lines": lines,
         "total": total_of(shown),
-        "prints": prints_of(PRODUCT_LIST, Subject(KIND, shown.pk))[:5],
+        "prints": prints_of(PRODUCT_LIST, KIND, shown.pk)[:5],
         "lots": propose(warehouse, wanted, request.at) if warehouse and shown.state == PurchaseState.SIGNED else {},
         "shipments": shown.shipments.select_related("slip", "by").prefetch_related("slip__lines__lot"),
         "quantities": QuantityForm(lines=lines),

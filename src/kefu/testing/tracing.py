@@ -24,11 +24,9 @@ def pytest_runtest_makereport(
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Keep what passed."""
     if report.when == "call" and report.passed:
-        _proofs.extend(
-            {"id": value[0], "part": value[1], "test": report.nodeid}
-            for name, value in report.user_properties
-            if name == "req"
-        )
+        for name, value in report.user_properties:
+            if name == "req" and isinstance(value, list | tuple):
+                _proofs.append({"id": str(value[0]), "part": str(value[1]), "test": report.nodeid})
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
