@@ -152,7 +152,7 @@ def stopping_all(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """The customer wants no more calls."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
     return act(request, lambda: actions.stop_all(customer=customer, reason=request.POST.get("reason", ""), by=request.user, at=request.at),
-               success=_("已停止全部回访安排。"), to=reverse("customers:customer", args=[customer_id]))  # fmt: skip
+               success=_("已停止全部回访安排。"), to=reverse("customers:page", args=[customer_id]))  # fmt: skip
 
 
 def _get(request: StaffRequest, pk: int) -> FollowUp:

@@ -45,7 +45,7 @@ def _card(journey: Journey, at: datetime) -> Card:
         url=reverse("journey:journey", args=[journey.pk]),
         customer=CustomerView(
             customer.name,
-            reverse("customers:customer", args=[customer.pk]),
+            reverse("customers:page", args=[customer.pk]),
             customer.get_sex_display(),
             customer.age(at.date()),
         ),

@@ -33,7 +33,7 @@ def tell_next(journey: Journey, *, by: User, at: datetime) -> None:
         return
     users = [user for user in next_people(journey) if user.pk != by.pk]
     text = _("%(name)s：轮到您办“%(node)s”") % {"name": journey.customer.name, "node": journey.node.zh}
-    link = reverse("customers:customer", args=[journey.customer_id])
+    link = reverse("customers:page", args=[journey.customer_id])
     tell(users=users, code="journey.turn", text=text, link=link, customer_id=journey.customer_id, at=at)
 
 
