@@ -86,7 +86,7 @@ def questionnaire(request: HttpRequest, code: str) -> HttpResponseBase:
     context = {
         "questionnaire": found,
         "rows": rows,
-        "draft": next((row["version"] for row in rows if row["version"].state == VersionState.DRAFT), None),
+        "draft": next((row for row in found.versions.all() if row.state == VersionState.DRAFT), None),
         "may_edit": allowed(cast(User, request.user), EDIT),
     }
     return page(request, "questionnaires/questionnaire.html", context)
