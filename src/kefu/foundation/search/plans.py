@@ -14,8 +14,10 @@ from kefu.foundation.search.tokens import Run
 
 UNCHECKED = 0.05
 """Of the rows that carry the tokens of a long run, so many contain it."""
-SHORT_NUMBER = 0.01
-"""So many rows contain a number of one to three digits: at least, telephones are full of them."""
+CORRELATED = 0.3
+"""Pairs of one stretch of text come together: of the rows that carry the rarest pair, so many contain the stretch."""
+SHORT_NUMBERS = {1: 0.6, 2: 0.1, 3: 0.01}
+"""So many rows contain a number of so many digits, telephones being full of them."""
 OWNED = 2_000
 """Customers of one person, where nothing better is known."""
 
@@ -39,31 +41,30 @@ class Arm:
 
 
 def share(runs: Sequence[Run], counts: Mapping[str, int], total: int) -> float:
-    """The share of rows expected to match, taking tokens as independent."""
+    """The share of rows expected to match, taking the runs of a query as independent of each other."""
     expected = 1.0
     for run in runs:
-        expected *= SHORT_NUMBER if not run.tokens else 1.0
-        expected *= 1.0 if run.exact or not run.tokens else UNCHECKED
-        for token in run.tokens:
-            expected *= min(1.0, counts.get(token, 0) / total)
+        if not run.tokens:
+            expected *= SHORT_NUMBERS.get(len(run.text), 1.0)
+            continue
+        expected *= min(min(1.0, counts.get(token, 0) / total) for token in run.tokens)
+        if not run.exact:
+            expected *= CORRELATED if len(run.tokens) > 1 else UNCHECKED
     return expected
 
 
 def choose(runs: Sequence[Run], counts: Mapping[str, int], *, arms: Sequence[Arm], wanted: int) -> Plan:
     """The plan that reads the fewest rows. A token the counts do not know is rare."""
-    walk = Plan.WALK_ARMS if arms else Plan.WALK
     tokens = [token for run in runs for token in run.tokens]
     total = counts.get("", 0)
-    if not tokens:
-        return walk
-    if not total or any(token not in counts for token in tokens):
+    if tokens and (not total or any(token not in counts for token in tokens)):
         return Plan.GATHER
+    walk = Plan.WALK_ARMS if arms else Plan.WALK
     expected = share(runs, counts, total)
-    costs = {
-        Plan.GATHER: float(min(counts[token] for token in tokens)),
-        walk: _walk_rows(expected, arms, counts, total, wanted),
-    }
-    if arms and all(arm.partition and not arm.extra for arm in arms):
+    costs = {walk: _walk_rows(expected, arms, counts, total, wanted)}
+    if tokens:
+        costs[Plan.GATHER] = float(min(counts[token] for token in tokens))
+    if total and arms and all(arm.partition and not arm.extra for arm in arms):
         covered = sum(counts.get(f"@{value}", 0) for arm in arms for value in arm.values) / total
         costs[Plan.WALK] = _until(expected * covered, wanted, total)
     return min(costs, key=lambda plan: costs[plan])

@@ -17,7 +17,6 @@ from kefu.kernel.names import grams, normalise, read_name
 WORD = 7
 """Latin words and pinyin are told apart by so many letters; what follows is compared with the text itself."""
 CODE = 4
-STARTS = 3
 MAX_RUNS = 6
 MAX_RUN = 40
 LONG_TEXT = 400
@@ -81,7 +80,7 @@ def parse(text: str) -> Query:
     """Read what somebody typed: parts are separated by spaces and all of them must be found."""
     runs = [_run(run[:MAX_RUN]) for run in _runs(text)[:MAX_RUNS]]
     single = runs[0].text if len(runs) == 1 else ""
-    short = 0 < len(single) <= (STARTS if single.isascii() else 2) and not _has_digit(single)
+    short = 0 < len(single) <= (WORD if single.isascii() else 2) and not _has_digit(single)
     whole = f"={single}" if len(single) == 2 and not single.isascii() else ""
     return Query(text.strip(), tuple(runs), start=f"^{single}" if short else "", whole=whole)
 
@@ -141,7 +140,7 @@ def _starts(name: str, full: str, initials: str) -> Iterator[str]:
         yield f"={plain}"
     yield from (f"^{plain[:length]}" for length in range(1, min(len(plain), 2) + 1) if not _has_ascii(plain[:length]))
     for letters in (full, initials):
-        yield from (f"^{letters[:length]}" for length in range(1, min(len(letters), STARTS) + 1))
+        yield from (f"^{letters[:length]}" for length in range(1, min(len(letters), WORD) + 1))
 
 
 def _has_digit(run: str) -> bool:
