@@ -64,6 +64,15 @@ def test_a_doctor_begins_fills_in_and_saves(cast: Cast, customer: Customer, logi
     assert Consultation.objects.get().state == ConsultationState.SAVED
 
 
+def test_a_second_press_shows_what_was_saved(cast: Cast, draft: Consultation, answers: Answers, login: Login) -> None:
+    doctor = login(cast.doctor)
+    doctor.post(_address(draft), _posted(answers))
+    again = doctor.post(_address(draft), _posted(answers), follow=True)
+    assert "已经保存或作废" in again.content.decode()
+    assert "HA2600001" in again.content.decode()
+    assert Consultation.objects.count() == 1
+
+
 def test_missing_answers_are_listed_with_the_way_to_them_and_nothing_typed_is_lost(
     cast: Cast, draft: Consultation, login: Login
 ) -> None:

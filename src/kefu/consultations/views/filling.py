@@ -79,6 +79,9 @@ def submitted(request: HttpRequest, found: Consultation) -> HttpResponseBase:
         faults = {item.field: str(item.message) for item in error.errors}
         return sheet_page(request, kept, answers, faults=faults, status=422)
     except Refused as error:
+        if error.code == "not_a_draft":  # a second press, or a colleague was faster: show what was saved
+            messages.info(request, str(error))
+            return redirect(address(found))
         return sheet_page(request, found, answers, refused=str(error), status=409)
     messages.success(request, _("问诊已保存，健康档案号 %(number)s") % {"number": saved.customer.archive_number})
     return redirect(address(saved))
