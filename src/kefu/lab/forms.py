@@ -20,7 +20,7 @@ MOST = 9
 """Of one test in one order; more is a slip of the finger."""
 
 
-class DoctorField(forms.ModelChoiceField):
+class DoctorField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Doctors with their job numbers."""
 
     def label_from_instance(self, obj: User) -> str:

@@ -2,12 +2,12 @@
 
 from importlib.util import find_spec
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from kefu.lab.views import check_in, kits, orders, papers, placing
 
 app_name = "lab"
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<int:customer_id>/lab-orders/new/", placing.new, name="order_new"),
     path("customers/<int:customer_id>/lab-orders/next/", orders.next_order, name="order_next"),
     path("customers/<int:customer_id>/samples/next/", check_in.next_samples, name="check_in_next"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kefu.customers.models import Customer
 from kefu.foundation.access.decorators import needs
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import record_read
 from kefu.foundation.ui.http import Keyset, act, now, page
 from kefu.foundation.ui.inputs import Option
@@ -34,13 +35,13 @@ SHOWS: tuple[tuple[str, object], ...] = (
 
 @require_GET
 @needs(LabPermission.SAMPLE_CHECK)
-def check_in(request: HttpRequest) -> HttpResponse:
+def check_in(request: StaffRequest) -> HttpResponse:
     """The scan field, what was scanned, what was just checked and what is missing (LAB-006, LAB-010)."""
     code = request.GET.get("code", "").strip()
     return _check_in_page(request, code, CheckForm())
 
 
-def _check_in_page(request: HttpRequest, code: str, form: CheckForm) -> HttpResponse:
+def _check_in_page(request: StaffRequest, code: str, form: CheckForm) -> HttpResponse:
     at, user = now(request), request.user
     found = reading.scanned(code, user)
     current = [sample for sample in found if sample.state == SampleState.AWAITED] or found[:1]
@@ -63,7 +64,7 @@ def _check_in_page(request: HttpRequest, code: str, form: CheckForm) -> HttpResp
     return page(request, "lab/check_in.html", context)
 
 
-def _siblings(request: HttpRequest, current: list[Sample]) -> list[object]:
+def _siblings(request: StaffRequest, current: list[Sample]) -> list[object]:
     if not current:
         return []
     shown = {sample.pk for sample in current}
@@ -75,7 +76,7 @@ def _siblings(request: HttpRequest, current: list[Sample]) -> list[object]:
 
 @require_POST
 @needs(LabPermission.SAMPLE_CHECK)
-def checks(request: HttpRequest) -> HttpResponseBase:
+def checks(request: StaffRequest) -> HttpResponseBase:
     """Record the three checks of the samples that were scanned."""
     ids = [int(text) for text in request.POST.getlist("sample") if text.isdecimal()]
     mine = Sample.objects.visible_to(request.user, LabPermission.SAMPLE_CHECK)
@@ -112,7 +113,7 @@ def _said(samples: list[Sample], qualified: bool) -> str:
 
 @require_POST
 @needs(LabPermission.SAMPLE_CHECK)
-def check_cancellation(request: HttpRequest, pk: int) -> HttpResponseBase:
+def check_cancellation(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Take a mistaken check back for a reason."""
     sample = get_object_or_404(
         reading.with_order(Sample.objects.visible_to(request.user, LabPermission.SAMPLE_CHECK)), pk=pk
@@ -127,7 +128,7 @@ def check_cancellation(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_GET
 @needs(LabPermission.SAMPLE_VIEW)
-def sample_list(request: HttpRequest) -> HttpResponse:
+def sample_list(request: StaffRequest) -> HttpResponse:
     """Samples that are awaited, overdue, or checked."""
     show = request.GET.get("show", "")
     samples = reading.with_order(Sample.objects.visible_to(request.user))
@@ -144,7 +145,7 @@ def sample_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @needs(LabPermission.SAMPLE_CHECK)
-def next_samples(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+def next_samples(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """To checking in the samples of the customer's order that waits for them."""
     get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
     waiting = open_order(customer_id, request.user, (OrderStatus.CUSTOMER_SAMPLING, OrderStatus.RESAMPLING))

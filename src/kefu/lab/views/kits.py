@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kefu.foundation.access.decorators import needs
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import act, now
 from kefu.lab.actions import consign_samples, issue_kit, issue_replacement_kit, take_back_kit
 from kefu.lab.choices import ConsignmentMode, KitMode
@@ -20,7 +21,7 @@ from kefu.lab.queries.addresses import order_url
 from kefu.lab.views.orders import get_order, order_page
 
 
-def _wrong(request: HttpRequest, shown: Order, **forms: object) -> HttpResponse:
+def _wrong(request: StaffRequest, shown: Order, **forms: object) -> HttpResponse:
     answer = order_page(request, shown, **forms)
     answer.status_code = 422
     return answer
@@ -28,7 +29,7 @@ def _wrong(request: HttpRequest, shown: Order, **forms: object) -> HttpResponse:
 
 @require_POST
 @needs(LabPermission.KIT_ISSUE)
-def kit(request: HttpRequest, pk: int) -> HttpResponseBase:
+def kit(request: StaffRequest, pk: int) -> HttpResponseBase:
     """发货: the kits leave the centre; then the guide is shown."""
     shown, form = get_order(request, pk), KitForm(request.POST)
     if not form.is_valid():
@@ -52,7 +53,7 @@ def _promised(pk: int) -> str:
 
 @require_POST
 @needs(LabPermission.KIT_ISSUE)
-def replacement_kit(request: HttpRequest, pk: int) -> HttpResponseBase:
+def replacement_kit(request: StaffRequest, pk: int) -> HttpResponseBase:
     """New kits for the samples that are taken again."""
     shown, form = get_order(request, pk), KitForm(request.POST)
     if not form.is_valid():
@@ -71,7 +72,7 @@ def replacement_kit(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @needs(LabPermission.KIT_ISSUE)
-def kit_return(request: HttpRequest, pk: int, issue_id: int) -> HttpResponseBase:
+def kit_return(request: StaffRequest, pk: int, issue_id: int) -> HttpResponseBase:
     """An unused kit comes back into stock."""
     shown, form = get_order(request, pk), TakeBackForm(request.POST)
     issue = get_object_or_404(KitIssue.objects.filter(order=shown).select_related("order__customer"), pk=issue_id)
@@ -88,7 +89,7 @@ def kit_return(request: HttpRequest, pk: int, issue_id: int) -> HttpResponseBase
 
 @require_POST
 @needs(LabPermission.SAMPLE_CHECK)
-def consignments(request: HttpRequest, pk: int) -> HttpResponseBase:
+def consignments(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Samples are on their way to the laboratory."""
     shown, form = get_order(request, pk), ConsignmentForm(request.POST)
     if not form.is_valid():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import record_read
 from kefu.foundation.ui.http import Keyset, act, now, page
 from kefu.foundation.ui.inputs import Option
@@ -34,14 +35,14 @@ GROUPS: tuple[tuple[str, object, tuple[str, ...]], ...] = (
 )
 
 
-def get_order(request: HttpRequest, pk: int) -> Order:
+def get_order(request: StaffRequest, pk: int) -> Order:
     """The order with its people, if the person may see it; else 404."""
     return get_object_or_404(with_people(Order.objects.visible_to(request.user)), pk=pk)
 
 
 @require_GET
 @needs(LabPermission.ORDER_VIEW)
-def order_list(request: HttpRequest) -> HttpResponse:
+def order_list(request: StaffRequest) -> HttpResponse:
     """Orders, newest first, by where they stand or by number."""
     show, text = request.GET.get("show", ""), request.GET.get("q", "").strip()
     orders = found_by_number(text, request.user) if text else with_people(Order.objects.visible_to(request.user))
@@ -56,7 +57,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @needs(LabPermission.ORDER_VIEW)
-def order(request: HttpRequest, pk: int) -> HttpResponse:
+def order(request: StaffRequest, pk: int) -> HttpResponse:
     """One order: what was ordered, papers, kit, samples, history, and the next step."""
     shown = get_order(request, pk)
     record_read(
@@ -66,7 +67,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
     return order_page(request, shown)
 
 
-def order_page(request: HttpRequest, shown: Order, **forms: object) -> HttpResponse:
+def order_page(request: StaffRequest, shown: Order, **forms: object) -> HttpResponse:
     """The page of an order, with forms that were filled in wrongly instead of empty ones."""
     today, found = timezone.localdate(now(request)), file_of(shown)
     for sample in found.samples:
@@ -89,7 +90,7 @@ def order_page(request: HttpRequest, shown: Order, **forms: object) -> HttpRespo
 
 @require_POST
 @needs(LabPermission.ORDER_PLACE)
-def cancellation(request: HttpRequest, pk: int) -> HttpResponseBase:
+def cancellation(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Cancel an order for a reason."""
     shown = get_order(request, pk)
     return act(
@@ -104,7 +105,7 @@ def cancellation(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_GET
 @needs(LabPermission.ORDER_VIEW)
-def next_order(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+def next_order(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """To the customer's order that waits for a signature or a kit; without one, to the newest, or to ordering."""
     get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
     waiting = open_order(customer_id, request.user, (OrderStatus.TESTS_ORDERED, OrderStatus.SIGNED))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from kefu.customers.presentation import view_of
 from kefu.foundation.access.decorators import needs
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import act, now, page
 from kefu.lab.actions import print_order, record_signature
 from kefu.lab.actions.printing import DOCUMENTS
@@ -23,7 +24,7 @@ from kefu.products.queries import sampling_guide
 
 @require_POST
 @needs(LabPermission.ORDER_VIEW)
-def prints(request: HttpRequest, pk: int, document: str) -> HttpResponseBase:
+def prints(request: StaffRequest, pk: int, document: str) -> HttpResponseBase:
     """Print one of the papers and show the PDF."""
     shown = get_order(request, pk)
     if document not in DOCUMENTS:
@@ -36,7 +37,7 @@ def prints(request: HttpRequest, pk: int, document: str) -> HttpResponseBase:
 
 @require_POST
 @needs(LabPermission.ORDER_PLACE, LabPermission.ORDER_SIGN)
-def signature(request: HttpRequest, pk: int) -> HttpResponseBase:
+def signature(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Record that the customer signed."""
     shown, form = get_order(request, pk), SignatureForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -57,7 +58,7 @@ def signature(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_GET
 @needs(LabPermission.ORDER_VIEW)
-def guide(request: HttpRequest, pk: int) -> HttpResponse:
+def guide(request: StaffRequest, pk: int) -> HttpResponse:
     """The merged sampling guide of an order, to explain beside the customer (LAB-003)."""
     shown = get_order(request, pk)
     sections = sampling_guide([line.item for line in active_items(shown)])

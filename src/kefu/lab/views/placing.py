@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from kefu.customers.models import Customer
 from kefu.customers.presentation import view_of
 from kefu.foundation.access.decorators import needs
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import act, now, page
 from kefu.kernel.errors import Invalid
 from kefu.lab.actions import change_order, place_order
@@ -22,7 +23,7 @@ from kefu.lab.queries.lines import choice_of, plan, total_of
 from kefu.lab.views.orders import get_order
 
 
-def _customer(request: HttpRequest, pk: int) -> Customer:
+def _customer(request: StaffRequest, pk: int) -> Customer:
     customers = Customer.objects.visible_to(request.user, LabPermission.ORDER_PLACE).select_related(
         "node", "doctor", "health_manager"
     )
@@ -30,7 +31,7 @@ def _customer(request: HttpRequest, pk: int) -> Customer:
 
 
 @needs(LabPermission.ORDER_PLACE)
-def new(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+def new(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """Choose packages and tests for a customer."""
     customer = _customer(request, customer_id)
     if request.method != "POST":
@@ -50,7 +51,7 @@ def new(request: HttpRequest, customer_id: int) -> HttpResponseBase:
     )  # fmt: skip
 
 
-def _form_page(request: HttpRequest, customer: Customer, form: OrderForm, status: int = 200) -> HttpResponse:
+def _form_page(request: StaffRequest, customer: Customer, form: OrderForm, status: int = 200) -> HttpResponse:
     context = {
         "customer": customer,
         "view": view_of(customer, now(request)),
@@ -61,7 +62,7 @@ def _form_page(request: HttpRequest, customer: Customer, form: OrderForm, status
 
 
 @needs(LabPermission.ORDER_PLACE)
-def change(request: HttpRequest, pk: int) -> HttpResponseBase:
+def change(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Choose other tests instead; after a signature only with a reason."""
     order = get_order(request, pk)
     chosen = choice_of(order)
@@ -81,7 +82,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponseBase:
     )  # fmt: skip
 
 
-def _change_page(request: HttpRequest, pk: int, form: ChangeForm, status: int = 200) -> HttpResponse:
+def _change_page(request: StaffRequest, pk: int, form: ChangeForm, status: int = 200) -> HttpResponse:
     order = get_order(request, pk)
     context = {"order": order, "customer": order.customer, "view": view_of(order.customer, now(request)), "form": form}
     return page(request, "lab/order_form.html", context | _quoted(request, order.customer, form), status=status)
@@ -89,7 +90,7 @@ def _change_page(request: HttpRequest, pk: int, form: ChangeForm, status: int = 
 
 @require_POST
 @needs(LabPermission.ORDER_PLACE)
-def quote(request: HttpRequest, customer_id: int) -> HttpResponse:
+def quote(request: StaffRequest, customer_id: int) -> HttpResponse:
     """What the present choice costs and when its report is expected."""
     customer = _customer(request, customer_id)
     form = OrderForm(request.POST, node=customer.node)
@@ -97,7 +98,7 @@ def quote(request: HttpRequest, customer_id: int) -> HttpResponse:
     return page(request, "lab/quote.html", _quoted(request, customer, form))
 
 
-def _quoted(request: HttpRequest, customer: Customer, form: OrderForm) -> dict[str, object]:
+def _quoted(request: StaffRequest, customer: Customer, form: OrderForm) -> dict[str, object]:
     items, packages = form.chosen() if form.is_bound else form.at_first
     if not items and not packages:
         return {"quote_url": reverse("lab:quote", args=[customer.pk])}
