@@ -45,6 +45,7 @@ def lots_to_look_after(user: User, at: datetime) -> Iterable[WorkItem]:
 register(
     NavItem("goods", 20, _("库存"), "building-warehouse", "stock:list", StockPermission.BRANCH_VIEW, "k"),
     NavItem("goods", 25, _("总库房"), "building-warehouse", "stock:central", StockPermission.CENTRAL_VIEW),
+    NavItem("management", 45, _("库房设置"), "box", "stock:warehouses", StockPermission.WAREHOUSE_OPEN),
     SearchGroup("stock", _("出库单和批号"), 80, StockPermission.BRANCH_VIEW, find_slips),
 )
 register_work("stock", lots_to_look_after)

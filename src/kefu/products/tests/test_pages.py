@@ -145,4 +145,5 @@ def test_items_and_packages_are_edited(admin):
     assert admin.post("/packages/P-GUT/confirmation/", {"reason": "何示宁审核"}).status_code == 302
     assert admin.post("/test-items/T-FAT/confirmation/", {"reason": ""}).status_code == 422
     assert admin.post("/products/N-014/confirmation/", {"reason": "何示宁审核"}).status_code == 302
-    assert "演示数据：医学" not in told(admin.get("/products/N-014/"))
+    assert 'role="note"' in told(admin.get("/products/N-001/"))
+    assert 'role="note"' not in told(admin.get("/products/N-014/"))

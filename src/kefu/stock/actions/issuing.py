@@ -91,10 +91,16 @@ def post_issue(
         number=number, warehouse=warehouse, customer_id=customer_id, purpose=purpose, by=by, at=at,
         subject_kind=subject.kind if subject else "", subject_id=subject.id if subject else None,
     )  # fmt: skip
-    made = Subject("stock.issue_slip", slip.pk)
+    told = "、".join(f"{products[pk].code}×{packs}" for pk, packs in demand.items())
+    _write(slip, takes, reasons, told)
+    return slip
+
+
+def _write(slip: IssueSlip, takes: Sequence[Take], reasons: dict[int, str], told: str) -> None:
+    subject = Subject("stock.issue_slip", slip.pk)
     book(
         [Entry(take.shelf.balance_id, -take.packs, reasons.get(take.shelf.lot_id, "")) for take in takes],
-        kind=MoveKind.ISSUE, subject=made, by=by, at=at,
+        kind=MoveKind.ISSUE, subject=subject, by=slip.by, at=slip.at,
     )  # fmt: skip
     IssueLine.objects.bulk_create(
         IssueLine(
@@ -103,12 +109,11 @@ def post_issue(
         )
         for take in takes
     )  # fmt: skip
-    told = "、".join(f"{products[pk].code}×{packs}" for pk, packs in demand.items())
     record(
-        "stock.issued", by=by, at=at, subject=made, node_id=warehouse.node_id, customer_id=customer_id,
-        changes={"number": (None, number), "goods": (None, told)}, reason="；".join(sorted(set(reasons.values()))),
+        "stock.issued", by=slip.by, at=slip.at, subject=subject, node_id=slip.warehouse.node_id,
+        customer_id=slip.customer_id, changes={"number": (None, slip.number), "goods": (None, told)},
+        reason="；".join(sorted(set(reasons.values()))),
     )  # fmt: skip
-    return slip
 
 
 def place_of(warehouse: Warehouse, customer_id: int | None) -> int:
