@@ -45,7 +45,9 @@ def test_a_lead_needs_no_more_than_name_and_phone(cast, program):
     )  # fmt: skip
     assert body["warnings"] == []
     assert AuditEntry.objects.get(kind="reveal").reason == "API"
-    status, body, _ = program(cast.service)("POST", "customers", {"name": "闻家宁", "phone": "13812346021", "node": "BJ"})
+    status, body, _ = program(cast.service)(
+        "POST", "customers", {"name": "闻家宁", "phone": "13812346021", "node": "BJ"}
+    )
     assert (status, body["node"], body["warnings"][0]["code"], body["warnings"][0]["customer"]) == (
         201, "BJ", "phone_known", ident("cus", person.pk),
     )  # fmt: skip
@@ -68,11 +70,24 @@ def test_an_archive_names_every_missing_field_and_then_opens(cast, program):
     path = f"customers/{ident('cus', person.pk)}/archive"
     status, body, _ = send("POST", path, {})
     assert status == 422
-    assert {error["field"] for error in body["errors"]} == {"age", "doctor", "health_manager", "node", "source", "remarks"}
+    assert {error["field"] for error in body["errors"]} == {
+        "age",
+        "doctor",
+        "health_manager",
+        "node",
+        "source",
+        "remarks",
+    }
     given = {"sex": "female", "birth_date": "1985-06-12", "doctor": "2002", "health_manager": ident("usr", cast.manager.pk), "node": "BJ",
              "source": "walk_in", "remarks": "路过进店"}  # fmt: skip
     status, body, answer = send("POST", path, given)
-    assert (status, body["stage"], body["doctor"], body["health_manager"], body["age"]) == (201, "active", "2002", "2004", 41)
+    assert (status, body["stage"], body["doctor"], body["health_manager"], body["age"]) == (
+        201,
+        "active",
+        "2002",
+        "2004",
+        41,
+    )
     assert answer["ETag"] == f'"{body["version"]}"'
     assert send("POST", path, given)[0] == 409
 
