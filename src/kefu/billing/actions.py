@@ -22,6 +22,8 @@ from kefu.kernel.money import yuan
 from kefu.organisation.models import User
 
 CHARGES = Series("billing.charge", "SF")
+CANCELLED = "冲销"
+"""Timeline lines are kept in Chinese, whoever writes them."""
 
 
 @action
@@ -88,7 +90,7 @@ def cancel_charge(
         changes={"state": (ChargeState.DUE, ChargeState.CANCELLED)},
     )  # fmt: skip
     record_fact(
-        customer=current.customer, kind=FactKind.SPENDING, item=_("冲销：%(item)s") % {"item": current.item},
+        customer=current.customer, kind=FactKind.SPENDING, item=f"{CANCELLED}：{current.item}",
         amount=-current.amount, subject=Subject(current.subject_kind, current.subject_id), by=by, at=at,
     )  # fmt: skip
     return current

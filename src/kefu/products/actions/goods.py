@@ -17,6 +17,7 @@ from kefu.products.choices import Policy
 from kefu.products.models import PriceChange, Product
 from kefu.products.permissions import ProductsPermission
 
+FIRST_PRICE = "新产品"
 EDITABLE = frozenset(
     {"zh", "en", "specification", "category", "unit", "pieces_per_pack", "storage", "fragile", "daily_intake", "dated",
      "policy", "min_shelf_life_months", "reorder_point", "active"}
@@ -37,7 +38,7 @@ def add_product(*, code: str, price: Decimal, values: Mapping[str, object], by: 
     product = Product(code=code, price=price, **_known(values))
     product.search = search_text(product)
     product.save()
-    PriceChange.objects.create(product=product, before=None, after=price, reason=str(_("新产品")), by=by, at=at)
+    PriceChange.objects.create(product=product, before=None, after=price, reason=FIRST_PRICE, by=by, at=at)
     record("products.product.added", by=by, at=at, subject=subject_of(product), changes={"price": (None, price)})
     return product
 

@@ -78,6 +78,23 @@ def test_the_list_is_searched_and_filtered(keeper):
     assert "没有符合条件的批次" in told(keeper.get("/stock/", {"quality": "held"}))
 
 
+def test_a_keeper_who_reads_english_finds_everything_in_english(shop, keeper):
+    shop.keeper.language = "en"
+    shop.keeper.save()
+    body = told(keeper.get("/stock/"))
+    for word in (
+        "Stock by lot",
+        "Fish oil softgels",
+        "3 products, 4 lots",
+        "Within 30 days",
+        "Pick and issue",
+        "7 months",
+    ):
+        assert word in body
+    assert "20 days" in told(keeper.get("/stock/slow-lots/"))
+    assert "Multivitamin tablets" in told(keeper.get("/products/"))
+
+
 def test_other_peoples_warehouses_do_not_exist(shop, keeper, login):
     open_with_zones(node=shop.sh, code="WH-SH", keeper=shop.sh_manager, by=shop.admin, at=shop.at)
     assert keeper.get("/stock/", {"warehouse": "WH-SH"}).status_code == 404
