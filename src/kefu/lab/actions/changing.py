@@ -14,7 +14,7 @@ from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import action, nothing_changed, record, within_action
 from kefu.foundation.events.bus import announce
 from kefu.kernel.errors import Invalid, Refused
-from kefu.lab.actions.lines import codes, line_key, replace_lines, told, write_version
+from kefu.lab.actions.lines import replace_lines, write_version
 from kefu.lab.actions.progress import locked, progress
 from kefu.lab.actions.promises import promise_report
 from kefu.lab.choices import PromiseKind, SampleState
@@ -22,7 +22,7 @@ from kefu.lab.events import OrderCancelled, OrderChanged
 from kefu.lab.models import Order, Signature
 from kefu.lab.permissions import LabPermission
 from kefu.lab.queries.addresses import subject_of
-from kefu.lab.queries.lines import active_items, plan, total_of
+from kefu.lab.queries.lines import active_items, codes, line_key, plan, told, total_of
 from kefu.organisation.models import User
 from kefu.products.models import Package, TestItem
 
@@ -43,7 +43,7 @@ def change_order(
     """
     require(by, LabPermission.ORDER_PLACE, customer=order.customer)
     held, reason = locked(order), reason.strip()[:200]
-    refuse_cancelled(held)
+    _refuse_cancelled(held)
     if held.kit_issued_at is not None:
         raise Refused("kit_issued", _("检测盒已经发出，先收回检测盒，再改检测单。"))
     lines = plan(items, packages)
@@ -82,7 +82,7 @@ def cancel_order(*, order: Order, reason: str, by: User, at: datetime) -> Order:
     """
     require(by, LabPermission.ORDER_PLACE, customer=order.customer)
     held, reason = locked(order), reason.strip()[:200]
-    refuse_cancelled(held)
+    _refuse_cancelled(held)
     if not reason:
         raise Invalid.one("reason", "required", _("请写明作废的原因"))
     if held.samples.filter(state=SampleState.ACCEPTED).exists() or held.report_arrived_at is not None:
@@ -119,7 +119,6 @@ def void_signature(order: Order, reason: str, *, by: User, at: datetime) -> bool
     return True
 
 
-def refuse_cancelled(order: Order) -> None:
-    """Raises Refused `order_cancelled`."""
+def _refuse_cancelled(order: Order) -> None:
     if order.cancelled_at is not None:
         raise Refused("order_cancelled", _("这张检测单已经作废。"))

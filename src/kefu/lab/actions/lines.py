@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from kefu.kernel import money
+from kefu.foundation.audit.trail import within_action
 from kefu.lab.models import Order, OrderItem, OrderVersion
-from kefu.lab.queries.lines import Line
+from kefu.lab.queries.lines import Line, line_key, told
 from kefu.organisation.models import User
 
 
-def line_key(line: OrderItem) -> str:
-    """What makes two lines the same."""
-    return str((line.item_id, line.package_id, line.price, line.quantity))
-
-
+@within_action
 def write_lines(order: Order, lines: Sequence[Line], first: int = 1) -> None:
     """Add lines to an order in its present version, numbered from `first`."""
     OrderItem.objects.bulk_create(
@@ -27,6 +23,7 @@ def write_lines(order: Order, lines: Sequence[Line], first: int = 1) -> None:
     )  # fmt: skip
 
 
+@within_action
 def replace_lines(order: Order, before: Sequence[OrderItem], lines: Sequence[Line]) -> None:
     """Lines that stay the same stay; the others leave, and new ones come after them."""
     wanted = {str(line.key) for line in lines}
@@ -38,21 +35,9 @@ def replace_lines(order: Order, before: Sequence[OrderItem], lines: Sequence[Lin
     write_lines(order, [line for line in lines if str(line.key) not in kept], last + 1)
 
 
+@within_action
 def write_version(order: Order, lines: Sequence[Line], reason: str, by: User, at: datetime) -> None:
     """Keep what is ordered in the present version."""
     OrderVersion.objects.create(
         order=order, version=order.version, lines=told(lines), total=order.total, reason=reason, by=by, at=at
     )
-
-
-def told(lines: Sequence[Line]) -> list[str]:
-    """The lines in words, for people: 食物不耐受 ¥1,800.00 ×2."""
-    return [
-        f"{line.item.label} {money.show(line.price)}" + (f" ×{line.quantity}" if line.quantity > 1 else "")
-        for line in lines
-    ]
-
-
-def codes(lines: Sequence[Line]) -> str:
-    """The codes of the ordered tests, for the trail."""
-    return "、".join(line.item.code for line in lines)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.utils import translation
 from django.utils.formats import date_format
 
-from kefu.foundation.audit.trail import Subject
+from kefu.foundation.audit.trail import Subject, within_action
 from kefu.lab.choices import KitMode
 from kefu.lab.models import KitIssue, Order
 from kefu.messaging.actions import send
@@ -18,6 +18,7 @@ from kefu.organisation.models import User
 log = logging.getLogger(__name__)
 
 
+@within_action
 def tell_kit_issued(
     issue: KitIssue, order: Order, back_by: date, report_due: date | None, *, by: User, at: datetime
 ) -> None:
@@ -28,11 +29,13 @@ def tell_kit_issued(
         _tell(order, "kit_handed", {"weekday": _weekday(back_by), "date": _day(report_due)}, by, at)
 
 
+@within_action
 def tell_samples_accepted(order: Order, *, by: User, at: datetime) -> None:
     """The samples are in good order, and when the report will be ready."""
     _tell(order, "sample_received", {"date": _day(order.promised_due)}, by, at)
 
 
+@within_action
 def tell_sample_unfit(order: Order, *, by: User, at: datetime) -> None:
     """A sample has to be taken again, free of charge."""
     _tell(order, "sample_unqualified", {}, by, at)

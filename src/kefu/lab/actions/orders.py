@@ -18,7 +18,7 @@ from kefu.foundation.gates.registry import check
 from kefu.foundation.notices.actions import tell
 from kefu.foundation.numbering.series import Series
 from kefu.kernel.errors import Invalid, Refused
-from kefu.lab.actions.lines import codes, told, write_lines, write_version
+from kefu.lab.actions.lines import write_lines, write_version
 from kefu.lab.actions.promises import promise_report
 from kefu.lab.choices import PromiseKind
 from kefu.lab.events import OrderPlaced
@@ -27,7 +27,7 @@ from kefu.lab.models import Order
 from kefu.lab.permissions import LabPermission
 from kefu.lab.queries.addresses import order_url, subject_of
 from kefu.lab.queries.dates import due_date
-from kefu.lab.queries.lines import plan, total_of
+from kefu.lab.queries.lines import codes, plan, told, total_of
 from kefu.organisation.models import User
 from kefu.products.models import Package, TestItem
 

@@ -15,6 +15,7 @@ MILESTONES = frozenset(
 )  # fmt: skip
 
 
+@within_action
 def locked(order: Order) -> Order:
     """The order's row held until commit, with customer, centre and doctor: the first thing every write does."""
     rows = Order.objects.select_for_update(of=("self",)).select_related("customer__node", "node", "doctor")
@@ -29,11 +30,11 @@ def progress(order: Order, **facts: datetime | None) -> None:
         raise TypeError(f"not milestones of an order: {sorted(unknown)}")
     for name, moment in facts.items():
         setattr(order, name, moment)
-    order.status = OrderStatus(stage(facts_of(order)))
+    order.status = OrderStatus(stage(_facts_of(order)))
     order.save(update_fields=[*facts, "status"])
 
 
-def facts_of(order: Order) -> Facts:
+def _facts_of(order: Order) -> Facts:
     """What the row and the samples say."""
     return Facts(
         cancelled=order.cancelled_at is not None,

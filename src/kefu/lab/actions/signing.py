@@ -16,16 +16,15 @@ from kefu.foundation.audit.trail import action, record
 from kefu.foundation.events.bus import announce
 from kefu.foundation.files.actions import attach
 from kefu.foundation.gates.registry import check
-from kefu.foundation.printing.models import Print
-from kefu.foundation.printing.queries import prints_of
 from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.lab.actions.progress import locked, progress
 from kefu.lab.choices import Signer
 from kefu.lab.events import OrderSigned
 from kefu.lab.gates import SIGN
-from kefu.lab.models import Order, OrderVersion, Signature
+from kefu.lab.models import Order, Signature
 from kefu.lab.permissions import LabPermission
-from kefu.lab.queries.addresses import KIND, SHEET, SIGNED_SHEET, subject_of
+from kefu.lab.queries.addresses import SIGNED_SHEET, subject_of
+from kefu.lab.queries.orders import last_sheet
 from kefu.organisation.models import User
 
 
@@ -78,12 +77,6 @@ def record_signature(
                 subject=subject_of(held), by=by, at=at)  # fmt: skip
     announce(OrderSigned(order_id=held.pk, customer_id=held.customer_id, by=by, at=at))
     return signature
-
-
-def last_sheet(order: Order) -> Print | None:
-    """The last printout of the order as it stands now."""
-    since = OrderVersion.objects.get(order=order, version=order.version).at
-    return prints_of(SHEET, KIND, order.pk).filter(at__gte=since).first()
 
 
 def _right(by: User, order: Order) -> LabPermission:

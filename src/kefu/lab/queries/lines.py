@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from kefu.kernel import money
 from kefu.kernel.errors import FieldError, Invalid
 from kefu.kernel.money import line_total, total
 from kefu.lab.models import Order, OrderItem
@@ -95,3 +96,21 @@ def choice_of(order: Order) -> tuple[list[TestItem], list[Package]]:
         else:
             items += [line.item] * line.quantity
     return items, list(packages.values())
+
+
+def line_key(line: OrderItem) -> str:
+    """What makes two lines the same."""
+    return str((line.item_id, line.package_id, line.price, line.quantity))
+
+
+def told(lines: Sequence[Line]) -> list[str]:
+    """The lines in words, for people: 食物不耐受 ¥1,800.00 ×2."""
+    return [
+        f"{line.item.label} {money.show(line.price)}" + (f" ×{line.quantity}" if line.quantity > 1 else "")
+        for line in lines
+    ]
+
+
+def codes(lines: Sequence[Line]) -> str:
+    """The codes of the ordered tests, for the trail."""
+    return "、".join(line.item.code for line in lines)

@@ -11,9 +11,10 @@ from kefu.customers.models import Customer
 from kefu.foundation.files.models import Attachment
 from kefu.foundation.files.queries import attached
 from kefu.foundation.printing.models import Print
+from kefu.foundation.printing.queries import prints_of
 from kefu.lab.choices import OrderStatus, SampleState
 from kefu.lab.models import Consignment, KitIssue, Order, OrderItem, OrderVersion, ReportPromise, Sample, Signature
-from kefu.lab.queries.addresses import KIND, SIGNED_SHEET
+from kefu.lab.queries.addresses import KIND, SHEET, SIGNED_SHEET
 from kefu.lab.queries.lines import active_items
 from kefu.organisation.models import User
 
@@ -106,3 +107,9 @@ def found_by_number(text: str, user: User) -> QuerySet[Order]:
     else:
         orders = orders.filter(number__startswith=wanted)
     return with_people(orders).order_by("-placed_at", "-id")
+
+
+def last_sheet(order: Order) -> Print | None:
+    """The last printout of the order as it stands now."""
+    since = OrderVersion.objects.get(order=order, version=order.version).at
+    return prints_of(SHEET, KIND, order.pk).filter(at__gte=since).first()

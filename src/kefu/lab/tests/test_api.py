@@ -31,7 +31,6 @@ def body(customer, *items):
     return {"customer": f"cus_{customer.pk}", "doctor": "2002", "items": list(items)}
 
 
-@pytest.mark.req("LAB-001", part="api")
 def test_from_the_order_to_testing(centre, customer, program):
     doctor, manager, consulting = program(centre.doctor), program(centre.manager), program(centre.consulting)
     placed = doctor("post", "lab-orders", body(customer, "T-FOOD", "T-OAT", "T-GEN", "T-GEN"))

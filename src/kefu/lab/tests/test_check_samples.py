@@ -179,7 +179,6 @@ def test_samples_are_checked_by_the_own_manager_or_the_consulting_department(cen
     check_samples(order=order, findings=findings, by=centre.manager, at=centre.at)
 
 
-@pytest.mark.req("LAB-010", part="overdue_samples")
 def test_samples_that_should_have_come_are_listed_with_their_delay(centre, customer):
     order = sampling(centre, customer)
     assert awaited(centre.consulting, centre.at, overdue=True) == []

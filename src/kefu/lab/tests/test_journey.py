@@ -96,7 +96,6 @@ def test_an_unfit_sample_shows_re_sampling_until_a_good_one_comes(journeys, cons
     assert standing(consulted) == ("report_released", "testing")
 
 
-@pytest.mark.req("JRN-018", part="lab_order")
 def test_no_step_is_taken_before_its_turn(journeys, customer, consulted):
     other = open_customer(journeys, "贺秋实", "10000000007")
     with pytest.raises(Refused) as early:

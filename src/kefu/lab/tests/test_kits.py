@@ -22,7 +22,7 @@ def left(kit):
 
 
 @pytest.mark.req("LAB-004")
-@pytest.mark.req("LAB-005", part="mode")
+@pytest.mark.req("LAB-005")
 def test_the_kits_leave_the_centre_and_the_report_date_is_promised(centre, customer):
     order = signed(centre, customer)
     before = {kit: left(kit) for kit in ("K-BLOOD", "K-URINE", "K-DBS")}
@@ -42,7 +42,7 @@ def test_the_kits_leave_the_centre_and_the_report_date_is_promised(centre, custo
     assert [line.barcode for line in issue.lines.all()] == [f"K261100001-{n}" for n in range(1, len(kits) + 1)]
 
 
-@pytest.mark.req("LAB-004", part="told")
+@pytest.mark.req("LAB-004")
 def test_the_customer_is_told(centre, customer):
     load_messages(by=centre.admin, at=centre.at)
     order = sampling(centre, customer)

@@ -25,7 +25,6 @@ def choice(**counts):
     return fields
 
 
-@pytest.mark.req("LAB-001", part="screen")
 def test_the_doctor_sees_the_total_while_choosing_and_orders(centre, customer, login):
     page = login(centre.doctor)
     shown = page.get(reverse("lab:order_new", args=[customer.pk])).content.decode()
@@ -57,7 +56,6 @@ def test_the_order_is_changed_on_a_form_that_knows_what_was_ordered(centre, cust
     assert (order.total, order.version) == (Decimal("475.00"), 2)
 
 
-@pytest.mark.req("LAB-002", part="screen")
 def test_print_sign_and_hand_out(centre, customer, login):
     order = ordered(centre, customer)
     page, home = login(centre.manager), reverse("lab:order", args=[order.pk])
@@ -93,7 +91,6 @@ def test_a_short_kit_is_told_on_the_page(centre, customer, login):
     assert "库存不够" in refused.content.decode()
 
 
-@pytest.mark.req("LAB-006", part="screen")
 def test_scan_check_and_scan_the_next(centre, customer, login):
     order = sampling(centre, customer)
     page, home = login(centre.consulting), reverse("lab:check_in")

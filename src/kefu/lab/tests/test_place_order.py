@@ -54,7 +54,8 @@ def test_a_package_is_charged_at_its_own_price_over_its_lines(centre, customer):
     assert order.total == Decimal("4250.00")
 
 
-@pytest.mark.req("JRN-005", part="request")
+@pytest.mark.req("JRN-005")
+@pytest.mark.req("CUS-007", part="tests")
 def test_the_health_manager_is_told_and_the_facts_are_written(centre, customer):
     order = ordered(centre, customer)
     notice = Notice.objects.get(code="lab_order_placed")

@@ -54,8 +54,8 @@ def test_print_sign_charge_and_sign_again_after_a_change(centre, customer):
     assert sum(spent) == Decimal("950.00")
 
 
-@pytest.mark.req("LAB-002", part="sheet")
-@pytest.mark.req("RPT-008", part="test_order")
+@pytest.mark.req("LAB-002")
+@pytest.mark.req("RPT-008", part="test order")
 def test_the_sheet_says_prices_total_and_where_to_sign(centre, customer):
     order = ordered(centre, customer)
     said = sheet(order.pk)
