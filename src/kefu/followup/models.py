@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.models import Customer
+from kefu.customers.permissions import CustomerPermission
+from kefu.customers.scopes import customer_scope
 from kefu.followup.choices import TONES, Basis, FollowUpKind, FollowUpState
 from kefu.followup.permissions import FollowUpPermission
 from kefu.foundation.access.queries import scope
@@ -26,8 +28,9 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     """Follow-ups within a user's scope."""
 
     def visible_to(self, user: User, permission: Permission = FollowUpPermission.VIEW) -> FollowUpQuerySet:
-        """Those of own customers, those one took on, those nobody took on in one's nodes; all, for who has the whole node."""
-        return self.filter(scope(user, permission, node="customer__node_id", owners=OWNERS, pool="taken_by_id"))
+        """Of customers one may see: own customers' ones, those one took on, those nobody took on; all, for who has the whole node."""
+        mine = scope(user, permission, node="customer__node_id", owners=OWNERS, pool="taken_by_id")
+        return self.filter(mine & customer_scope(user, CustomerPermission.ARCHIVE_VIEW, "customer__"))
 
     def due(self, until: datetime) -> FollowUpQuerySet:
         """Open ones due until a moment, the earliest first."""

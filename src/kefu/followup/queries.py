@@ -8,6 +8,8 @@ from kefu.customers.models import Customer
 from kefu.followup.limits import TIME_OF_DAY
 from kefu.followup.models import FollowUp, FollowUpQuerySet
 from kefu.kernel.worktime.calendars import SHANGHAI
+from kefu.lab.models import OrderItem
+from kefu.lab.models.reports import Handover
 from kefu.organisation.models import User
 
 
@@ -30,3 +32,15 @@ def mine_due(user: User, until: datetime) -> FollowUpQuerySet:
 def open_for(customer: Customer) -> FollowUpQuerySet:
     """Everything still planned for a customer."""
     return FollowUp.objects.filter(customer=customer, state="open").order_by("due_at")
+
+
+def receipt_of(order_id: int) -> date | None:
+    """The day on which the customer received an order's paper report, as last recorded; None while it is not known."""
+    last = Handover.objects.filter(report__order_id=order_id).order_by("-pk").first()
+    return last.received_on if last else None
+
+
+def cycles_of(order_id: int) -> list[tuple[str, int]]:
+    """Name and cycle in months of an order's items that are to be repeated (LAB-010)."""
+    lines = OrderItem.objects.filter(order_id=order_id, removed_in__isnull=True, item__repeat_months__isnull=False)
+    return list(lines.order_by("position").values_list("item__zh", "item__repeat_months"))

@@ -13,7 +13,7 @@ from kefu.followup.actions.contacts import KIND, NODE
 from kefu.followup.actions.plans import Plan, plan_after_report, plan_refills, plan_retests, stop_planned
 from kefu.followup.choices import Basis, FollowUpKind
 from kefu.followup.models import FollowUp
-from kefu.followup.queries import open_for
+from kefu.followup.queries import cycles_of, open_for, receipt_of
 from kefu.foundation.audit.trail import Subject
 from kefu.foundation.events.bus import subscribe
 from kefu.journey import events as journeys
@@ -21,7 +21,6 @@ from kefu.journey.actions.steps import step_done
 from kefu.journey.history import standing_at
 from kefu.journey.queries.positions import open_journeys
 from kefu.lab import events as lab
-from kefu.lab.queries.reports import receipt_of, retests_due
 from kefu.sales import events as sales
 from kefu.sales.models import Purchase
 from kefu.sales.queries import supplies_of
@@ -44,9 +43,8 @@ def on_interpretation(event: lab.ReportInterpreted) -> None:
 def on_approved(event: lab.ReportsApproved) -> None:
     """Repeat tests by the cycle of each item."""
     subject = Subject("lab.order", event.order_id)
-    due = [(row.item.zh, row.months) for row in retests_due(event.order_id)]
     plan = _plan(event.customer_id, Basis.TEST, timezone.localdate(event.at), subject)
-    plan_retests(plan=plan, due=due, by=event.by, at=event.at)
+    plan_retests(plan=plan, due=cycles_of(event.order_id), by=event.by, at=event.at)
 
 
 def on_dispatch(event: sales.PurchaseDispatched) -> None:

@@ -1,0 +1,11 @@
+"""Application of follow-ups."""
+
+from django.apps import AppConfig
+
+
+class FollowupConfig(AppConfig):
+    name = "kefu.followup"
+    label = "followup"
+
+    def ready(self) -> None:
+        from kefu.followup import slots, subscribers  # noqa: F401  registration
