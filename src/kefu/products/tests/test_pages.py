@@ -41,7 +41,6 @@ def test_the_manager_finds_a_product_and_reads_it(manager):
     assert manager.get("/products/N-999/").status_code == 404
 
 
-@pytest.mark.req("PRD-001")
 def test_the_manager_reads_but_cannot_change(manager):
     assert manager.post("/products/N-014/price/", {"price": "1", "reason": "x"}).status_code == 403
     assert manager.get("/products/N-014/edition/").status_code == 403

@@ -125,7 +125,7 @@ def test_cold_goods_are_not_moved_into_the_normal_store(beijing, central, lots, 
         move_zone(balance=balance("DA26031"), packs=0, zone=apart, reason="x", **keeper)
 
 
-@pytest.mark.req("STK-014")
+@pytest.mark.req("STK-014", part="slow sellers")
 def test_slow_lots_are_listed_checked_and_exchanged_before_they_expire(shop, beijing, keeper):
     soon, urgent = shop.at.date() + timedelta(days=60), shop.at.date() + timedelta(days=20)
     rows = [

@@ -191,7 +191,7 @@ def test_a_closed_warehouse_gives_nothing_out(shop, beijing, lots):
         hand_out(shop, beijing, (product(), 1))
 
 
-@pytest.mark.req("STK-014")
+@pytest.mark.req("STK-014", part="older first")
 def test_a_newer_lot_is_proposed_only_after_the_older_is_used_up(shop, beijing, lots):
     for _sale in range(12):
         assert [line.lot.code for line in hand_out(shop, beijing, (product(), 1)).lines.all()] == ["DA26031"]

@@ -214,7 +214,7 @@ def test_the_keeper_corrects_a_lot(shop, keeper):
         assert word in body
 
 
-@pytest.mark.req("STK-014")
+@pytest.mark.req("STK-014", part="slow sellers")
 def test_slow_lots_are_on_the_keepers_list_and_workbench(shop, keeper, lots):
     body = told(keeper.get("/stock/slow-lots/"))
     assert body.index("DB26044") < body.index("DC26080")

@@ -31,6 +31,7 @@ def wrong(shop, warehouse, *arrivals, **given):
     return [(error.field, error.code) for error in refusal.value.errors]
 
 
+@pytest.mark.req("STK-014", part="lot and expiry")
 def test_counted_goods_are_booked_where_they_belong_and_the_slip_is_kept(shop, beijing):
     slip = take_in(
         shop,
@@ -62,6 +63,7 @@ def test_a_second_delivery_of_a_lot_adds_up(shop, beijing):
     assert (lot.received_on, Balance.objects.get(lot=lot).quantity) == (date(2026, 11, 1), 20)
 
 
+@pytest.mark.req("STK-014", part="lot and expiry")
 def test_dated_goods_need_an_expiry_that_is_not_past(shop, beijing):
     assert wrong(
         shop, beijing, Arrival(product(), "X", 1), Arrival(product(), "", 0, shop.at.date() - timedelta(days=1))
@@ -84,6 +86,7 @@ def test_a_short_shelf_life_is_taken_only_with_a_note(shop, beijing):
     assert Move.objects.get().reason == "厂家特价，两周内用完"
 
 
+@pytest.mark.req("STK-014", part="lot and expiry")
 def test_a_lot_has_one_expiry(shop, beijing):
     take_in(shop, beijing, Arrival(product(), "DA26031", 12, FAR))
     with pytest.raises(Invalid) as refusal:

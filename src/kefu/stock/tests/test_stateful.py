@@ -114,7 +114,7 @@ class Keepers(RuleBasedStateMachine):
         assert {product.pk: queries.on_hand(product, self.beijing) for product in self.goods} == self.there
 
 
-@pytest.mark.req("STK-014")
+@pytest.mark.req("STK-014", part="older first")
 def test_keepers_at_work(shop, beijing):
     Keepers.shop, Keepers.beijing = shop, beijing
     unhurried = settings(
