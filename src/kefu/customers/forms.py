@@ -37,6 +37,9 @@ else:
 class Choice(ModelChoice):
     """A colleague with job number, or anything else by its name."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(empty_label=_("请选择"), **kwargs)
+
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} {obj.job_number}" if isinstance(obj, User) else str(obj)
 

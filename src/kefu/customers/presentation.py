@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.choices import FactKind, Stage
@@ -95,10 +96,14 @@ def spans(lines: Iterable[TimelineLine], at: datetime, *, hide_details: bool) ->
 
 def _placed(local: datetime, today: date) -> tuple[tuple[int, ...], object, str]:
     if local.date() == today:
-        return (today.year, today.month, today.day), _("今天 %s") % date_format(local, "n月j日"), f"{local:%H:%M}"
+        return (
+            (today.year, today.month, today.day),
+            gettext("今天 %s") % date_format(local, gettext("n月j日")),
+            f"{local:%H:%M}",
+        )
     if local.year == today.year:
-        return (local.year, local.month), date_format(local, "n月"), date_format(local, "j日")
-    return (local.year,), date_format(local, "Y年"), f"{local:%m-%d}"
+        return (local.year, local.month), date_format(local, gettext("n月")), date_format(local, gettext("j日"))
+    return (local.year,), date_format(local, gettext("Y年")), f"{local:%m-%d}"
 
 
 def _line(line: TimelineLine, local: datetime, time: str, hide_details: bool) -> Line:

@@ -37,7 +37,10 @@ def check_identity(
     subject = Subject("customers.identity", check.pk)
     record("customers.identity.checked", by=by, at=at, subject=subject, customer_id=customer.pk, node_id=customer.node_id,
            changes={"method": (None, method), "result": (None, result)}, reason=check.note)  # fmt: skip
-    words = f"{_('核对身份')}：{CheckMethod(method).label}，{CheckResult(result).label}"
+    words = _("核对身份：%(method)s，%(result)s") % {
+        "method": CheckMethod(method).label,
+        "result": CheckResult(result).label,
+    }
     record_fact(
         customer=customer,
         kind=FactKind.IDENTITY,

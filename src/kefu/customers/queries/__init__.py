@@ -12,7 +12,6 @@ from kefu.customers.queries.reading import (
     ownership_history,
     readers,
     timeline,
-    timeline_kinds,
     total_spending,
 )
 
@@ -34,7 +33,6 @@ __all__ = [
     "search",
     "search_ids",
     "timeline",
-    "timeline_kinds",
     "total_spending",
     "with_phone",
 ]

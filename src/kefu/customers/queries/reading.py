@@ -104,13 +104,6 @@ def timeline(customer: Customer, *, kinds: Sequence[str] = ()) -> QuerySet[Timel
     return lines.filter(kind__in=kinds) if kinds else lines
 
 
-def timeline_kinds(customer: Customer) -> list[str]:
-    """The kinds this customer's timeline has, for its filter."""
-    return list(
-        TimelineLine.objects.filter(customer=customer).order_by("kind").values_list("kind", flat=True).distinct()
-    )
-
-
 def hides_details(user: User, customer: Customer) -> bool:
     """Whether details of consultations and reports are kept from this person."""
     return not allowed(user, CustomerPermission.MEDICAL_VIEW, customer=customer)

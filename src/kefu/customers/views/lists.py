@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kefu.customers import queries
@@ -32,7 +32,15 @@ from kefu.organisation.models import User
 FOUND = 50
 PICKED = 10
 IN_BOX = 8
-COLUMNS = ("客户", "健康档案号", "阶段", "分中心", "健康管理师", "功能医生", "登记时间")
+COLUMNS = (
+    _("客户"),
+    _("健康档案号"),
+    _("阶段"),
+    _("分中心"),
+    _("健康管理师"),
+    _("功能医生"),
+    _("登记时间"),
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         _found(user, listed, text) if text else Keyset(listed, cursor=request.GET.get("after", ""))
     )
     context = {
-        "keyset": keyset, "rows": rows(keyset.rows, user, at), "q": text, "asked": narrow, "columns": [{"label": _(name)} for name in COLUMNS],
+        "keyset": keyset, "rows": rows(keyset.rows, user, at), "q": text, "asked": narrow, "columns": [{"label": name} for name in COLUMNS],
         "stages": _stages(request, narrow), "nodes": reachable_nodes(user, CustomerPermission.ARCHIVE_VIEW),
         "managers": queries.owners_in(user, "health_manager"),
         "doctors": queries.owners_in(user, "doctor"),

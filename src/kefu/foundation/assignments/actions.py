@@ -61,7 +61,13 @@ def accept(*, assignment: Assignment, answer: str = "", by: User, at: datetime) 
     _answer(locked, AssignmentState.ACCEPTED, answer.strip(), at)
     kind_of(locked.kind).on_accept(locked, by, at)
     _record("accepted", locked, by, at, answer.strip())
-    tell(users=[locked.offered_by], code="assignments.accepted", at=at, text=f"{by.name}{_('接受了移交')}", link=PAGE)
+    tell(
+        users=[locked.offered_by],
+        code="assignments.accepted",
+        at=at,
+        text=_("%(name)s接受了移交") % {"name": by.name},
+        link=PAGE,
+    )
     return locked
 
 
@@ -77,7 +83,7 @@ def decline(*, assignment: Assignment, reason: str, by: User, at: datetime) -> A
         users=[locked.offered_by],
         code="assignments.declined",
         at=at,
-        text=f"{by.name}{_('谢绝了移交')}：{reason.strip()}",
+        text=_("%(name)s谢绝了移交：%(reason)s") % {"name": by.name, "reason": reason.strip()},
         link=PAGE,
     )
     return locked
