@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class AdministrationConfig(AppConfig):
     name = "kefu.administration"
     label = "administration"
+
+    def ready(self) -> None:
+        from kefu.administration import slots  # noqa: F401  registration

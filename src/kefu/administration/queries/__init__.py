@@ -1,1 +1,1 @@
-"""What the pages of administration read."""
+"""What the pages of administration read, a file per noun."""

@@ -1,0 +1,47 @@
+"""Accounts and grants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kefu.foundation.ui.forms import KefuForm
+from kefu.organisation.choices import Sex
+from kefu.organisation.models import Node, Role, User
+
+
+class UserForm(KefuForm):
+    """Who the account is for; the undertaking comes first."""
+
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    job_number = forms.CharField(label=_("工号"), max_length=20)
+    username = forms.CharField(label=_("登录名"), max_length=60, help_text=_("小写字母和数字；也可以用工号登录"))
+    node = forms.ModelChoiceField(label=_("所属机构"), queryset=Node.objects.none())
+    undertaking_signed_on = forms.DateField(
+        label=_("保密协议签署日期"), required=False, help_text=_("没有签署的不能开通账号")
+    )
+    sex = forms.ChoiceField(label=_("性别"), choices=[("", _("未填")), *Sex.choices], required=False)
+    email = forms.EmailField(label=_("邮箱"), required=False)
+    phone = forms.CharField(label=_("电话"), max_length=40, required=False)
+
+    def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:
+        initial = {name: getattr(user, name) for name in self.base_fields} if user else {}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["node"].queryset = Node.objects.filter(closed_on__isnull=True)  # type: ignore[attr-defined]
+
+
+class GrantForm(KefuForm):
+    """A role at a place for a time."""
+
+    role = forms.ModelChoiceField(label=_("角色"), queryset=Role.objects.filter(external=False))
+    node = forms.ModelChoiceField(label=_("在哪个机构（含下级）"), queryset=Node.objects.filter(closed_on__isnull=True))
+    valid_from = forms.DateField(label=_("从哪天起"))
+    valid_to = forms.DateField(label=_("到哪天前"), required=False, help_text=_("不填就一直有效"))
+
+
+class EndGrantForm(KefuForm):
+    """From which day a role is taken back."""
+
+    on = forms.DateField(label=_("从哪天起收回"))

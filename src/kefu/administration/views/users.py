@@ -1,0 +1,162 @@
+"""`/users/`: accounts, their grants and passwords."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kefu.administration.actions import passwords, users
+from kefu.administration.forms.users import EndGrantForm, GrantForm, UserForm
+from kefu.administration.permissions import AdministrationPermission
+from kefu.administration.queries.users import is_locked, users_for
+from kefu.administration.views.editing import edit
+from kefu.foundation.access.checks import allowed
+from kefu.foundation.access.decorators import needs
+from kefu.foundation.access.queries import scope
+from kefu.foundation.notices.requests import StaffRequest
+from kefu.foundation.ui.http import Keyset, act, page
+from kefu.organisation.models import Node, User
+
+VIEW, EDIT = AdministrationPermission.USER_VIEW, AdministrationPermission.USER_EDIT
+STATES = ("active", "closed", "locked")
+
+
+@needs(VIEW)
+@require_GET
+def user_list(request: StaffRequest) -> HttpResponse:
+    """People by job number; `?q=`, `?state=`."""
+    state = request.GET.get("state", "active")
+    state = state if state in STATES else "active"
+    words = request.GET.get("q", "").strip()[:60]
+    found = users_for(request.user, request.at, words=words, state=state)
+    labels = {"active": _("在职"), "closed": _("已停用"), "locked": _("已锁定")}
+    context = {
+        "keyset": Keyset(found, ("job_number",), cursor=request.GET.get("after", "")),
+        "words": words,
+        "state": state,
+        "options": [{"url": f"?state={code}", "label": labels[code], "pressed": code == state} for code in STATES],
+        "columns": [
+            {"label": label} for label in (_("工号"), _("姓名"), _("机构"), _("角色"), _("保密协议"), _("状态"))
+        ],
+        "now": request.at,
+    }
+    return page(request, "administration/users.html", context)
+
+
+@needs(EDIT)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def user_new(request: StaffRequest) -> HttpResponseBase:
+    """Open an account; its temporary password is shown once, in the answer."""
+    form = UserForm(request.POST or None)
+    context = {
+        "title": _("新员工"),
+        "note": _("先签保密协议，再开通账号。开通后给他一个角色，才看得到东西。"),
+        "submit": _("开通账号"),
+        "cancel_url": reverse("administration:users"),
+    }
+    return edit(
+        request, form, "administration/form.html", context=context, success=_("账号已开通。"),
+        run=lambda: users.create_user(**form.cleaned_data, by=request.user, at=request.at),
+        to=lambda opened: _password_page(request, opened.user, opened.password),
+    )  # fmt: skip
+
+
+@needs(VIEW)
+@require_http_methods(["GET", "POST"])
+def user_detail(request: StaffRequest, user_id: int) -> HttpResponseBase:
+    """One account: its data, roles, lock and closing."""
+    user = person(request, user_id)
+    form = UserForm(request.POST or None, user=user)
+    return edit(
+        request, form, "administration/user.html", context=detail_context(request, user), success=_("已保存。"),
+        run=lambda: users.change_user(user=user, changes=form.cleaned_data, by=request.user, at=request.at),
+        to=page_of(user),
+    )  # fmt: skip
+
+
+@needs(EDIT)
+@require_POST
+def user_closure(request: StaffRequest, user_id: int) -> HttpResponseBase:
+    """Close an account, or with `open` let it work again."""
+    user = person(request, user_id)
+    if request.POST.get("open"):
+        return act(
+            request,
+            lambda: users.reactivate_user(user=user, by=request.user, at=request.at),
+            success=_("账号已恢复。"),
+            to=page_of(user),
+        )
+    reason = request.POST.get("reason", "")
+    return act(
+        request,
+        lambda: users.deactivate_user(user=user, reason=reason, by=request.user, at=request.at),
+        success=_("账号已停用，正在用的页面马上退出。"),
+        to=page_of(user),
+    )
+
+
+@needs(AdministrationPermission.PASSWORD_RESET)
+@never_cache
+@require_POST
+def user_password(request: StaffRequest, user_id: int) -> HttpResponseBase:
+    """Give a temporary password, shown once."""
+    user = person(request, user_id)
+    return act(
+        request,
+        lambda: passwords.reset_password(user=user, by=request.user, at=request.at),
+        to=lambda password: _password_page(request, user, password),
+    )
+
+
+@needs(EDIT)
+@require_POST
+def user_unlocking(request: StaffRequest, user_id: int) -> HttpResponseBase:
+    """Open an account that too many wrong passwords have closed."""
+    user = person(request, user_id)
+    return act(
+        request,
+        lambda: passwords.unlock(user=user, by=request.user, at=request.at),
+        success=_("已解锁，可以马上登录。"),
+        to=page_of(user),
+    )
+
+
+def detail_context(request: StaffRequest, user: User) -> dict[str, object]:
+    """What the page of an account shows besides its form."""
+    today = timezone.localdate(request.at)
+    top = Node.objects.filter(pk=user.node_id)
+    return {
+        "person": user,
+        "locked": is_locked(user, request.at),
+        "grants": user.grants.select_related("role", "node").order_by("valid_to", "role_id"),
+        "may_grant": allowed(request.user, AdministrationPermission.ROLE_EDIT),
+        "may_reset": allowed(request.user, AdministrationPermission.PASSWORD_RESET),
+        "grant_form": GrantForm(auto_id="grant_%s", initial={"valid_from": today, "node": top.first()}),
+        "end_form": EndGrantForm(initial={"on": today}),
+        "today": today,
+    }
+
+
+def person(request: StaffRequest, user_id: int) -> User:
+    """An account within what the reader administers, or 404."""
+    return get_object_or_404(_people(request), pk=user_id)
+
+
+def page_of(user: User) -> str:
+    """The address of an account."""
+    return reverse("administration:user", args=[user.pk])
+
+
+def _people(request: StaffRequest) -> QuerySet[User]:
+    return User.objects.filter(scope(request.user, VIEW, node="node_id"), is_system=False).select_related("node")
+
+
+def _password_page(request: StaffRequest, user: User, password: str) -> HttpResponse:
+    return page(request, "administration/temporary_password.html", {"person": user, "password": password})
