@@ -20,6 +20,7 @@ from kefu.lab.actions import (
     print_order,
     record_signature,
     take_back_kit,
+    undo_check,
 )
 from kefu.lab.models import Order
 from kefu.lab.testing import PAPER_EXAMPLE, items, open_customer, ordered
@@ -125,3 +126,16 @@ def test_wrong_turns_take_the_journey_back(journeys, consulted):
     cancel_order(order=order, reason="换一组检测", by=journeys.doctor, at=journeys.at)
     assert standing(consulted)[0] == "tests_ordered"
     assert ordered(journeys, consulted, ("T-GEN",)).status == "tests_ordered"
+
+
+def test_a_check_taken_back_takes_the_journey_back_and_is_made_again(journeys, consulted):
+    order = ordered(journeys, consulted, ("T-GEN",))
+    record_signature(order=order, by=journeys.manager, at=journeys.at)
+    issue_kit(order=order, by=journeys.manager, at=journeys.at)
+    sample = order.samples.get()
+    check_samples(order=order, findings=[Finding(sample)], by=journeys.consulting, at=journeys.at)
+    assert standing(consulted) == ("report_released", "testing")
+    undo_check(sample=sample, reason="扫错了盒子", by=journeys.consulting, at=journeys.at)
+    assert standing(consulted) == ("sample_collected", "customer_sampling")
+    check_samples(order=order, findings=[Finding(sample)], by=journeys.consulting, at=journeys.at)
+    assert standing(consulted) == ("report_released", "testing")
