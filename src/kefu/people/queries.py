@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from kefu.foundation.access.queries import access_of, subtree
+from kefu.foundation.access.queries import access_of, scope, subtree
 from kefu.kernel.errors import Refused
 from kefu.organisation.models import Grant, Node, Role, User
 from kefu.people.choices import Hindrance
 from kefu.people.models import Doctor
+from kefu.people.permissions import PeoplePermission
 
 MANAGER = "health_manager"
 DOCTOR = "doctor"
+STAFF_ROLES = {
+    MANAGER: _("健康管理师"),
+    "service_agent": _("客服顾问"),
+    "service_supervisor": _("客服主管"),
+    "consulting": _("咨询部"),
+}
+"""Roles that are registered on the pattern of the doctors (ORG-006)."""
 
 
 def hindrance_of(user: User) -> Hindrance:
@@ -43,6 +51,22 @@ def doctors(reader: User, node: Node | None = None) -> QuerySet[User]:
 def managers(reader: User, node: Node | None = None) -> QuerySet[User]:
     """Health managers, of everywhere or of one place and below."""
     return _colleagues(reader, node).filter(Exists(_granted().filter(role__code=MANAGER)))
+
+
+def unregistered_doctors(reader: User) -> QuerySet[User]:
+    """Colleagues with the role of a doctor whom nobody has entered into the register yet."""
+    held = _granted().filter(role__code=DOCTOR)
+    reached = User.objects.filter(scope(reader, PeoplePermission.REGISTER_VIEW, node="node_id"), is_active=True)
+    return reached.filter(Exists(held), doctor__isnull=True).order_by("job_number")
+
+
+def staff_for(reader: User, role: str = "") -> QuerySet[User]:
+    """Active colleagues of the other registers, all or those of one role, within what the reader's right reaches."""
+    held = _granted().filter(role__code__in=[role] if role else list(STAFF_ROLES))
+    reached = User.objects.filter(scope(reader, PeoplePermission.REGISTER_VIEW, node="node_id"), is_active=True)
+    roles = Grant.objects.filter(valid_to__isnull=True).select_related("role", "node").order_by("role_id")
+    found = reached.filter(Exists(held), is_system=False).select_related("node", "profile").order_by("job_number")
+    return found.prefetch_related(Prefetch("grants", queryset=roles))
 
 
 def _colleagues(reader: User, node: Node | None) -> QuerySet[User]:
