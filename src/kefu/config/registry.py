@@ -37,7 +37,7 @@ COMMANDS = (
     Command("token create", "kefu.administration.commands:token_create", "make an API token and print it"),
     Command("import customers", "kefu.customers.commands:import_customers", "read customers from a spreadsheet"),
     Command("lab receive", "kefu.lab.commands:lab_receive", "receive a laboratory message from a file"),
-    Command("demo", "kefu.config.demo:main", "fill the installation with a big believable year"),
+    Command("demo", "kefu.config.demo:main", "load the demo world into an empty installation", Needs.NEW_DATABASE),
     Command("migrate", "kefu.config.commands.migrate:migrate", "bring the tables up to date", Needs.NEW_DATABASE),
     Command(
         "prepare",

@@ -13,10 +13,14 @@ def prepare(args: argparse.Namespace) -> int:
     """Bring tables and static files up to date; load the demo world into an empty installation that is not production."""
     migrate_once_at_a_time()
     call_command("collectstatic", interactive=False, verbosity=0)
-    if not settings.PRODUCTION:
+    if settings.PRODUCTION:
+        from kefu.config.first_data import load_first_data
+
+        load_first_data(at=args.at)
+    else:
         from kefu.config.demo import load_if_empty  # a production installation never loads this code
 
-        load_if_empty()
+        load_if_empty(at=args.at)
     if args.json:
         sys.stdout.write("{}\n")
     return 0
