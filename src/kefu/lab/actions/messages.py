@@ -36,15 +36,16 @@ def receive(*, raw: bytes, peer: str = "", size: int = 0, by: User, at: datetime
         return bytes(Message.objects.get(**_identity(raw, header)).answer)
     outcome = try_to_file(message=message, by=by, at=at)
     answered = outcome.parts[0].header if outcome.parts else header
-    message.answer = build_ack(
+    answer = build_ack(
         answered, outcome.code, at=at, control_id=f"KEFU{message.pk}", error=outcome.error, text=outcome.text
     )
+    message.answer = answer
     _write(message, outcome)
     record(
         "lab.message.received", by=by, at=at, subject=Subject(KIND, message.pk), node_id=message.node_id,
         changes={"state": (None, message.state), "answer": (None, message.acknowledged), "reason": (None, message.reason)},
     )  # fmt: skip
-    return message.answer
+    return answer
 
 
 def _header(raw: bytes) -> Header:

@@ -37,13 +37,13 @@ def release_when_complete(*, order: Order, by: User, at: datetime) -> Report | N
 
 @within_action
 def reopen(*, order: Order, reason: str, by: User, at: datetime) -> None:
-    """Take the release of a locked order back: the overall report gives way, everything after it no longer counts.
+    """What was approved is reviewed again: those concerned hear it, and a release of the locked order is taken back.
 
-    Does nothing to an order that was not released: its review is still going on.
+    The overall report of a released order gives way, and everything after the release no longer counts.
     """
+    tell_reopened(order=order, at=at)
     if order.released_at is None:
         return
     order.reports.current().filter(kind=ReportKind.OVERALL).update(status=ReportStatus.SUPERSEDED)
     progress(order, released_at=None, overall_at=None, paper_at=None, handed_over_at=None, interpreted_at=None)
-    tell_reopened(order=order, at=at)
     announce(ApprovalWithdrawn(order_id=order.pk, customer_id=order.customer_id, reason=reason, by=by, at=at))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.urls import reverse
@@ -12,9 +14,12 @@ from kefu.foundation.audit.trail import within_action
 from kefu.foundation.notices.actions import tell
 from kefu.foundation.notices.models import Notice
 from kefu.lab.models import Order, Report
-from kefu.lab.queries.addresses import order_url
+from kefu.lab.queries.addresses import order_url, subject_of
 from kefu.lab.queries.concerned import concerned, consulting
+from kefu.messaging.actions import send
 from kefu.organisation.models import User
+
+log = logging.getLogger(__name__)
 
 
 @within_action
@@ -58,6 +63,27 @@ def tell_reopened(*, order: Order, at: datetime) -> None:
         customer_id=order.customer_id,
         at=at,
     )
+
+
+@within_action
+def message_collect(*, order: Order, by: User, at: datetime) -> None:
+    """To the customer: the report can be collected. Names no test."""
+    _message(order, "report_ready_collect", {"address": order.node.address or str(_("前台"))}, by, at)
+
+
+@within_action
+def message_posted(*, order: Order, carrier: str, waybill: str, by: User, at: datetime) -> None:
+    """To the customer: the report is on its way; only once there is a waybill to follow it by."""
+    if carrier and waybill:
+        _message(order, "report_posted", {"carrier": carrier, "waybill": waybill}, by, at)
+
+
+def _message(order: Order, template: str, values: Mapping[str, object], by: User, at: datetime) -> None:
+    """A message that cannot be written keeps nobody from work: the health manager tells the customer in person."""
+    try:
+        send(customer=order.customer, template=template, values=values, subject=subject_of(order), by=by, at=at)
+    except LookupError:
+        log.warning("no message template %s: the customer of order %s was not told", template, order.pk)
 
 
 def _tell_once(users: list[User], code: str, order: Order, link: str, at: datetime) -> None:

@@ -1,0 +1,127 @@
+"""Versions of results: what a laboratory sent, with our judgement beside its own (LAB-007)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import timezone
+
+from kefu.foundation.audit.trail import within_action
+from kefu.lab.choices import ResultState
+from kefu.lab.hl7 import OruResult, ResultStatus
+from kefu.lab.models import Message, Order, ResultVersion
+from kefu.lab.queries.matching import Held, Match, Value
+from kefu.lab.queries.results import counting, sampled_on
+from kefu.lab.rules.reasons import Reason
+from kefu.lab.rules.results import is_late, judge, same_unit
+from kefu.products.choices import Flag
+from kefu.products.queries import range_for
+from kefu.products.rules import Bounds
+
+STATES = {
+    ResultStatus.FINAL: ResultState.FINAL, ResultStatus.CORRECTED: ResultState.CORRECTED,
+    ResultStatus.PRELIMINARY: ResultState.PRELIMINARY, ResultStatus.PARTIAL: ResultState.PRELIMINARY,
+    ResultStatus.WITHDRAWN: ResultState.WITHDRAWN, ResultStatus.CANCELLED: ResultState.CANCELLED,
+}  # fmt: skip
+LARGEST = Decimal(10) ** 15
+
+
+@within_action
+def write_versions(*, message: Message, match: Match, order: Order, at: datetime) -> list[ResultVersion]:
+    """New versions for what differs from the value that counts; the same again writes nothing. Raises Held."""
+    present = {(row.analyte_id, row.sub_id): row for row in counting([match.line])}
+    sampled = sampled_on(match.line)
+    values = list(match.values)
+    if not values and match.group.status is ResultStatus.CANCELLED:
+        return _cancel_all(message, match, present, at)
+    made = []
+    for value in values:
+        before = present.get((value.analyte.pk, value.result.sub_id[:40]))
+        version = _version(match, value, before)
+        version.message, version.at = message, at
+        if value.result.promotes and before is None:
+            raise Held(Reason.NOTHING_TO_CONFIRM, [value.analyte.code], [order])
+        if before is None or _said(before) != _said(version):
+            _place(version, before)
+            _judge(version, value, order, sampled, at)
+            version.save(force_insert=True)
+            made.append(version)
+    return made
+
+
+def _cancel_all(
+    message: Message, match: Match, present: dict[tuple[int, str], ResultVersion], at: datetime
+) -> list[ResultVersion]:
+    """OBR-25 X without values: the laboratory gives the whole item up."""
+    made = []
+    for analyte in match.line.item.analytes.all():
+        before = present.get((analyte.pk, ""))
+        if before is None or before.state != ResultState.CANCELLED:
+            version = ResultVersion(
+                order_item=match.line, analyte=analyte, state=ResultState.CANCELLED, status_code="X", flag=Flag.NONE,
+                unit=analyte.unit, sent_at=match.sent_at, reported_at=match.group.reported_at, message=message, at=at,
+            )  # fmt: skip
+            _place(version, before)
+            version.save(force_insert=True)
+            made.append(version)
+    return made
+
+
+def _version(match: Match, value: Value, before: ResultVersion | None) -> ResultVersion:
+    result, state = value.result, _state(match, value.result)
+    if result.promotes and before is not None:
+        text, comparator, numeric, unit = before.text, before.comparator, before.numeric, before.unit
+        lab_range, lab_flag = before.lab_range, before.lab_flag
+    else:
+        numeric = result.numeric if result.numeric is not None and abs(result.numeric) < LARGEST else None
+        text, comparator, unit = result.text, result.comparator, result.unit[:40]
+        lab_range, lab_flag = result.range_text[:200], result.flag[:40]
+    return ResultVersion(
+        order_item=match.line, analyte=value.analyte, sub_id=result.sub_id[:40], state=state,
+        status_code=result.status_code[:10], text=text, comparator=comparator, numeric=numeric, unit=unit,
+        unit_differs=not same_unit(value.analyte.unit, unit), lab_range=lab_range, lab_flag=lab_flag, notes=result.notes,
+        observed_at=result.observed_at or match.group.observed_at, reported_at=match.group.reported_at, sent_at=match.sent_at,
+    )  # fmt: skip
+
+
+def _state(match: Match, result: OruResult) -> ResultState:
+    """OBX-11 counts, except that an item the laboratory calls preliminary has no final values, and `""` takes a value back."""
+    if result.deleted:
+        return ResultState.WITHDRAWN
+    state = STATES[result.status]
+    unfinished = match.group.status is ResultStatus.PRELIMINARY and state == ResultState.FINAL
+    return ResultState.PRELIMINARY if unfinished else state
+
+
+def _said(version: ResultVersion) -> tuple[object, ...]:
+    """What has to differ for a new version: the value and what it counts for, not when it was sent."""
+    return (
+        version.state,
+        version.text,
+        version.comparator,
+        version.unit,
+        version.lab_range,
+        version.lab_flag,
+        version.notes,
+    )
+
+
+def _place(version: ResultVersion, before: ResultVersion | None) -> None:
+    """Give the version its number, and see whether it was overtaken on its way."""
+    rows = ResultVersion.objects.filter(order_item=version.order_item, analyte=version.analyte, sub_id=version.sub_id)
+    version.version = rows.count() + 1
+    if before is not None:
+        version.late = is_late(version.sent_at, version.state, before.sent_at, before.state)
+
+
+def _judge(version: ResultVersion, value: Value, order: Order, sampled: date | None, at: datetime) -> None:
+    """Our own judgement, for the customer's sex and age on the day of the sample; none for a value in another unit."""
+    day = sampled or timezone.localdate(version.observed_at or at)
+    analyte, customer = value.analyte, order.customer
+    found = range_for(analyte, customer.sex, customer.age(day))
+    version.low, version.high = (found.low, found.high) if found else (None, None)
+    limits = Bounds(found.low, found.high) if found else None
+    readable = version.state not in (ResultState.WITHDRAWN, ResultState.CANCELLED) and not version.unit_differs
+    critical = Bounds(analyte.critical_low, analyte.critical_high)
+    version.flag = judge(version.numeric if readable else None, version.comparator, limits, critical)
