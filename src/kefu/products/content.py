@@ -12,7 +12,7 @@ import yaml
 
 from kefu.foundation.audit.trail import action, nothing_changed, record
 from kefu.organisation.models import User
-from kefu.products.actions.entries import search_text
+from kefu.products.changing import search_text
 from kefu.products.models import (
     Analyte,
     Category,

@@ -14,7 +14,7 @@ from kefu.foundation.audit.trail import action, nothing_changed, record
 from kefu.kernel.errors import Invalid
 from kefu.organisation.models import User
 from kefu.products import rules
-from kefu.products.actions.entries import apply, locked, require_name, subject_of
+from kefu.products.changing import apply, locked, require_name, subject_of
 from kefu.products.models import (
     Analyte,
     Package,

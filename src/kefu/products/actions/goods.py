@@ -12,7 +12,7 @@ from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import action, nothing_changed, record
 from kefu.kernel.errors import FieldError, Invalid
 from kefu.organisation.models import User
-from kefu.products.actions.entries import apply, locked, require_name, search_text, subject_of
+from kefu.products.changing import apply, locked, require_name, search_text, subject_of
 from kefu.products.choices import Policy
 from kefu.products.models import PriceChange, Product
 from kefu.products.permissions import ProductsPermission

@@ -12,7 +12,7 @@ from kefu.foundation.audit.trail import action, record
 from kefu.kernel.errors import Invalid
 from kefu.kernel.money import yuan
 from kefu.organisation.models import User
-from kefu.products.actions.entries import E, kind_of, locked, subject_of
+from kefu.products.changing import E, kind_of, locked, subject_of
 from kefu.products.models import PriceChange
 from kefu.products.permissions import ProductsPermission
 

@@ -10,7 +10,7 @@ from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import action, record
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
-from kefu.products.actions.entries import E, locked, subject_of
+from kefu.products.changing import E, locked, subject_of
 from kefu.products.permissions import ProductsPermission
 
 

@@ -10,7 +10,6 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.rules import Permission
 from kefu.foundation.audit.trail import Subject, action, record, within_action
@@ -21,7 +20,7 @@ from kefu.products.models import Product
 from kefu.stock.actions.ledger import Entry, book, shelves
 from kefu.stock.choices import MoveKind
 from kefu.stock.models import IssueLine, IssueSlip, Lot, Warehouse
-from kefu.stock.queries import warehouse_for
+from kefu.stock.queries import place_of
 from kefu.stock.rules import Shelf, Take, allocate, in_order
 
 ISSUES = Series("stock.issue", "CK")
@@ -114,12 +113,6 @@ def _write(slip: IssueSlip, takes: Sequence[Take], reasons: dict[int, str], told
         customer_id=slip.customer_id, changes={"number": (None, slip.number), "goods": (None, told)},
         reason="；".join(sorted(set(reasons.values()))),
     )  # fmt: skip
-
-
-def place_of(warehouse: Warehouse, customer_id: int | None) -> int:
-    """The node at which the right to take goods out must hold: the customer's, when this warehouse serves it."""
-    node_id = Customer.objects.filter(pk=customer_id).values_list("node_id", flat=True).first() if customer_id else None
-    return node_id if node_id is not None and warehouse_for(node_id) == warehouse else warehouse.node_id
 
 
 def _demand(lines: Wanted, picks: Sequence[Pick]) -> tuple[dict[int, Product], dict[int, int]]:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from django.db import connection
 
-from kefu.foundation.audit.trail import Subject
+from kefu.foundation.audit.trail import Subject, within_action
 from kefu.organisation.models import User
 from kefu.stock.choices import MoveKind, Quality
 from kefu.stock.models import Balance, Lot, Move, Warehouse, Zone
@@ -55,6 +55,7 @@ class Entry:
     reason: str = ""
 
 
+@within_action
 def shelves(warehouse: Warehouse, product_ids: Iterable[int], today: date, *, lock: bool) -> list[Shelf]:
     """What may leave a warehouse of these products: good, not in quarantine, not expired. With `lock`, held until the end."""
     with connection.cursor() as cursor:
@@ -64,6 +65,7 @@ def shelves(warehouse: Warehouse, product_ids: Iterable[int], today: date, *, lo
         return [Shelf(*row) for row in cursor.fetchall()]
 
 
+@within_action
 def lock_balances(ids: Iterable[int]) -> dict[int, Balance]:
     """Balances by id, held until the transaction ends, with their lots and zones."""
     held = Balance.objects.select_for_update(of=("self",), no_key=True).select_related(
@@ -72,6 +74,7 @@ def lock_balances(ids: Iterable[int]) -> dict[int, Balance]:
     return {balance.pk: balance for balance in held.filter(pk__in=set(ids)).order_by("pk")}
 
 
+@within_action
 def places(wanted: Sequence[Place]) -> list[Balance]:
     """The balances of these places, made where missing, in the order asked for; not yet held."""
     keys = sorted({(p.zone.warehouse_id, p.lot.product_id, p.zone.pk, p.lot.pk, str(p.quality)) for p in wanted})
@@ -82,6 +85,7 @@ def places(wanted: Sequence[Place]) -> list[Balance]:
     return [found[p.zone.pk, p.lot.pk, p.quality] for p in wanted]
 
 
+@within_action
 def book(entries: Sequence[Entry], *, kind: MoveKind, subject: Subject | None, by: User, at: datetime) -> None:
     """Change balances that are already held and write the moves that explain it.
 

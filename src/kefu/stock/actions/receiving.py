@@ -17,6 +17,7 @@ from kefu.organisation.models import User
 from kefu.products.models import Product
 from kefu.stock.actions.ledger import Entry, Place, book, lock_balances, places
 from kefu.stock.choices import MoveKind, Quality
+from kefu.stock.fitting import fits, wrong_zone
 from kefu.stock.models import Lot, Receipt, ReceiptLine, Warehouse, Zone
 from kefu.stock.rules import expired, long_enough
 
@@ -125,17 +126,6 @@ def _zone_for(line: Arrival, zones: Sequence[Zone]) -> Zone | None:
     if line.quality != Quality.GOOD and (apart := next((zone for zone in zones if zone.quarantine), None)):
         return apart
     return next((zone for zone in zones if not zone.quarantine and fits(line.product, zone)), None)
-
-
-def fits(product: Product, zone: Zone) -> bool:
-    """Whether goods may lie in a zone: its climate is theirs, or it is the quarantine zone (STK-008)."""
-    return zone.quarantine or zone.storage_id == product.storage_id
-
-
-def wrong_zone(product: Product, zone: Zone) -> object:
-    """What to say when goods do not belong into a zone."""
-    told = {"product": product.label, "needed": product.storage.label, "zone": zone.label}
-    return _("%(product)s 要放在%(needed)s，不能放进%(zone)s") % told
 
 
 def _lots(arrivals: Sequence[Arrival], day: date) -> list[Lot]:

@@ -11,8 +11,8 @@ from kefu.foundation.audit.trail import Subject, action, record
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
 from kefu.stock.actions.ledger import Entry, Place, book, lock_balances, places
-from kefu.stock.actions.receiving import fits, wrong_zone
 from kefu.stock.choices import MoveKind, Quality
+from kefu.stock.fitting import fits, wrong_zone
 from kefu.stock.models import Balance, Zone
 
 

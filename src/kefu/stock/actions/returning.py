@@ -12,10 +12,10 @@ from kefu.foundation.access.rules import Permission
 from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
-from kefu.stock.actions.issuing import place_of
 from kefu.stock.actions.ledger import Entry, Place, book, lock_balances, places
 from kefu.stock.choices import MoveKind, Quality
 from kefu.stock.models import IssueLine, IssueSlip, Zone
+from kefu.stock.queries import place_of
 
 
 @action

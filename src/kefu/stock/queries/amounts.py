@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from kefu.customers.models import Customer
 from kefu.organisation.models import Node
 from kefu.products.models import Product
 from kefu.stock import rules
@@ -108,3 +109,9 @@ def drift() -> list[Drift]:
 def _sum(rows: QuerySet[Balance]) -> int:
     total: int = rows.aggregate(total=Coalesce(Sum("quantity"), 0))["total"]
     return total
+
+
+def place_of(warehouse: Warehouse, customer_id: int | None) -> int:
+    """The node at which the right to take goods out must hold: the customer's, when this warehouse serves it."""
+    node_id = Customer.objects.filter(pk=customer_id).values_list("node_id", flat=True).first() if customer_id else None
+    return node_id if node_id is not None and warehouse_for(node_id) == warehouse else warehouse.node_id
