@@ -18,14 +18,20 @@ ROW = re.compile(r"^\| ([A-Z]{3}-\d{3}) \|", re.MULTILINE)
 def main() -> int:
     """Write the table and say how many rows are proven; 1 when a mark names something unknown."""
     ids = ROW.findall((ROOT / "docs" / "requirements.md").read_text(encoding="utf-8"))
-    parts: dict[str, list[str]] = yaml.safe_load((ROOT / "docs" / "requirements-parts.yaml").read_text(encoding="utf-8"))
+    parts: dict[str, list[str]] = yaml.safe_load(
+        (ROOT / "docs" / "requirements-parts.yaml").read_text(encoding="utf-8")
+    )
     proofs = json.loads((ROOT / "build" / "proofs.json").read_text(encoding="utf-8"))
     tests: dict[tuple[str, str], list[str]] = {}
     for proof in proofs:
         tests.setdefault((proof["id"], proof["part"]), []).append(proof["test"])
-    unknown = [key for key in tests if key[0] not in ids or (key[1] not in parts[key[0]] if key[0] in parts else key[1])]
+    unknown = [
+        key for key in tests if key[0] not in ids or (key[1] not in parts[key[0]] if key[0] in parts else key[1])
+    ]
     rows = [_row(identifier, parts.get(identifier, []), tests) for identifier in dict.fromkeys(ids)]
-    (ROOT / "build" / "trace.json").write_text(json.dumps({"rows": rows}, ensure_ascii=False, indent=1), encoding="utf-8")
+    (ROOT / "build" / "trace.json").write_text(
+        json.dumps({"rows": rows}, ensure_ascii=False, indent=1), encoding="utf-8"
+    )
     proven = [row["id"] for row in rows if row["proven"]]
     sys.stdout.write(f"{len(proven)} of {len(rows)} rows proven: {' '.join(map(str, proven))}\n")
     for row in rows:

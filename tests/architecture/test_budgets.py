@@ -27,7 +27,11 @@ def test_no_file_and_no_function_is_longer_than_its_budget(path: Path) -> None:
 
 def test_behaviours_stay_small() -> None:
     scripts = SOURCE.glob("**/static/**/js/*.js")
-    assert {path.name: len(path.read_text().splitlines()) for path in scripts if len(path.read_text().splitlines()) > SCRIPT_LINES} == {}
+    assert {
+        path.name: len(path.read_text().splitlines())
+        for path in scripts
+        if len(path.read_text().splitlines()) > SCRIPT_LINES
+    } == {}
 
 
 def test_no_file_is_named_for_leftovers() -> None:

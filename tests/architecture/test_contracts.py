@@ -18,12 +18,16 @@ PLANTED = {
 
 def _lint(root: Path) -> subprocess.CompletedProcess[str]:
     command = [str(Path(sys.executable).with_name("lint-imports")), "--config", ".importlinter", "--no-cache"]
-    return subprocess.run(command, cwd=root, env={"PYTHONPATH": "src", "PATH": "/usr/bin:/bin"}, capture_output=True, text=True)  # noqa: PLW1510
+    return subprocess.run(
+        command, cwd=root, env={"PYTHONPATH": "src", "PATH": "/usr/bin:/bin"}, capture_output=True, text=True
+    )
 
 
 @pytest.mark.parametrize("planted", PLANTED)
 def test_a_planted_violation_fails(planted: str, tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("static", "locale", "templates", "__pycache__"))
+    shutil.copytree(
+        ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("static", "locale", "templates", "__pycache__")
+    )
     shutil.copy(ROOT / ".importlinter", tmp_path)
     path, line = PLANTED[planted]
     with (tmp_path / path).open("a", encoding="utf-8") as file:

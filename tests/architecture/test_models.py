@@ -17,7 +17,9 @@ def _floors(contract: str) -> dict[str, int]:
     parser.read(ROOT / ".importlinter")
     rows = [row for row in parser[f"importlinter:contract:{contract}"]["layers"].split("\n") if row.strip()]
     return {
-        name.strip().strip("()"): floor for floor, row in enumerate(reversed(rows)) for name in row.replace("|", ":").split(":")
+        name.strip().strip("()"): floor
+        for floor, row in enumerate(reversed(rows))
+        for name in row.replace("|", ":").split(":")
     }
 
 

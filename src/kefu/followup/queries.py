@@ -43,4 +43,5 @@ def receipt_of(order_id: int) -> date | None:
 def cycles_of(order_id: int) -> list[tuple[str, int]]:
     """Name and cycle in months of an order's items that are to be repeated (LAB-010)."""
     lines = OrderItem.objects.filter(order_id=order_id, removed_in__isnull=True, item__repeat_months__isnull=False)
-    return list(lines.order_by("position").values_list("item__zh", "item__repeat_months"))
+    rows = lines.order_by("position").values_list("item__zh", "item__repeat_months")
+    return [(name, months) for name, months in rows if months]
