@@ -82,3 +82,13 @@ def set_age(customer: Customer, *, birth_date: date | None, age: int | None, at:
         customer.birth_date = birth_date
     if age is not None:
         customer.age_stated, customer.age_stated_on = age, timezone.localdate(at)
+
+
+def snapshot(customer: Customer, at: datetime) -> dict[str, object]:
+    """The editable fields as they are."""
+    values: dict[str, object] = {
+        field: getattr(customer, field) for field in ("name", "sex", "birth_date", *PLAIN, "remarks_none", *MEDICAL)
+    }
+    values["age"] = customer.age(timezone.localdate(at)) if customer.birth_date is None else None
+    values["source"] = customer.source_id
+    return values

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.actions import close_customer, create_lead, open_archive, update_archive
-from kefu.customers.actions.archives import check_owners
 from kefu.customers.choices import Stage
 from kefu.customers.models import Customer, Source
+from kefu.customers.owners import check_owners
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.phones import holders
 from kefu.customers.rules import missing_fields

@@ -35,19 +35,19 @@ _handlers: dict[tuple[str, str], Handler] = {}
 
 def repoint(model: str, field: str) -> None:
     """Rows of `app.Model` move with the merge."""
-    _handlers[model.lower(), field] = Handler(model, field, Handling.REPOINT)
+    _handlers[model, field] = Handler(model, field, Handling.REPOINT)
 
 
 def combine(model: str, field: str, function: Combine) -> None:
     """The function combines the rows of both customers."""
-    _handlers[model.lower(), field] = Handler(model, field, Handling.COMBINE, function)
+    _handlers[model, field] = Handler(model, field, Handling.COMBINE, function)
 
 
 def refuse(model: str, field: str) -> None:
     """Two customers who both have such rows are not merged."""
-    _handlers[model.lower(), field] = Handler(model, field, Handling.REFUSE)
+    _handlers[model, field] = Handler(model, field, Handling.REFUSE)
 
 
 def handlers() -> dict[tuple[str, str], Handler]:
-    """Every declared handler by model label (lower case) and field."""
+    """Every declared handler by model label and field."""
     return dict(_handlers)

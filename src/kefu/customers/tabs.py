@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,10 +16,10 @@ from kefu.customers.permissions import CustomerPermission
 from kefu.customers.presentation import spans
 from kefu.customers.queries.reading import hides_details
 from kefu.foundation.access.checks import allowed
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.choices import Kind
 from kefu.foundation.audit.trail import Subject, record_read
 from kefu.foundation.ui.http import Keyset, now
-from kefu.organisation.models import User
 
 FILTERS = (
     ("test", _("检测"), (FactKind.TEST, FactKind.KIT, FactKind.SAMPLE)),
@@ -32,9 +32,9 @@ FILTERS = (
 LINES = 50
 
 
-def timeline_panel(request: HttpRequest, customer: object) -> HttpResponse:
+def timeline_panel(request: StaffRequest, customer: object) -> HttpResponse:
     """时间线: every fact about the customer with item and amount, and what was spent (CUS-007)."""
-    person, user, at = cast(Customer, customer), cast(User, request.user), now(request)
+    person, user, at = cast(Customer, customer), request.user, now(request)
     chosen = request.GET.get("kind", "")
     kinds = next((kinds for code, _label, kinds in FILTERS if code == chosen), ())
     keyset = Keyset(
@@ -52,16 +52,16 @@ def timeline_panel(request: HttpRequest, customer: object) -> HttpResponse:
     return render(request, "customers/timeline.html", context)
 
 
-def health_panel(request: HttpRequest, customer: object) -> HttpResponse:
+def health_panel(request: StaffRequest, customer: object) -> HttpResponse:
     """健康资料: medical history and what to mind; reading it is a row of its own in the trail."""
-    person, user, at = cast(Customer, customer), cast(User, request.user), now(request)
+    person, user, at = cast(Customer, customer), request.user, now(request)
     record_read("customers.medical.read", by=user, at=at, customer_id=person.pk, node_id=person.node_id,
                 subject=Subject("customers.customer", person.pk))  # fmt: skip
     may_edit = allowed(user, CustomerPermission.MEDICAL_EDIT, customer=person)
     return render(request, "customers/health.html", {"customer": person, "may_edit": may_edit})
 
 
-def readers_panel(request: HttpRequest, customer: object) -> HttpResponse:
+def readers_panel(request: StaffRequest, customer: object) -> HttpResponse:
     """谁看过: who read, revealed, printed or exported, and who was responsible when (SEC-003, ORG-010)."""
     person = cast(Customer, customer)
     keyset = Keyset(queries.readers(person), order=("-at", "-id"), size=LINES, cursor=request.GET.get("after", ""))

@@ -15,13 +15,13 @@ from kefu.customers.events import ArchiveOpened
 from kefu.customers.gates import OPEN
 from kefu.customers.indexing import reindex
 from kefu.customers.models import ContactPoint, Customer, FamilyLink, OwnershipChange, Source
+from kefu.customers.owners import check_owners
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.phones import Holder, holders, lock_number, owner_of
 from kefu.customers.rights import require_customer, takes_in
 from kefu.customers.rules import Identity, missing_fields, phone_identity
 from kefu.customers.wording import MISSING
 from kefu.foundation.access.checks import allowed
-from kefu.foundation.access.queries import colleagues_with
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.events.bus import announce
 from kefu.foundation.gates.registry import check
@@ -133,19 +133,6 @@ def _check_place(node: Node, given: _Opening, by: User) -> list[FieldError]:
     elif not (takes_in(by, node.pk) or allowed(by, CustomerPermission.ARCHIVE_EDIT, node_id=node.pk)):
         errors.append(FieldError("node", "out_of_reach", _("您不能为这个分中心建档。")))
     return errors + check_owners(node, given.doctor, given.health_manager)
-
-
-def check_owners(node: Node, doctor: User | None, health_manager: User | None) -> list[FieldError]:
-    """What is wrong with the people chosen as owners at a centre."""
-    errors = []
-    if doctor is not None and not colleagues_with("doctor", node.pk).filter(pk=doctor.pk).exists():
-        errors.append(FieldError("doctor", "not_a_doctor_here", _("这位同事不是该分中心的功能医生。")))
-    if (
-        health_manager is not None
-        and not colleagues_with("health_manager", node.pk).filter(pk=health_manager.pk).exists()
-    ):
-        errors.append(FieldError("health_manager", "not_a_manager_here", _("这位同事不是该分中心的健康管理师。")))
-    return errors
 
 
 def _add_phone(customer: Customer, text: str) -> None:

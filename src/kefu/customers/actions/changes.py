@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.choices import Stage
-from kefu.customers.details import EDITABLE, MEDICAL, PLAIN, check_person, set_age
+from kefu.customers.details import EDITABLE, MEDICAL, check_person, set_age, snapshot
 from kefu.customers.indexing import reindex
 from kefu.customers.models import Customer, Source
 from kefu.customers.permissions import CustomerPermission
@@ -56,16 +56,6 @@ def update_archive(
     reindex(locked)
     _record(locked, changed, by, at)
     return locked
-
-
-def snapshot(customer: Customer, at: datetime) -> dict[str, object]:
-    """The editable fields as they are."""
-    values: dict[str, object] = {
-        field: getattr(customer, field) for field in ("name", "sex", "birth_date", *PLAIN, "remarks_none", *MEDICAL)
-    }
-    values["age"] = customer.age(timezone.localdate(at)) if customer.birth_date is None else None
-    values["source"] = customer.source_id
-    return values
 
 
 def _apply(customer: Customer, changes: Mapping[str, object], at: datetime) -> None:

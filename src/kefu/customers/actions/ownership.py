@@ -6,17 +6,17 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from kefu.customers.actions.archives import check_owners
 from kefu.customers.actions.timeline import record_fact
 from kefu.customers.choices import FactKind, Stage
 from kefu.customers.events import OwnerChanged
 from kefu.customers.models import Customer, OwnershipChange
+from kefu.customers.owners import check_owners
 from kefu.customers.permissions import CustomerPermission
 from kefu.foundation.access.checks import allowed, require
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.assignments.actions import offer
 from kefu.foundation.assignments.models import Assignment
-from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
+from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, within_action
 from kefu.foundation.events.bus import announce
 from kefu.kernel.errors import FieldError, Forbidden, Invalid, Refused
 from kefu.organisation.models import Node, User
@@ -75,12 +75,14 @@ def offer_customer(*, customer: Customer, to: User, role: str, reason: str, by: 
                  customer_id=customer.pk, node_id=customer.node_id, by=by, at=at)  # fmt: skip
 
 
+@within_action
 def take_over_as_manager(assignment: Assignment, by: User, at: datetime) -> None:
     """An accepted hand-over makes the colleague the customer's health manager."""
     customer = Customer.objects.get(pk=assignment.subject_id)
     _change(customer, None, assignment.offered_to, None, assignment.reason, by, at)
 
 
+@within_action
 def take_over_as_doctor(assignment: Assignment, by: User, at: datetime) -> None:
     """An accepted hand-over makes the colleague the customer's doctor."""
     customer = Customer.objects.get(pk=assignment.subject_id)

@@ -14,7 +14,7 @@ def test_every_foreign_key_to_a_customer_has_a_handler():
         for model in apps.get_models()
         for field in model._meta.get_fields()
         if isinstance(field, ForeignKey | OneToOneField) and field.related_model is Customer
-        if (model._meta.label_lower, field.name) not in declared
+        if (model._meta.label, field.name) not in declared
     ]
     assert missing == []
 
@@ -25,6 +25,6 @@ def test_the_three_ways(monkeypatch):
     merging.refuse("journey.Journey", "customer")
     merging.combine("customers.Standing", "customer", print)
     assert {key: handler.handling.value for key, handler in merging.handlers().items()} == {
-        ("lab.order", "customer"): "repoint", ("journey.journey", "customer"): "refuse", ("customers.standing", "customer"): "combine",
+        ("lab.Order", "customer"): "repoint", ("journey.Journey", "customer"): "refuse", ("customers.Standing", "customer"): "combine",
     }  # fmt: skip
-    assert merging.handlers()["customers.standing", "customer"].combine is print
+    assert merging.handlers()["customers.Standing", "customer"].combine is print

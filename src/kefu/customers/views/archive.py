@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,18 +14,19 @@ from kefu.customers.forms import ArchiveForm
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.presentation import view_of
-from kefu.customers.views.asked import customer_of, me
+from kefu.customers.views.asked import customer_of
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.queries import access_of
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import act, now, page
 from kefu.organisation.models import User
 
 
 @require_http_methods(["GET", "POST"])
 @needs(CustomerPermission.ARCHIVE_EDIT)
-def archive_form(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+def archive_form(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """The mandatory fields; a shared phone number asks for the family link. A change of centre brings its doctors and managers."""
-    user, at = me(request), now(request)
+    user, at = request.user, now(request)
     customer = customer_of(request, customer_id)
     relatives = _same_phone(user, customer, request.POST.get("phone", ""))
     has_phone = customer.contacts.filter(kind=ContactKind.PHONE, active=True).exists()
@@ -52,7 +53,7 @@ def archive_form(request: HttpRequest, customer_id: int) -> HttpResponseBase:
     )  # fmt: skip
 
 
-def _open(customer: Customer, form: ArchiveForm, user: User, request: HttpRequest) -> Customer:
+def _open(customer: Customer, form: ArchiveForm, user: User, request: StaffRequest) -> Customer:
     given = {name: value for name, value in form.cleaned_data.items() if name not in form.FAMILY}
     relative, relation = form.cleaned_data["relative"], form.cleaned_data["relation"]
     family = Family(relative, relation, form.cleaned_data["guardian"], form.cleaned_data["proxy"]) if relative else None
@@ -78,7 +79,7 @@ def _same_phone(user: User, customer: Customer, typed: str) -> list[Customer]:
 
 
 def _same_name(
-    user: User, customer: Customer, relatives: list[Customer], request: HttpRequest
+    user: User, customer: Customer, relatives: list[Customer], request: StaffRequest
 ) -> list[dict[str, object]]:
     known = {one.pk for one in relatives}
     others = queries.possible_duplicates(user, name=customer.name, birth_date=customer.birth_date, besides=customer.pk)

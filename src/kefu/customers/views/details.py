@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,8 +17,9 @@ from kefu.customers.limits import REVEAL_SECONDS
 from kefu.customers.models import ContactPoint, Customer, FamilyLink
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.queries.reading import mask
-from kefu.customers.views.asked import customer_of, me
+from kefu.customers.views.asked import customer_of
 from kefu.foundation.access.decorators import needs
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.forms import KefuForm
 from kefu.foundation.ui.http import act, now, page
 from kefu.kernel import phones
@@ -27,14 +28,14 @@ from kefu.kernel.errors import Invalid
 
 @require_POST
 @needs(CustomerPermission.CONTACT_REVEAL)
-def reveal(request: HttpRequest, customer_id: int, contact_id: int) -> HttpResponse:
+def reveal(request: StaffRequest, customer_id: int, contact_id: int) -> HttpResponse:
     """Show one contact point in full for some seconds; who, when and what for is written first (SEC-003)."""
     customer = customer_of(request, customer_id)
     contact = _contact(customer, contact_id)
     context: dict[str, object] = {"value": mask(contact), "label": contact.get_kind_display()}
     try:
         value = actions.reveal_contact(
-            contact=contact, purpose=request.POST.get("reason", ""), by=me(request), at=now(request)
+            contact=contact, purpose=request.POST.get("reason", ""), by=request.user, at=now(request)
         )
     except Invalid:
         url = reverse("customers:reveal", args=[customer.pk, contact.pk])
@@ -45,7 +46,7 @@ def reveal(request: HttpRequest, customer_id: int, contact_id: int) -> HttpRespo
 
 @require_POST
 @needs(CustomerPermission.ARCHIVE_EDIT)
-def contacts(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+def contacts(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """Add a way to reach the customer."""
     customer = customer_of(request, customer_id)
     form = ContactForm(request.POST)
@@ -54,49 +55,49 @@ def contacts(request: HttpRequest, customer_id: int) -> HttpResponseBase:
         customer,
         form,
         _("联系方式已登记。"),
-        lambda given: actions.add_contact(customer=customer, **given, by=me(request), at=now(request)),
+        lambda given: actions.add_contact(customer=customer, **given, by=request.user, at=now(request)),
     )
 
 
 @require_POST
 @needs(CustomerPermission.ARCHIVE_EDIT)
-def contact_retirement(request: HttpRequest, customer_id: int, contact_id: int) -> HttpResponseBase:
+def contact_retirement(request: StaffRequest, customer_id: int, contact_id: int) -> HttpResponseBase:
     """Stop using a contact point."""
     customer = customer_of(request, customer_id)
     contact = _contact(customer, contact_id)
     reason = request.POST.get("reason", "")
-    return act(request, lambda: actions.retire_contact(contact=contact, reason=reason, by=me(request), at=now(request)),
+    return act(request, lambda: actions.retire_contact(contact=contact, reason=reason, by=request.user, at=now(request)),
                success=_("已停用。"), to=_page(customer))  # fmt: skip
 
 
 @require_POST
 @needs(CustomerPermission.ARCHIVE_EDIT)
-def family(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+def family(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """Enter a family member; an archive is named by its number or id."""
     customer = customer_of(request, customer_id)
     form = FamilyForm(request.POST)
 
     def add(given: dict[str, Any]) -> FamilyLink:
         relative = _relative(request, str(given.pop("relative")))
-        return actions.add_family(customer=customer, relative=relative, by=me(request), at=now(request), **given)
+        return actions.add_family(customer=customer, relative=relative, by=request.user, at=now(request), **given)
 
     return _do(request, customer, form, _("家人已登记。"), add)
 
 
 @require_POST
 @needs(CustomerPermission.ARCHIVE_EDIT)
-def family_ending(request: HttpRequest, customer_id: int, link_id: int) -> HttpResponseBase:
+def family_ending(request: StaffRequest, customer_id: int, link_id: int) -> HttpResponseBase:
     """End a family link."""
     customer = customer_of(request, customer_id)
     link = get_object_or_404(FamilyLink.objects.select_related("customer"), pk=link_id, customer=customer, active=True)
     reason = request.POST.get("reason", "")
-    return act(request, lambda: actions.end_family(link=link, reason=reason, by=me(request), at=now(request)),
+    return act(request, lambda: actions.end_family(link=link, reason=reason, by=request.user, at=now(request)),
                success=_("家庭关系已取消。"), to=_page(customer))  # fmt: skip
 
 
 @require_POST
 @needs(CustomerPermission.IDENTITY_CHECK)
-def identity_checks(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+def identity_checks(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """Write how the identity was checked (CUS-037)."""
     customer = customer_of(request, customer_id)
     form = IdentityForm(request.POST)
@@ -105,12 +106,12 @@ def identity_checks(request: HttpRequest, customer_id: int) -> HttpResponseBase:
         customer,
         form,
         _("身份核对已记录。"),
-        lambda given: actions.check_identity(customer=customer, **given, by=me(request), at=now(request)),
+        lambda given: actions.check_identity(customer=customer, **given, by=request.user, at=now(request)),
     )
 
 
 def _do(
-    request: HttpRequest,
+    request: StaffRequest,
     customer: Customer,
     form: KefuForm,
     success: str,
@@ -137,10 +138,10 @@ def _contact(customer: Customer, contact_id: int) -> ContactPoint:
     )
 
 
-def _relative(request: HttpRequest, text: str) -> Customer | None:
+def _relative(request: StaffRequest, text: str) -> Customer | None:
     if not text.strip():
         return None
-    found = queries.by_reference(me(request), text.strip())
+    found = queries.by_reference(request.user, text.strip())
     if found is None:
         raise Invalid.one("relative", "unknown", _("没有找到这位客户，请从列表里选。"))
     return found

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,16 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kefu.customers import queries
 from kefu.customers.actions import update_archive
-from kefu.customers.actions.changes import snapshot
-from kefu.customers.details import EDITABLE
+from kefu.customers.details import EDITABLE, snapshot
 from kefu.customers.forms import EditForm
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.presentation import view_of
 from kefu.customers.rules import Merged, three_way
-from kefu.customers.views.asked import customer_of, me
+from kefu.customers.views.asked import customer_of
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import Subject, record_read
 from kefu.foundation.ui.http import act, now, page, put_errors
 from kefu.kernel.errors import Invalid, Refused
@@ -31,10 +31,10 @@ from kefu.kernel.errors import Invalid, Refused
 
 @require_http_methods(["GET", "POST"])
 @needs(CustomerPermission.ARCHIVE_EDIT)
-def edit_form(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+def edit_form(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """All fields of the archive. The form carries what it began from, so that only true conflicts are asked about (CUS-002)."""
     customer = customer_of(request, customer_id)
-    medical = allowed(me(request), CustomerPermission.MEDICAL_EDIT, customer=customer)
+    medical = allowed(request.user, CustomerPermission.MEDICAL_EDIT, customer=customer)
     form = EditForm(request.POST or None, medical=medical, initial=_initial(request, customer, medical))
 
     def render(status: int = 200) -> HttpResponse:
@@ -60,21 +60,21 @@ def edit_form(request: HttpRequest, customer_id: int) -> HttpResponseBase:
     return redirect("customers:page", customer.pk)
 
 
-def _save(request: HttpRequest, customer: Customer, form: EditForm) -> None:
+def _save(request: StaffRequest, customer: Customer, form: EditForm) -> None:
     """Only what the person changed: fields left alone are not touched."""
     changes = {name: form.cleaned_data[name] for name in EDITABLE if name in form.fields and name in form.changed_data}
     update_archive(
-        customer=customer, changes=changes, version=form.cleaned_data["version"], by=me(request), at=now(request)
+        customer=customer, changes=changes, version=form.cleaned_data["version"], by=request.user, at=now(request)
     )
 
 
-def _merge(request: HttpRequest, customer: Customer, form: EditForm) -> HttpResponseBase:
+def _merge(request: StaffRequest, customer: Customer, form: EditForm) -> HttpResponseBase:
     """What only I changed is saved over the colleague's version; what both changed is asked."""
     merged = _three_way(request, customer, form)
     given = form.cleaned_data
     mine = {name: given[name] for name in merged.changes}
     if not merged.conflicts:
-        update_archive(customer=customer, changes=mine, version=customer.version, by=me(request), at=now(request))
+        update_archive(customer=customer, changes=mine, version=customer.version, by=request.user, at=now(request))
         messages.success(request, _("已保存；同事刚才改的内容也都在。"))
         return redirect("customers:page", customer.pk)
     kept = {name: _text(given[name]) for name in (*merged.changes, *merged.conflicts)}
@@ -82,7 +82,7 @@ def _merge(request: HttpRequest, customer: Customer, form: EditForm) -> HttpResp
     return _ask(request, customer, form, merged.conflicts, kept)
 
 
-def _three_way(request: HttpRequest, customer: Customer, form: EditForm) -> Merged:
+def _three_way(request: StaffRequest, customer: Customer, form: EditForm) -> Merged:
     base: dict[str, str] = json.loads(form.cleaned_data["base"])
     fields = [name for name in EDITABLE if name in form.fields]
     mine = {name: _text(form.cleaned_data[name]) for name in fields}
@@ -90,7 +90,7 @@ def _three_way(request: HttpRequest, customer: Customer, form: EditForm) -> Merg
 
 
 def _ask(
-    request: HttpRequest, customer: Customer, form: EditForm, conflicts: list[str], mine: dict[str, str]
+    request: StaffRequest, customer: Customer, form: EditForm, conflicts: list[str], mine: dict[str, str]
 ) -> HttpResponse:
     theirs = _texts(request, customer, conflicts)
     shown = {name: dict(getattr(form.fields[name], "choices", [])) for name in conflicts}
@@ -109,7 +109,7 @@ def _ask(
 
 @require_POST
 @needs(CustomerPermission.ARCHIVE_EDIT)
-def resolution(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+def resolution(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """Save what was picked field by field; what did not conflict is saved as well."""
     customer = customer_of(request, customer_id)
     kept = request.session.pop(_key(customer), None)
@@ -124,12 +124,12 @@ def resolution(request: HttpRequest, customer_id: int) -> HttpResponseBase:
     form.is_valid()
     changes: dict[str, Any] = {name: form.cleaned_data.get(name) for name in mine}
     return act(
-        request, lambda: update_archive(customer=customer, changes=changes, version=kept["version"], by=me(request), at=now(request)),
+        request, lambda: update_archive(customer=customer, changes=changes, version=kept["version"], by=request.user, at=now(request)),
         success=_("已保存。"), to=reverse("customers:page", args=[customer.pk]),
     )  # fmt: skip
 
 
-def _initial(request: HttpRequest, customer: Customer, medical: bool) -> dict[str, object]:
+def _initial(request: StaffRequest, customer: Customer, medical: bool) -> dict[str, object]:
     fields = [name for name in EDITABLE if medical or name != "medical_history"]
     values: dict[str, object] = {
         name: value for name, value in snapshot(customer, now(request)).items() if name in fields
@@ -140,7 +140,7 @@ def _initial(request: HttpRequest, customer: Customer, medical: bool) -> dict[st
     }
 
 
-def _texts(request: HttpRequest, customer: Customer, fields: Any) -> dict[str, str]:
+def _texts(request: StaffRequest, customer: Customer, fields: Any) -> dict[str, str]:
     values = snapshot(customer, now(request))
     return {name: _text(values[name]) for name in fields}
 
@@ -156,8 +156,8 @@ def _key(customer: Customer) -> str:
     return f"customers.conflict.{customer.pk}"
 
 
-def _tell_reading(request: HttpRequest, customer: Customer, medical: bool) -> None:
+def _tell_reading(request: StaffRequest, customer: Customer, medical: bool) -> None:
     """The form shows the archive, and the medical history to those who may see it."""
     code = "customers.medical.read" if medical else "customers.customer.read"
-    record_read(code, by=me(request), at=now(request), customer_id=customer.pk, node_id=customer.node_id,
+    record_read(code, by=request.user, at=now(request), customer_id=customer.pk, node_id=customer.node_id,
                 subject=Subject("customers.customer", customer.pk))  # fmt: skip

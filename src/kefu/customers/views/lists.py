@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -22,9 +22,9 @@ from kefu.customers.permissions import CustomerPermission
 from kefu.customers.presentation import rows, view_of
 from kefu.customers.queries import CustomerFilter
 from kefu.customers.scopes import sees_pool
-from kefu.customers.views.asked import me
 from kefu.foundation.access.decorators import everyone, needs
 from kefu.foundation.access.queries import access_of
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.slots.registry import slots
 from kefu.foundation.ui.http import Keyset, act, now, page
 from kefu.organisation.models import User
@@ -53,9 +53,9 @@ class Result:
 
 @require_GET
 @needs(CustomerPermission.ARCHIVE_VIEW)
-def customer_list(request: HttpRequest) -> HttpResponse:
+def customer_list(request: StaffRequest) -> HttpResponse:
     """Customers in scope, newest first; narrowed by filters or found by `q` (CUS-003, CUS-005, ORG-010)."""
-    user, at = me(request), now(request)
+    user, at = request.user, now(request)
     form = ListForm(request.GET)
     form.is_valid()
     asked = form.cleaned_data
@@ -87,7 +87,7 @@ def _found(user: User, listed: QuerySet[Customer], text: str) -> Result:
     return Result([found[pk] for pk in ids if pk in found])
 
 
-def _stages(request: HttpRequest, narrow: CustomerFilter) -> list[dict[str, object]]:
+def _stages(request: StaffRequest, narrow: CustomerFilter) -> list[dict[str, object]]:
     kept = request.GET.copy()
     for name in ("stage", "pool", "after"):
         kept.pop(name, None)
@@ -99,16 +99,16 @@ def _stages(request: HttpRequest, narrow: CustomerFilter) -> list[dict[str, obje
             for stage in Stage
         ),
     ]
-    if sees_pool(me(request)):
+    if sees_pool(request.user):
         options.insert(1, {"url": f"?pool=on{tail}", "label": _("未分配"), "pressed": narrow.pool})
     return options
 
 
 @require_http_methods(["GET", "POST"])
 @needs(CustomerPermission.LEAD_CREATE)
-def lead_form(request: HttpRequest) -> HttpResponseBase:
+def lead_form(request: StaffRequest) -> HttpResponseBase:
     """Register somebody new; a known number is said at once and after saving (CUS-006)."""
-    user = me(request)
+    user = request.user
     form = LeadForm(request.POST or None, user=user)
 
     def render() -> HttpResponse:
@@ -129,7 +129,7 @@ def lead_form(request: HttpRequest) -> HttpResponseBase:
     )  # fmt: skip
 
 
-def _after_lead(request: HttpRequest, result: LeadResult) -> HttpResponseBase:
+def _after_lead(request: StaffRequest, result: LeadResult) -> HttpResponseBase:
     messages.success(request, _("已登记%s。") % result.customer.name)
     for warning in result.warnings:
         messages.warning(request, str(warning.message))
@@ -138,14 +138,14 @@ def _after_lead(request: HttpRequest, result: LeadResult) -> HttpResponseBase:
 
 @require_GET
 @needs(CustomerPermission.LEAD_CREATE)
-def duplicates(request: HttpRequest) -> HttpResponse:
+def duplicates(request: StaffRequest) -> HttpResponse:
     """Who else has this number or name, while it is typed."""
     known = _known(request, request.GET.get("phone"), request.GET.get("name"))
     return page(request, "customers/duplicates.html", {"known": known})
 
 
-def _known(request: HttpRequest, phone: str | None, name: str | None) -> list[dict[str, object]]:
-    user, at = me(request), now(request)
+def _known(request: StaffRequest, phone: str | None, name: str | None) -> list[dict[str, object]]:
+    user, at = request.user, now(request)
     found = {one.pk: (one, _("同一个号码")) for one in queries.with_phone(user, phone or "")}
     for other in queries.possible_duplicates(user, name=name or ""):
         found.setdefault(other.pk, (other, _("同名")))
@@ -154,9 +154,9 @@ def _known(request: HttpRequest, phone: str | None, name: str | None) -> list[di
 
 @require_GET
 @needs(CustomerPermission.ARCHIVE_VIEW)
-def pick(request: HttpRequest) -> HttpResponse:
+def pick(request: StaffRequest) -> HttpResponse:
     """Customers for a type-ahead field: `q` as in the search box."""
-    user, at = me(request), now(request)
+    user, at = request.user, now(request)
     found = queries.search(user, request.GET.get("q", ""), PICKED)
     options = [{"id": one.pk, "label": one.name, "hint": _hint(one, at)} for one in found]
     return page(request, "ui/picker_options.html", {"options": options})
@@ -169,9 +169,9 @@ def _hint(customer: Customer, at: object) -> str:
 
 @require_GET
 @everyone
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: StaffRequest) -> HttpResponse:
     """The box at the top: every module's group that the person may see, each within its own scope."""
-    user, text = me(request), request.GET.get("q", "").strip()
+    user, text = request.user, request.GET.get("q", "").strip()
     access = access_of(user)
     groups = []
     for group in sorted(slots.search.values(), key=lambda entry: entry.order):

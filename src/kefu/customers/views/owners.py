@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,18 +15,19 @@ from kefu.customers.forms import OfferForm, OwnerForm
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.presentation import view_of
-from kefu.customers.views.asked import customer_of, me
+from kefu.customers.views.asked import customer_of
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.forms import KefuForm
 from kefu.foundation.ui.http import act, now, page
 
 
 @require_http_methods(["GET", "POST"])
 @needs(CustomerPermission.OWNER_ASSIGN)
-def owner_form(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+def owner_form(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """Assign doctor, health manager and centre directly."""
-    customer, user = customer_of(request, customer_id), me(request)
+    customer, user = customer_of(request, customer_id), request.user
     initial = {"node": customer.node_id, "health_manager": customer.health_manager_id, "doctor": customer.doctor_id}
     data = request.POST or (request.GET if request.GET.get("node") else None)
     form = OwnerForm(data, user=user, customer=customer, initial=initial)
@@ -38,9 +39,9 @@ def owner_form(request: HttpRequest, customer_id: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @needs(CustomerPermission.ARCHIVE_VIEW)
-def handover_form(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+def handover_form(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """Offer the customer to a colleague."""
-    customer, user = customer_of(request, customer_id), me(request)
+    customer, user = customer_of(request, customer_id), request.user
     form = OfferForm(request.POST or None, user=user, customer=customer)
     return _form(
         request, customer, form, title=_("移交客户"), submit=_("提出移交"), consequence=_("对方接受后才生效，在此之前仍由您负责。"),
@@ -51,9 +52,9 @@ def handover_form(request: HttpRequest, customer_id: int) -> HttpResponseBase:
 
 @require_POST
 @needs(CustomerPermission.ARCHIVE_EDIT)
-def taking(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+def taking(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """A health manager takes a customer of the unassigned pool."""
-    customer, user = customer_of(request, customer_id), me(request)
+    customer, user = customer_of(request, customer_id), request.user
     reason = _("从未分配客户中接手")
     return act(
         request, lambda: actions.assign_owner(customer=customer, health_manager=user, reason=reason, by=user, at=now(request)),
@@ -63,7 +64,7 @@ def taking(request: HttpRequest, customer_id: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @needs(CustomerPermission.ARCHIVE_EDIT, CustomerPermission.OWNER_ASSIGN)
-def closure(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+def closure(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """Close the customer, saying why."""
     customer = customer_of(request, customer_id)
     context = {
@@ -75,7 +76,7 @@ def closure(request: HttpRequest, customer_id: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @needs(CustomerPermission.ARCHIVE_EDIT, CustomerPermission.OWNER_ASSIGN)
-def reopening(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+def reopening(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """Bring a closed customer back, saying why."""
     customer = customer_of(request, customer_id)
     context = {
@@ -86,7 +87,7 @@ def reopening(request: HttpRequest, customer_id: int) -> HttpResponseBase:
 
 
 def _ask(
-    request: HttpRequest, customer: Customer, context: dict[str, object], success: str, action: Callable[..., object]
+    request: StaffRequest, customer: Customer, context: dict[str, object], success: str, action: Callable[..., object]
 ) -> HttpResponseBase:
     reason = request.POST.get("reason", "")
     whole = context | {
@@ -102,11 +103,11 @@ def _ask(
         return render()
     if not reason.strip():
         return render(_("请写明原因。"))
-    return act(request, lambda: action(customer=customer, reason=reason, by=me(request), at=now(request)),
+    return act(request, lambda: action(customer=customer, reason=reason, by=request.user, at=now(request)),
                success=success, to=_home(customer, request))  # fmt: skip
 
 
-def _form(request: HttpRequest, customer: Customer, form: KefuForm, *, title: str, submit: str, consequence: str, success: str, run: Callable[[dict[str, Any]], object],
+def _form(request: StaffRequest, customer: Customer, form: KefuForm, *, title: str, submit: str, consequence: str, success: str, run: Callable[[dict[str, Any]], object],
           to: str) -> HttpResponseBase:  # fmt: skip
     def render() -> HttpResponse:
         context = {"form": form, "customer": customer, "view": view_of(customer, now(request)), "title": title, "submit": submit,
@@ -123,8 +124,8 @@ def _form(request: HttpRequest, customer: Customer, form: KefuForm, *, title: st
     return act(request, lambda: run(dict(form.cleaned_data)), form=form, render=render, success=success, to=to)
 
 
-def _home(customer: Customer, request: HttpRequest) -> str:
+def _home(customer: Customer, request: StaffRequest) -> str:
     """The customer's page, or the list when the person no longer sees the customer."""
-    if allowed(me(request), CustomerPermission.ARCHIVE_VIEW, customer=customer):
+    if allowed(request.user, CustomerPermission.ARCHIVE_VIEW, customer=customer):
         return reverse("customers:page", args=[customer.pk])
     return reverse("customers:list")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -16,10 +16,11 @@ from kefu.customers.forms import ContactForm, FamilyForm, IdentityForm
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.presentation import STAGES, cautions, person, view_of
-from kefu.customers.views.asked import customer_of, me
+from kefu.customers.views.asked import customer_of
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.queries import access_of
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.assignments.queries import open_offers
 from kefu.foundation.audit.trail import Subject, record_read
 from kefu.foundation.slots.registry import CustomerTab, slots
@@ -32,9 +33,9 @@ TIMELINE = "timeline"
 
 @require_GET
 @needs(CustomerPermission.ARCHIVE_VIEW)
-def customer_page(request: HttpRequest, customer_id: int, tab: str = TIMELINE) -> HttpResponse:
+def customer_page(request: StaffRequest, customer_id: int, tab: str = TIMELINE) -> HttpResponse:
     """The whole page with one tab open; htmx asks for the tab alone. Opening the page is one read in the trail."""
-    user, at = me(request), now(request)
+    user, at = request.user, now(request)
     customer = customer_of(request, customer_id)
     entry = next((one for one in _tabs(user, customer) if one.code == tab), None)
     if entry is None:
@@ -54,7 +55,7 @@ def customer_page(request: HttpRequest, customer_id: int, tab: str = TIMELINE) -
     return page(request, "customers/page.html", context)
 
 
-def _inner(request: HttpRequest) -> HttpRequest:
+def _inner(request: StaffRequest) -> StaffRequest:
     """The same request as htmx would make it: a panel inside the page needs no frame of its own."""
     inner = copy(request)
     inner.htmx = True  # type: ignore[attr-defined]

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kefu.foundation.access.decorators import everyone
 from kefu.foundation.access.queries import access_of
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.assignments import actions
 from kefu.foundation.assignments.choices import AssignmentState
 from kefu.foundation.assignments.models import Assignment
 from kefu.foundation.assignments.queries import offered_by, waiting_for
 from kefu.foundation.assignments.registry import kind_of
-from kefu.foundation.assignments.requests import StaffRequest
 from kefu.kernel.errors import Invalid, Refused
 
 RECENT = 30
