@@ -21,7 +21,7 @@ from kefu.lab.permissions import LabPermission
 from kefu.lab.presentation import order_rows
 from kefu.lab.queries.addresses import order_url
 from kefu.lab.queries.orders import found_by_number, orders_of
-from kefu.lab.queries.reporting import panel_for
+from kefu.lab.queries.reports import panel_for
 from kefu.lab.queries.samples import awaited, today_in_numbers
 from kefu.organisation.models import User
 

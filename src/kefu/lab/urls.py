@@ -1,7 +1,5 @@
 """Addresses of orders, kits and samples; the reports bring their own."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from kefu.lab.views import check_in, kits, orders, papers, placing
@@ -27,6 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("samples/check-in/", check_in.check_in, name="check_in"),
     path("samples/checks/", check_in.checks, name="checks"),
     path("samples/<int:pk>/check/cancellation/", check_in.check_cancellation, name="check_cancellation"),
+    path("", include("kefu.lab.reports_urls")),
 ]
-if find_spec("kefu.lab.reports_urls"):
-    urlpatterns.append(path("", include("kefu.lab.reports_urls")))

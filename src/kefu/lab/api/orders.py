@@ -22,7 +22,7 @@ from kefu.lab.queries.addresses import subject_of
 from kefu.lab.queries.lines import active_items
 from kefu.lab.queries.orders import with_people
 from kefu.lab.queries.reasons import reason_named
-from kefu.lab.queries.reporting import reports_of
+from kefu.lab.queries.reports import reports_of
 from kefu.organisation.models import User
 from kefu.products.models import Package, TestItem
 from kefu.products.queries import orderable_items, orderable_packages
