@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from ninja import Query, Router
 
 from kefu.customers.models import Customer
@@ -11,7 +9,7 @@ from kefu.foundation.api.paging import Listing, Page, listing
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
-from kefu.foundation.api.schemas import Line, Out, Switch
+from kefu.foundation.api.schemas import Line, Moment, Out, Switch
 from kefu.journey.models import Journey
 from kefu.journey.queries.positions import Words, status_words
 from kefu.kernel.ids import ident
@@ -26,7 +24,7 @@ class StepOut(Out):
     kind: str
     by: str
     role: str
-    at: datetime
+    at: Moment
     reason: str
 
 
@@ -39,8 +37,8 @@ class JourneyOut(Out):
     state: str
     node: str | None
     node_label: str | None
-    since: datetime
-    due_at: datetime | None
+    since: Moment
+    due_at: Moment | None
     status: str
     status_label: str
 

@@ -44,7 +44,7 @@ def owed(user: User, at: datetime) -> Iterable[WorkItem]:
     for journey in rows:
         node = cast(NodeTemplate, journey.node)
         yield WorkItem(
-            group="journey", label=node.label, icon="route", what=node.condition_zh or node.label, why=node.effect_zh,
+            group="journey", label=node.label, icon="route", what=node.condition or node.label, why=node.effect,
             url=step_url(node, journey.customer_id, journey.pk), verb=_("去办"), due_at=journey.due_at, started_at=journey.since,
             customer_id=journey.customer_id, customer_name=journey.customer.name, customer_note=_note(journey.customer, at),
         )  # fmt: skip

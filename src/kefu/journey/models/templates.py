@@ -14,6 +14,10 @@ from kefu.organisation.models import Labelled
 UNITS = [("working_hours", _("工作小时")), ("working_days", _("工作日")), ("clock_hours", _("小时"))]
 
 
+def _worded(zh: str, en: str) -> str:
+    return en if en and (get_language() or "").startswith("en") else zh
+
+
 class JourneyTemplate(Labelled):
     """A kind of journey. The active one with the lowest id starts by itself when an archive is opened."""
 
@@ -69,7 +73,17 @@ class NodeTemplate(Labelled):
     @property
     def status_label(self) -> str:
         """The status word a journey shows after this node."""
-        return self.status_en if self.status_en and (get_language() or "").startswith("en") else self.status_zh
+        return _worded(self.status_zh, self.status_en)
+
+    @property
+    def condition(self) -> str:
+        """What must hold, in the reader's language."""
+        return _worded(self.condition_zh, self.condition_en)
+
+    @property
+    def effect(self) -> str:
+        """What the system does then, in the reader's language."""
+        return _worded(self.effect_zh, self.effect_en)
 
     @property
     def deadline(self) -> WorkAmount | None:
