@@ -80,7 +80,7 @@ def _row(item: WorkItem, at: datetime) -> WorkRow:
     customer = None
     if item.customer_id is not None:
         customer = CustomerView(
-            item.customer_name, reverse("customers:page", args=[item.customer_id]), note=item.customer_note
+            item.customer_name, reverse("customers:page", args=[item.customer_id]), sex=item.customer_note
         )
     return WorkRow(
         clock=_clock(item, at),
