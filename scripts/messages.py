@@ -1,13 +1,17 @@
 """Keeps the English catalogues: `update` collects the Chinese texts of every module, `check` fails on one without English.
 
 Each module has its own catalogue in locale/en/LC_MESSAGES. Chinese is the source, so no Chinese catalogue exists.
+Django joins all catalogues into one, so the same Chinese has the same English everywhere; a context tells two meanings
+apart.
 """
 
 import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
@@ -30,6 +34,15 @@ KEYWORDS = [
 ]
 CHINESE = re.compile(r"[一-鿿]")
 Text = str | tuple[str, ...]
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Marked(NamedTuple):
+    """A marked string: its file, what tells its meaning apart (or None), and the text or its two forms."""
+
+    path: str
+    context: str | None
+    text: Text
 
 
 def modules() -> list[Path]:
@@ -37,8 +50,8 @@ def modules() -> list[Path]:
     return sorted({path.parent for path in SOURCE.glob("**/apps.py")})
 
 
-def texts(module: Path) -> Iterator[tuple[str, Text]]:
-    """File and text of each marked string of a module."""
+def texts(module: Path) -> Iterator[Marked]:
+    """Each marked string of a module."""
     nested = {other for other in modules() if other != module and module in other.parents}
     for path in sorted(module.rglob("*")):
         if (
@@ -56,17 +69,14 @@ def texts(module: Path) -> Iterator[tuple[str, Text]]:
             yield from _wanted(str(path.relative_to(SOURCE.parent)), function, message)
 
 
-def _wanted(path: str, function: str, message: object) -> Iterator[tuple[str, Text]]:
+def _wanted(path: str, function: str, message: object) -> Iterator[Marked]:
     parts = message if isinstance(message, tuple) else (message,)
     words = tuple(part for part in parts if isinstance(part, str))
-    if not words:
-        return
-    if function.startswith("ngettext"):
-        yield path, words[:2]
-    elif function.startswith("pgettext"):
-        yield path, words[1]
-    else:
-        yield path, words[0]
+    context = None
+    if "pgettext" in function:
+        context, words = words[0], words[1:]
+    if words:
+        yield Marked(path, context, words[:2] if function.startswith("n") else words[0])
 
 
 def po_path(module: Path) -> Path:
@@ -77,8 +87,8 @@ def po_path(module: Path) -> Path:
 def collected(module: Path) -> Catalog:
     """A catalogue of what the code says now, without translations."""
     catalog = Catalog(locale="en", project="Kefu", version="1", charset="utf-8", fuzzy=False)
-    for path, text in texts(module):
-        catalog.add(text, locations=[(path, 0)])
+    for path, context, text in texts(module):
+        catalog.add(text, locations=[(path, 0)], context=context)
     return catalog
 
 
@@ -96,7 +106,7 @@ def update() -> int:
     for module in modules():
         fresh, stored = collected(module), existing(module)
         for message in fresh:
-            if message.id and (known := stored.get(message.id)):
+            if message.id and (known := stored.get(message.id, message.context)):
                 message.string = known.string
         if len(fresh):
             po_path(module).parent.mkdir(parents=True, exist_ok=True)
@@ -116,6 +126,8 @@ def _po(catalog: Catalog) -> bytes:
 
 
 def _mo(catalog: Catalog) -> bytes:
+    """Compiled; always the same bytes for the same texts."""
+    catalog.creation_date = catalog.revision_date = EPOCH
     out = io.BytesIO()
     write_mo(out, catalog)
     return out.getvalue()
@@ -129,7 +141,7 @@ def check(*, quiet: bool = False) -> int:
         for message in collected(module):
             if not message.id:
                 continue
-            known = stored.get(message.id)
+            known = stored.get(message.id, message.context)
             if known is None or not _complete(known.string):
                 faults.append(f"{po_path(module).relative_to(SOURCE.parent)}: {message.id!r}")
         mo = po_path(module).with_suffix(".mo")

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kefu.administration.actions.stand_ins import KIND, take_over
 from kefu.administration.permissions import AdministrationPermission
@@ -62,7 +63,7 @@ def _nav(order: int, label: object, icon: str, name: str, permission: Administra
 
 register(
     _nav(10, _("员工账号"), "users", "users", AdministrationPermission.USER_VIEW),
-    _nav(15, _("机构"), "building", "nodes", AdministrationPermission.NODE_VIEW),
+    _nav(15, pgettext_lazy("navigation", "机构"), "building", "nodes", AdministrationPermission.NODE_VIEW),
     _nav(20, _("角色与权限"), "shield-lock", "roles", AdministrationPermission.ROLE_VIEW),
     _nav(25, _("代班"), "user-check", "stand_ins", AdministrationPermission.STAND_IN_ARRANGE),
     _nav(80, _("参数"), "ruler", "limits", AdministrationPermission.LIMIT_VIEW),

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kefu.consultations import queries
 from kefu.consultations.choices import ConsultationState
@@ -77,7 +78,7 @@ def unite(survivor_id: int, merged_id: int) -> None:
 
 register(
     CustomerTab("consultations", _("问诊"), 30, ConsultationPermission.VIEW, panel),
-    NavItem("customers", 20, _("问诊"), "stethoscope", "consultations:consultations", ConsultationPermission.VIEW),
+    NavItem("customers", 20, pgettext_lazy("navigation", "问诊"), "stethoscope", "consultations:consultations", ConsultationPermission.VIEW),
 )
 register_work("consultations", unfinished)
 combine("consultations.Consultation", "customer", unite)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kefu.administration.setup import register_check
 from kefu.foundation.files.policies import register_policy
@@ -22,7 +23,14 @@ def doctors_are_there() -> bool:
 
 
 register(
-    NavItem("management", 30, _("医生"), "stethoscope", "people:doctors", PeoplePermission.REGISTER_VIEW),
+    NavItem(
+        "management",
+        30,
+        pgettext_lazy("navigation", "医生"),
+        "stethoscope",
+        "people:doctors",
+        PeoplePermission.REGISTER_VIEW,
+    ),
     NavItem("management", 35, _("员工名册"), "users-group", "people:staff", PeoplePermission.REGISTER_VIEW),
 )
 register_check("doctors", _("登记医生，核对资格"), "/doctors/", doctors_are_there, order=25)
