@@ -56,7 +56,12 @@ def _note(customer: Customer, at: datetime) -> str:
 
 
 def _head(user: User, customer: object, at: datetime) -> dict[str, object]:
-    return head_of(cast(Customer, customer), user, at)
+    context = head_of(cast(Customer, customer), user, at)
+    journey = context["journey"]
+    if isinstance(journey, Journey) and journey.node is not None:
+        context["mine"] = Journey.objects.filter(my_turn(user), pk=journey.pk).exists()
+        context["step"] = step_url(journey.node, journey.customer_id, journey.pk)
+    return context
 
 
 register_work("journey", owed)
