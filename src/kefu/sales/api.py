@@ -51,7 +51,7 @@ class LinesIn(In):
     lines: list[LineIn]
 
 
-class SignatureIn(In):
+class PurchaseSignatureIn(In):
     """Who signed; nobody named is the customer."""
 
     signed_by: Line | None = None
@@ -119,7 +119,7 @@ def enter_lines(request: ApiRequest, purchase_id: Line, body: LinesIn) -> dict[s
 @router.post(
     "purchases/{purchase_id}/signature", response={200: PurchaseOut, **RESPONSES}, operation_id="purchases_signature"
 )
-def sign(request: ApiRequest, purchase_id: Line, body: SignatureIn) -> dict[str, object]:
+def sign(request: ApiRequest, purchase_id: Line, body: PurchaseSignatureIn) -> dict[str, object]:
     """The customer signed the printed list."""
     return show(
         actions.sign(

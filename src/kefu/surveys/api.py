@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Annotated
 
 from ninja import Router, Status
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from kefu.customers.models import Customer
 from kefu.foundation.api.references import reference
@@ -50,7 +51,7 @@ class ResponseIn(In):
     """A customer's answers by question code."""
 
     customer: Ident
-    answers: dict[Line, JsonValue]
+    answers: Annotated[dict[str, JsonValue], Field(max_length=1000)]
     channel: SurveyChannel = SurveyChannel.PHONE
 
 

@@ -116,7 +116,7 @@ Moment = Annotated[
     _schema(type="string", format="date-time", pattern=f"^{_DAY}T{_TIME}$"),
 ]  # fmt: skip
 """A moment with its offset; written in local time."""
-Count = Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=0, le=2**31 - 1)]
+Count = Annotated[int, Field(strict=True, ge=0, le=2**31 - 1), BeforeValidator(_whole)]
 """A whole number in a body."""
 Flag = Annotated[bool, Field(strict=True)]
 """Yes or no in a body."""
