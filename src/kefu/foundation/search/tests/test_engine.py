@@ -14,7 +14,29 @@ from kefu.foundation.search.plans import Arm, Plan
 from kefu.foundation.search.tokens import parse
 
 NAMES = ["王伟", "王伟民", "李王伟", "张伟", "欧阳明珠", "欧阳建国", "单雄信", "王小明", "陈明珠", "Anna Li"]
-QUERIES = ["王", "王伟", "伟", "明珠", "珠", "w", "ww", "wang", "oy", "mz", "zhu", "138", "6", "1380000", "0003", "anna", "王 0001", "路", "中山", "中山路", "xyz"]
+QUERIES = [
+    "王",
+    "王伟",
+    "伟",
+    "明珠",
+    "珠",
+    "w",
+    "ww",
+    "wang",
+    "oy",
+    "mz",
+    "zhu",
+    "138",
+    "6",
+    "1380000",
+    "0003",
+    "anna",
+    "王 0001",
+    "路",
+    "中山",
+    "中山路",
+    "xyz",
+]
 
 
 @pytest.fixture

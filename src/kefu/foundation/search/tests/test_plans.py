@@ -6,7 +6,18 @@ from kefu.foundation.search.plans import Arm, Plan, choose
 from kefu.foundation.search.tokens import parse
 
 MILLION = 1_000_000
-COUNTS = {"": MILLION, "王": 134_558, "小明": 8_031, "芳": 3_926, "中山": 41_386, "山路": 41_386, "8899": 500, "@1": 100_000, "@2": 100_000, "@3": 500}
+COUNTS = {
+    "": MILLION,
+    "王": 134_558,
+    "小明": 8_031,
+    "芳": 3_926,
+    "中山": 41_386,
+    "山路": 41_386,
+    "8899": 500,
+    "@1": 100_000,
+    "@2": 100_000,
+    "@3": 500,
+}
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,9 @@ def test_every_part_of_a_number_is_found(number, data):
 @given(HANZI, st.data())
 def test_a_name_is_found_by_the_beginning_of_its_pinyin_and_of_its_initials(name, data):
     found = document(name, [])
-    full, initials = found.text.splitlines()[-2:] if len(found.text.splitlines()) > 2 else (found.text.splitlines()[-1],) * 2
+    full, initials = (
+        found.text.splitlines()[-2:] if len(found.text.splitlines()) > 2 else (found.text.splitlines()[-1],) * 2
+    )
     for letters in (full, initials):
         length = data.draw(st.integers(1, len(letters)))
         assert carries(found, parse(letters[:length]))
