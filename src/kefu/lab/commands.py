@@ -10,6 +10,7 @@ from pathlib import Path
 from kefu.foundation.audit.context import origin
 from kefu.lab.actions.messages import receive
 from kefu.lab.hl7 import AckCode, read
+from kefu.lab.hl7.charset import BYTEWISE
 from kefu.lab.hl7.mllp import FrameKind, Framer
 from kefu.lab.limits import MESSAGE_MEGABYTES
 from kefu.organisation.queries import LABORATORY, system_user
@@ -54,7 +55,7 @@ def _messages(content: bytes, largest: int) -> list[tuple[bytes, int]]:
 
 
 def _print(answer: bytes, *, as_json: bool) -> bool:
-    said = read(answer, fallback_charset=None)[0].message
+    said = read(answer, fallback_charset=BYTEWISE)[0].message
     code, error, text = said.get("MSA-1"), said.get("ERR-3.1"), said.get("MSA-3")
     if as_json:
         told = {"code": code, "error": error or None, "text": text or None, "control_id": said.get("MSA-2")}

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from kefu.lab.actions.messages import receive
 from kefu.lab.hl7 import read
+from kefu.lab.hl7.charset import BYTEWISE
 from kefu.lab.models import Order, OrderItem
 from kefu.lab.queries.lines import active_items
 from kefu.lab.queries.results import sampled_on
@@ -75,7 +76,7 @@ def _observations(line: OrderItem, values: Values, flags: Values, only: Sequence
 
 def told(answer: bytes) -> tuple[str, str]:
     """The acknowledgement code and ERR-3 of an answer."""
-    said = read(answer, fallback_charset=None)[0].message
+    said = read(answer, fallback_charset=BYTEWISE)[0].message
     return said.get("MSA-1"), said.get("ERR-3.1")
 
 

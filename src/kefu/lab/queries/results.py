@@ -21,7 +21,7 @@ def counting(lines: Iterable[OrderItem]) -> list[ResultVersion]:
     """The value that counts for every analyte of ordered items, in the order of the report."""
     rows = (
         ResultVersion.objects.filter(order_item__in=[line.pk for line in lines], late=False)
-        .select_related("analyte", "message").order_by("order_item_id", "analyte_id", "sub_id", "-version")
+        .select_related("analyte__item", "message").order_by("order_item_id", "analyte_id", "sub_id", "-version")
         .distinct("order_item_id", "analyte_id", "sub_id")
     )  # fmt: skip
     return sorted(rows, key=lambda row: (row.order_item_id, row.analyte.position, row.analyte_id, row.sub_id))
@@ -33,7 +33,7 @@ def as_decided(report: Report) -> list[ResultVersion]:
     decided = report.decisions.filter(kind="approved").last()
     if report.status != "superseded" or decided is None:
         return [row for row in counting([report.order_item]) if row.state != ResultState.WITHDRAWN]
-    rows = ResultVersion.objects.filter(pk__in=decided.results).select_related("analyte", "message")
+    rows = ResultVersion.objects.filter(pk__in=decided.results).select_related("analyte__item", "message")
     return sorted(rows, key=lambda row: (row.analyte.position, row.analyte_id, row.sub_id))
 
 
