@@ -56,6 +56,8 @@ def settle(*, journey: Journey, by: User, at: datetime) -> None:
         return
     node = journey.template.nodes.filter(code=now.current).first()
     if node is None or (journey.node_id == node.pk and not _back_again(journey)):
+        if node is not None and node.repeats and node.code in now.passed:
+            journey.due_at = None  # from the second time on, every contact has a date of its own
         journey.save()
         return
     journey.node, journey.since = node, at
