@@ -3,7 +3,6 @@
 from datetime import timedelta
 from decimal import Decimal
 
-import pytest
 from django.urls import reverse
 
 from kefu.foundation.audit.models import AuditEntry
