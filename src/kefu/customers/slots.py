@@ -38,7 +38,15 @@ register(
     CustomerTab("health", _("健康资料"), 20, CustomerPermission.MEDICAL_VIEW, health_panel),
     CustomerTab("readers", _("谁看过"), 90, CustomerPermission.READERS_VIEW, readers_panel),
     SearchGroup("customers", _("客户"), 10, CustomerPermission.ARCHIVE_VIEW, _hits),
-    NavItem("customers", 10, pgettext_lazy("navigation", "客户"), "users", "customers:list", CustomerPermission.ARCHIVE_VIEW, key="c"),
+    NavItem(
+        "customers",
+        10,
+        pgettext_lazy("navigation", "客户"),
+        "users",
+        "customers:list",
+        CustomerPermission.ARCHIVE_VIEW,
+        key="c",
+    ),
     CreateItem(10, _("登记新客户"), "customers:new", CustomerPermission.LEAD_CREATE),
 )
 register_assignment(AssignmentKind(MANAGER, _("请您接手客户（健康管理师）"), take_over_as_manager, _customer_url))

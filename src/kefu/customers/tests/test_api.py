@@ -35,7 +35,6 @@ def program(cast, settings):
     return go
 
 
-@pytest.mark.req("CUS-006", part="api")
 def test_a_lead_needs_no_more_than_name_and_phone(cast, program):
     status, body, _ = program(cast.manager)("POST", "customers", {"name": "沈知夏", "phone": "138 1234 6021"})
     person = Customer.objects.get()
@@ -63,7 +62,7 @@ def test_wrong_fields_are_named(cast, program):
     assert not Customer.objects.exists()
 
 
-@pytest.mark.req("CUS-001", part="api")
+@pytest.mark.req("CUS-001")
 def test_an_archive_names_every_missing_field_and_then_opens(cast, program):
     source()
     person, send = lead(cast), program(cast.manager)
@@ -92,7 +91,6 @@ def test_an_archive_names_every_missing_field_and_then_opens(cast, program):
     assert send("POST", path, given)[0] == 409
 
 
-@pytest.mark.req("CUS-002", part="shared phone api")
 def test_a_shared_number_needs_the_family_link(cast, program):
     wife = archive(cast, "闻小棠", "10000000008")
     husband, send = lead(cast, "闻家宁", "10000000008"), program(cast.manager)
@@ -104,8 +102,8 @@ def test_a_shared_number_needs_the_family_link(cast, program):
     assert (status, body["stage"]) == (201, "active")
 
 
-@pytest.mark.req("SEC-001", part="api")
-@pytest.mark.req("SEC-003", part="api")
+@pytest.mark.req("SEC-001", part="lists and details")
+@pytest.mark.req("SEC-003", part="reads")
 def test_one_customer_is_read_within_the_scope_and_the_read_is_written(cast, program):
     customer = archive(cast)
     path = f"customers/{ident('cus', customer.pk)}"
@@ -120,8 +118,8 @@ def test_one_customer_is_read_within_the_scope_and_the_read_is_written(cast, pro
     assert AuditEntry.objects.filter(kind="refused", by=cast.sh_manager).exists()
 
 
-@pytest.mark.req("CUS-005", part="api")
-@pytest.mark.req("CUS-003", part="api")
+@pytest.mark.req("CUS-005")
+@pytest.mark.req("CUS-003")
 def test_the_list_is_newest_first_searchable_and_masked(cast, program):
     for name, phone in (("沈知夏", "13812346021"), ("陶映川", "13812346022"), ("程望舒", "13812346023")):
         archive(cast, name, phone)
@@ -136,7 +134,6 @@ def test_the_list_is_newest_first_searchable_and_masked(cast, program):
     assert program(cast.sh_manager)("GET", "customers?q=tyc")[1]["items"] == []
 
 
-@pytest.mark.req("CUS-002", part="conflict api")
 def test_a_change_with_an_old_version_is_refused(cast, program):
     customer, send = archive(cast), program(cast.manager)
     path = f"customers/{ident('cus', customer.pk)}"
@@ -150,7 +147,6 @@ def test_a_change_with_an_old_version_is_refused(cast, program):
     assert program(cast.service)("PATCH", path, {"address": "别处"})[0] == 403
 
 
-@pytest.mark.req("CUS-007", part="api")
 def test_the_timeline_and_the_sources(cast, program):
     source()
     customer = archive(cast)

@@ -8,7 +8,6 @@ from kefu.customers.actions import issue_archive_number
 from kefu.customers.tests.factories import archive
 
 
-@pytest.mark.req("CUS-004", part="series")
 def test_numbers_rise_in_order_and_are_issued_once(cast):
     first, second = archive(cast), archive(cast, "陶映川", "13812346022")
     numbers = [issue_archive_number(customer=one, by=cast.doctor, at=cast.at) for one in (second, first, second)]

@@ -57,7 +57,7 @@ def test_exact_names_come_first_then_beginnings_then_the_newest(cast):
     assert found(cast.manager, "王伟") == ["王伟", "王伟", "王伟民", "赵刚", "李王伟"]
 
 
-@pytest.mark.req("SEC-001", part="search")
+@pytest.mark.req("SEC-001", part="lists and details")
 def test_search_never_leaves_the_scope(cast, pearl):
     lead(cast, "欧阳建国", "13812346029", by=cast.sh_manager)
     assert found(cast.manager, "欧阳") == ["欧阳明珠"]
@@ -94,7 +94,7 @@ def test_the_arms_of_the_search_are_the_scope_of_the_lists(cast, pearl, person):
     assert reached == seen
 
 
-@pytest.mark.req("SEC-001", part="medical search")
+@pytest.mark.req("SEC-001", part="lists and details")
 def test_the_medical_history_is_found_only_by_those_who_may_read_it(cast, pearl):
     update_archive(customer=pearl, changes={"medical_history": "桥本甲状腺炎"}, by=cast.doctor, at=cast.at)
     assert found(cast.doctor, "甲状腺") == ["欧阳明珠"]
@@ -117,7 +117,7 @@ def test_a_shared_number_lists_the_whole_family(cast):
     assert queries.with_phone(cast.service, "不是号码") == []
 
 
-@pytest.mark.req("CUS-005", part="search box")
+@pytest.mark.req("CUS-005")
 def test_the_search_box_answers_in_groups(cast, pearl, login):
     html = (
         login(cast.manager)

@@ -86,7 +86,7 @@ def kefu(cast, path, *options):
     return import_customers(args)
 
 
-@pytest.mark.req("CUS-001", part="import")
+@pytest.mark.req("CUS-001")
 @pytest.mark.parametrize("make", [gb18030, merged])
 def test_a_dry_run_names_the_three_bad_rows_and_writes_nothing(cast, tmp_path, capsys, make):
     source()
@@ -141,7 +141,7 @@ def test_rows_without_owners_become_leads_and_without_remarks_wait_for_them(cast
     assert stages == {"沈知夏": ("lead", None), "陶映川": ("lead", cast.manager), "程望舒": ("active", cast.manager2)}
 
 
-@pytest.mark.req("CUS-001", part="import")
+@pytest.mark.req("CUS-001")
 def test_somebody_known_is_not_registered_twice_but_can_be_updated(cast, tmp_path, capsys):
     customer = archive(cast, "沈知夏", "13812346021")
     file = tmp_path / "名单.csv"
@@ -187,7 +187,6 @@ def test_an_import_is_taken_back_by_closing_what_it_made(cast):
     assert set(Customer.objects.values_list("stage", "closed_reason")) == {("closed", "导错了文件")}
 
 
-@pytest.mark.req("SEC-001", part="import")
 def test_who_registers_nobody_imports_nobody(cast):
     with pytest.raises(Forbidden):
         import_file(spec=CUSTOMERS, content=gb18030(rows(1)), name="名单.csv", by=cast.keeper, at=cast.at)

@@ -14,8 +14,6 @@ from kefu.organisation.models import User
 from kefu.testing.cast import build_cast
 
 
-@pytest.mark.req("CUS-006", part="lead")
-@pytest.mark.req("ORG-011", part="customer records")
 def test_a_lead_belongs_to_its_creators_centre_and_to_the_unassigned_pool(cast):
     result = create_lead(name=" 沈知夏 ", phone="+86 138 1234 6021", note="路过进店", by=cast.manager, at=cast.at)
 
@@ -55,7 +53,6 @@ def test_a_known_number_is_taken_with_a_warning_and_a_suggestion(cast):
     ]
 
 
-@pytest.mark.req("SEC-001", part="duplicate warning")
 def test_the_warning_names_nobody_of_another_centre(cast):
     create_lead(name="倪若安", phone="10000000005", by=cast.sh_manager, at=cast.at)
     (warning,) = create_lead(name="倪小安", phone="10000000005", by=cast.manager, at=cast.at).warnings

@@ -12,7 +12,7 @@ from kefu.foundation.audit.models import AuditEntry
 from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
 
 
-@pytest.mark.req("ORG-010", part="pool")
+@pytest.mark.req("ORG-010")
 def test_a_health_manager_takes_a_customer_from_the_pool(cast, login):
     person = lead(cast)
     assert login(cast.manager2).post(reverse("customers:taking", args=[person.pk])).status_code == 302
@@ -31,7 +31,6 @@ def test_two_managers_who_take_the_same_customer(cast):
     assert Customer.objects.get(pk=person.pk).health_manager == cast.manager
 
 
-@pytest.mark.req("ORG-010", part="assignment")
 def test_the_director_assigns_within_the_centre_and_every_change_is_history(cast, login):
     customer = archive(cast)
     form = {"node": cast.bj.pk, "health_manager": cast.manager2.pk, "doctor": cast.doctor.pk, "reason": "何示文休产假"}
@@ -53,7 +52,6 @@ def test_the_director_assigns_within_the_centre_and_every_change_is_history(cast
         assign_owner(customer=customer, health_manager=cast.doctor2, reason="换", by=cast.director, at=cast.at)
 
 
-@pytest.mark.req("ORG-010", part="handover")
 def test_a_customer_changes_hands_only_when_the_colleague_accepts(cast, login):
     customer = archive(cast)
     url = reverse("customers:handover", args=[customer.pk])

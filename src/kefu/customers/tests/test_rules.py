@@ -38,7 +38,7 @@ def test_nobody_gets_younger(born, earlier, later):
 FIELDS = ("name", "age", "contact", "doctor", "health_manager", "node", "source", "remarks")
 
 
-@pytest.mark.req("CUS-001", part="mandatory")
+@pytest.mark.req("CUS-001")
 @given(st.sets(st.sampled_from(FIELDS)))
 def test_exactly_what_is_missing_is_named(missing):
     present = {field: field not in missing for field in FIELDS}
