@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime
 
-import pytest
-
 from kefu.customers.actions import issue_archive_number
 from kefu.customers.tests.factories import archive
 
