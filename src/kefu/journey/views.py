@@ -33,9 +33,9 @@ def board(request: StaffRequest) -> HttpResponse:
     """Every customer's node, since when, whose turn, what is overdue (JRN-002)."""
     template = default_template()
     show = request.GET.get("show", "")
-    doctor = request.GET.get("doctor", "")
+    owner = request.GET.get("owner", "")
     narrow = BoardFilter(
-        mine=show == "mine", overdue=show == "late", doctor_id=int(doctor) if doctor.isdecimal() else None
+        mine=show == "mine", overdue=show == "late", owner_id=int(owner) if owner.isdecimal() else None
     )
     columns = columns_of(template, request.user, request.at, narrow) if template else []
     options = [

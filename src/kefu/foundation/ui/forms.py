@@ -36,6 +36,8 @@ INVALID: dict[type[forms.Field], str | Promise] = {
     forms.FileField: _("没有收到文件，请重新选"),
 }
 CHOOSE = _("这一项还没选")
+PLEASE = _("请选择")
+BLANK = "---------"  # what the framework offers for nothing chosen
 
 
 class DateInput(forms.DateInput):
@@ -107,6 +109,8 @@ class KefuForm(forms.Form):
 
 def _speak_plainly(field: forms.Field) -> None:
     """Replace the framework's wording, but not what a form's author wrote."""
+    if isinstance(field, forms.ModelChoiceField) and field.empty_label == BLANK:
+        field.empty_label = PLEASE
     plain: dict[str, str | Promise] = dict(COMMON)
     if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
         plain["required"] = CHOOSE

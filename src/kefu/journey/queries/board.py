@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kefu.journey.choices import JourneyState
 from kefu.journey.models import Journey, JourneyTemplate, NodeTemplate, Phase
@@ -25,7 +25,7 @@ class BoardFilter:
 
     mine: bool = False
     overdue: bool = False
-    doctor_id: int | None = None
+    owner_id: int | None = None  # the customer's doctor or health manager
 
 
 @dataclass
@@ -106,8 +106,9 @@ def narrowed(journeys: QuerySet[Journey], user: User, at: datetime, narrow: Boar
     """The journeys left by a filter."""
     if narrow.overdue:
         journeys = journeys.filter(due_at__lt=at)
-    if narrow.doctor_id:
-        journeys = journeys.filter(customer__doctor_id=narrow.doctor_id)
+    if narrow.owner_id:
+        owner = narrow.owner_id
+        journeys = journeys.filter(Q(customer__doctor_id=owner) | Q(customer__health_manager_id=owner))
     if narrow.mine:
         journeys = journeys.filter(my_turn(user))
     return journeys
