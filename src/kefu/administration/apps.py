@@ -1,6 +1,7 @@
 """Application of the administrator's screens."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class AdministrationConfig(AppConfig):
@@ -9,3 +10,5 @@ class AdministrationConfig(AppConfig):
 
     def ready(self) -> None:
         from kefu.administration import slots  # noqa: F401  registration
+
+        autodiscover_modules("limits")  # the page of limits shows all of them, used already or not

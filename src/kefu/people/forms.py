@@ -33,7 +33,7 @@ class DoctorForm(KefuForm):
 class NewDoctorForm(DoctorForm):
     """The same, for a colleague who holds the role and is not in the register yet."""
 
-    user = forms.ModelChoiceField(label=_("哪位同事"), queryset=User.objects.none())
+    user = forms.ModelChoiceField(label=_("哪位同事"), queryset=User.objects.none(), empty_label=_("请选择"))
     field_order = ("user",)
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:

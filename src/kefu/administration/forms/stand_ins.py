@@ -18,7 +18,7 @@ class StandInForm(KefuForm):
     """For whom, by whom, today or from a day to a day."""
 
     absent = forms.ModelChoiceField(label=_("替谁"), queryset=User.objects.none(), empty_label=None)
-    substitute = forms.ModelChoiceField(label=_("请谁代班"), queryset=User.objects.none())
+    substitute = forms.ModelChoiceField(label=_("请谁代班"), queryset=User.objects.none(), empty_label=_("请选择"))
     period = forms.ChoiceField(
         label=_("多久"),
         choices=[("today", _("今天")), ("days", _("一段时间"))],

@@ -18,7 +18,7 @@ class UserForm(KefuForm):
     name = forms.CharField(label=_("姓名"), max_length=60)
     job_number = forms.CharField(label=_("工号"), max_length=20)
     username = forms.CharField(label=_("登录名"), max_length=60, help_text=_("小写字母和数字；也可以用工号登录"))
-    node = forms.ModelChoiceField(label=_("所属机构"), queryset=Node.objects.none())
+    node = forms.ModelChoiceField(label=_("所属机构"), queryset=Node.objects.none(), empty_label=_("请选择"))
     undertaking_signed_on = forms.DateField(
         label=_("保密协议签署日期"), required=False, help_text=_("没有签署的不能开通账号")
     )
@@ -35,8 +35,12 @@ class UserForm(KefuForm):
 class GrantForm(KefuForm):
     """A role at a place for a time."""
 
-    role = forms.ModelChoiceField(label=_("角色"), queryset=Role.objects.filter(external=False))
-    node = forms.ModelChoiceField(label=_("在哪个机构（含下级）"), queryset=Node.objects.filter(closed_on__isnull=True))
+    role = forms.ModelChoiceField(
+        label=_("角色"), queryset=Role.objects.filter(external=False), empty_label=_("请选择")
+    )
+    node = forms.ModelChoiceField(
+        label=_("在哪个机构（含下级）"), queryset=Node.objects.filter(closed_on__isnull=True), empty_label=_("请选择")
+    )
     valid_from = forms.DateField(label=_("从哪天起"))
     valid_to = forms.DateField(label=_("到哪天前"), required=False, help_text=_("不填就一直有效"))
 

@@ -61,7 +61,6 @@ def test_a_wrong_password_says_so_and_lets_nobody_in(manager, browser):
     assert enter(browser, "nobody-here").content.decode().count("登录名或密码不对") == 1
 
 
-@pytest.mark.req("SEC-001")
 def test_five_wrong_passwords_close_the_door_for_a_quarter_of_an_hour(manager, cast):
     for guess in range(4):
         assert try_login(name="manager", password=f"guess {guess}", at=cast.at).code == "wrong"

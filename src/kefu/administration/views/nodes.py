@@ -18,7 +18,6 @@ from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.queries import scope
 from kefu.foundation.notices.requests import StaffRequest
 from kefu.foundation.ui.http import act, page
-from kefu.foundation.worktime.models import Calendar
 from kefu.organisation.models import Node
 
 VIEW, EDIT = AdministrationPermission.NODE_VIEW, AdministrationPermission.NODE_EDIT
@@ -28,8 +27,7 @@ VIEW, EDIT = AdministrationPermission.NODE_VIEW, AdministrationPermission.NODE_E
 @require_GET
 def node_list(request: StaffRequest) -> HttpResponse:
     """The tree, each place with its kind, calendar and people."""
-    context = {"branches": tree(request.user), "calendars": {row.code: row.label for row in Calendar.objects.all()}}
-    return page(request, "administration/nodes.html", context)
+    return page(request, "administration/nodes.html", {"branches": tree(request.user)})
 
 
 @needs(EDIT)

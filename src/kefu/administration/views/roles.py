@@ -39,14 +39,10 @@ def role_matrix(request: StaffRequest) -> HttpResponse:
         "rows": rows,
         "levels": Level.choices,
         "may_edit": allowed(request.user, EDIT),
-        "module_options": [
-            {"url": f"?module={code}&pack={pack}", "label": module_label(code), "pressed": code == module}
-            for code in modules
-        ],
-        "pack_options": [
-            {"url": f"?module={module}&pack={code}", "label": pack_label(code), "pressed": code == pack}
-            for code in packs
-        ],
+        "module": module,
+        "pack": pack,
+        "modules": [(code, module_label(code)) for code in modules],
+        "packs": [(code, pack_label(code)) for code in packs],
     }
     return page(request, "administration/roles.html", context)
 

@@ -42,7 +42,8 @@ def user_list(request: StaffRequest) -> HttpResponse:
         "state": state,
         "options": [{"url": f"?state={code}", "label": labels[code], "pressed": code == state} for code in STATES],
         "columns": [
-            {"label": label} for label in (_("工号"), _("姓名"), _("机构"), _("角色"), _("保密协议"), _("状态"))
+            {"label": label}
+            for label in (_("工号"), _("姓名"), _("登录名"), _("机构"), _("角色"), _("保密协议"), _("状态"))
         ],
         "now": request.at,
     }
