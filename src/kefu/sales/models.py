@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.models import Customer
-from kefu.foundation.access.queries import scope
+from kefu.customers.scopes import customer_scope
 from kefu.foundation.access.rules import Permission
 from kefu.foundation.ui.inputs import Status
 from kefu.kernel.money import line_total
@@ -22,17 +22,13 @@ from kefu.sales.choices import TONES, DeliveryMode, PurchaseState
 from kefu.sales.permissions import SalesPermission
 from kefu.stock.models import IssueSlip
 
-OWNERS = ("customer__doctor_id", "customer__health_manager_id")
-
 
 class PurchaseQuerySet(models.QuerySet["Purchase"]):
     """Purchases within a user's scope."""
 
     def visible_to(self, user: User, permission: Permission = SalesPermission.VIEW) -> PurchaseQuerySet:
         """Purchases of the customers the permission reaches."""
-        return self.filter(
-            scope(user, permission, node="customer__node_id", owners=OWNERS, pool="customer__health_manager_id")
-        )
+        return self.filter(customer_scope(user, permission, "customer__"))
 
 
 class Purchase(models.Model):

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from kefu.customers.models import Customer
-from kefu.foundation.access.queries import scope
+from kefu.customers.scopes import customer_scope
 from kefu.journey.choices import EntryKind, JourneyState
 from kefu.journey.models.templates import JourneyTemplate, NodeTemplate
 from kefu.journey.permissions import JourneyPermission
@@ -19,16 +19,7 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
 
     def visible_to(self, user: User) -> JourneyQuerySet:
         """Journeys of the customers the user may see."""
-        owners = ("customer__doctor_id", "customer__health_manager_id")
-        return self.filter(
-            scope(
-                user,
-                JourneyPermission.VIEW,
-                node="customer__node_id",
-                owners=owners,
-                pool="customer__health_manager_id",
-            )
-        )
+        return self.filter(customer_scope(user, JourneyPermission.VIEW, "customer__"))
 
 
 class Journey(models.Model):

@@ -46,7 +46,7 @@ VISIT = {
 }
 
 
-@pytest.mark.req("SAT-001")
+@pytest.mark.req("SAT-001", part="rate")
 @pytest.mark.req("CUS-007", part="surveys")
 def test_the_rate_is_computed_and_the_response_lands_on_the_timeline(
     cast: Cast, customer: Customer, survey: Questionnaire
@@ -59,7 +59,7 @@ def test_the_rate_is_computed_and_the_response_lands_on_the_timeline(
     assert line.item == "到访满意度：5/6 项满意"
 
 
-@pytest.mark.req("SAT-001")
+@pytest.mark.req("SAT-001", part="rate")
 def test_thirty_very_and_eight_satisfied_of_forty_two_are_ninety_point_five(
     cast: Cast, customer: Customer, survey: Questionnaire
 ) -> None:
@@ -75,7 +75,7 @@ def _sheet(cast: Cast, survey: Questionnaire) -> object:
     return AnswerSheet.objects.create(version=survey.versions.get(), created_at=cast.at, saved_at=cast.at)
 
 
-@pytest.mark.req("SAT-001")
+@pytest.mark.req("SAT-001", part="opinions")
 def test_an_opinion_goes_to_its_role_and_is_answered(cast: Cast, customer: Customer, survey: Questionnaire) -> None:
     answers = VISIT | {"VISIT_10": "等候太久，希望分时段预约"}
     actions.record_response(
