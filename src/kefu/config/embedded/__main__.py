@@ -1,4 +1,7 @@
-"""The guardian process: prints the DSN, then holds the server until standard input ends. Arguments: home, database."""
+"""The guardian process: prints the DSN, then holds the server until standard input ends.
+
+Arguments: home, database, and `fast` or `durable`.
+"""
 
 import signal
 import sys
@@ -8,11 +11,11 @@ from kefu.config.embedded.errors import EmbeddedError
 from kefu.config.embedded.leases import running
 
 
-def main(home: Path, database: str) -> int:
+def main(home: Path, database: str, *, fast: bool) -> int:
     """Exit code 3 when the server can't be started."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with running(home, database=database, fast=True) as dsn:
+        with running(home, database=database, fast=fast) as dsn:
             sys.stdout.write(f"{dsn}\n")
             sys.stdout.flush()
             sys.stdin.read()
@@ -23,4 +26,4 @@ def main(home: Path, database: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2]))
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2], fast=sys.argv[3] == "fast"))

@@ -34,7 +34,7 @@ FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes"
 
 
 class Cluster:
-    """The server of one home directory. `fast` gives up safety against power loss: for tests and benchmarks only."""
+    """The server of one home directory. `fast` gives up safety against power loss: for tests only."""
 
     def __init__(self, home: Path, *, fast: bool = False) -> None:
         self.fast = fast

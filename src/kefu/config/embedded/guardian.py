@@ -13,10 +13,10 @@ SOURCES = Path(__file__).resolve().parents[3]
 
 
 @contextmanager
-def guarded(home: Path, *, database: str = "kefu") -> Iterator[str]:
-    """Like `running` with `fast`, but the server also stops when this process is killed by SIGKILL."""
+def guarded(home: Path, *, database: str = "kefu", fast: bool = True) -> Iterator[str]:
+    """Like `running`, but the server also stops when this process is killed by SIGKILL."""
     guardian = subprocess.Popen(
-        [sys.executable, "-m", "kefu.config.embedded", str(home), database],
+        [sys.executable, "-m", "kefu.config.embedded", str(home), database, "fast" if fast else "durable"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
