@@ -1,16 +1,17 @@
-"""What a user may reach, resolved from grants, roles, cells and stand-ins with three queries per request."""
+"""What a user may reach, resolved from grants, roles, cells and stand-ins with one query per request."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from kefu.foundation.access.rules import Permission, need_of
 from kefu.organisation.choices import Level, RoleScope
-from kefu.organisation.models import Grant, Node, RoleCell, StandIn, User
+from kefu.organisation.models import Grant, Node, User
 
 EVERYWHERE: None = None
 
@@ -78,23 +79,43 @@ def access_of(user: User) -> Access:
     return cached
 
 
+_RIGHTS = """
+    SELECT 'node', id, parent_id, '', '', NULL::json FROM organisation_node
+    UNION ALL
+    SELECT 'person', absent_id, NULL, '', '', NULL FROM organisation_standin
+    WHERE substitute_id = %(user)s AND accepted_at IS NOT NULL AND ended_at IS NULL
+      AND starts_at <= statement_timestamp() AND ends_at > statement_timestamp()
+    UNION ALL
+    SELECT 'grant', held.node_id, NULL, role.code, role.scope, (
+        SELECT json_agg(json_build_array(function.code, cell.level))
+        FROM organisation_rolecell cell JOIN organisation_function function ON function.id = cell.function_id WHERE cell.role_id = role.id
+    )
+    FROM organisation_grant held JOIN organisation_role role ON role.id = held.role_id
+    WHERE held.user_id = %(user)s AND held.valid_from <= statement_timestamp()
+      AND (held.valid_to IS NULL OR held.valid_to > statement_timestamp())
+"""
+
+
 def _resolve(user: User) -> Access:
-    children = _children()
-    persons = {user.pk, *_stood_in_for(user)}
-    reaches: dict[str, Reach] = {}
-    role_nodes: dict[str, set[int]] = {}
+    """All in one statement, since every request and every action waits for it."""
     if not user.is_active:
         return Access(user, {}, frozenset({user.pk}), frozenset(), {})
-    grants = list(_valid_grants().filter(user=user).select_related("role"))
-    cells = _cells({grant.role_id for grant in grants})
-    for grant in grants:
-        below = subtree(grant.node_id, children)
-        everywhere = grant.role.scope == RoleScope.ALL
-        reached = set(_all(children)) if everywhere else below
-        role_nodes.setdefault(grant.role.code, set()).update(reached)
-        for function, level in cells.get(grant.role_id, ()):
+    with connection.cursor() as cursor:
+        cursor.execute(_RIGHTS, {"user": user.pk})
+        rows = cursor.fetchall()
+    children: dict[int | None, list[int]] = {}
+    for _kind, pk, parent, *_rest in (row for row in rows if row[0] == "node"):
+        children.setdefault(parent, []).append(pk)
+    persons = frozenset([user.pk, *(row[1] for row in rows if row[0] == "person")])
+    reaches: dict[str, Reach] = {}
+    role_nodes: dict[str, set[int]] = {}
+    for _kind, node_id, _parent, role, role_scope, cells in (row for row in rows if row[0] == "grant"):
+        everywhere = role_scope == RoleScope.ALL
+        reached = set(_all(children)) if everywhere else subtree(node_id, children)
+        role_nodes.setdefault(role, set()).update(reached)
+        for function, level in cells or ():
             _extend(reaches.setdefault(function, Reach()), level, reached, everywhere)
-    return Access(user, reaches, frozenset(persons), frozenset(role_nodes), role_nodes)
+    return Access(user, reaches, persons, frozenset(role_nodes), role_nodes)
 
 
 def _extend(reach: Reach, level: int, nodes: set[int], everywhere: bool) -> None:
@@ -111,21 +132,6 @@ def _extend(reach: Reach, level: int, nodes: set[int], everywhere: bool) -> None
 def _valid_grants() -> QuerySet[Grant]:
     today = Now()
     return Grant.objects.filter(Q(valid_from__lte=today) & (Q(valid_to__isnull=True) | Q(valid_to__gt=today)))
-
-
-def _cells(role_ids: set[int]) -> dict[int, list[tuple[str, int]]]:
-    found: dict[int, list[tuple[str, int]]] = {}
-    for role_id, function, level in RoleCell.objects.filter(role_id__in=role_ids).values_list(
-        "role_id", "function__code", "level"
-    ):
-        found.setdefault(role_id, []).append((function, level))
-    return found
-
-
-def _stood_in_for(user: User) -> Iterable[int]:
-    return StandIn.objects.filter(
-        substitute=user, accepted_at__isnull=False, ended_at__isnull=True, starts_at__lte=Now(), ends_at__gt=Now()
-    ).values_list("absent_id", flat=True)
 
 
 def _children() -> dict[int | None, list[int]]:
