@@ -27,12 +27,13 @@ SHOWN = 100
 
 def panel(request: StaffRequest, customer: object) -> HttpResponse:
     """The tab 预约: every booking of the customer, newest first."""
-    rows = (
-        Appointment.objects.filter(customer=cast(Customer, customer))
-        .select_related("doctor", "node")
-        .order_by("-during")[:SHOWN]
-    )
-    return render(request, "appointments/panel.html", {"appointments": rows, "customer": customer})
+    of_customer = Appointment.objects.filter(customer=cast(Customer, customer))
+    context = {
+        "appointments": of_customer.select_related("doctor", "node").order_by("-during")[:SHOWN],
+        "openable": set(of_customer.visible_to(request.user).values_list("pk", flat=True)),
+        "customer": customer,
+    }
+    return render(request, "appointments/panel.html", context)
 
 
 def owed(user: User, at: datetime) -> Iterable[WorkItem]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from kefu.customers.models import Customer
 from kefu.foundation.access.decorators import needs
+from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import Subject, record_read
 from kefu.foundation.ui.http import Keyset, act, page
@@ -41,7 +42,10 @@ def overview(request: StaffRequest) -> HttpResponse:
     keyset = Keyset(
         visible.select_related("customer", "survey", "by"), order=("-at", "-id"), cursor=request.GET.get("after")
     )
-    context = {"rated": rated, "keyset": keyset, "opinions": open_opinions(request.user)[:50], "days": RATE_DAYS}
+    context = {
+        "rated": rated, "keyset": keyset, "opinions": open_opinions(request.user)[:50], "days": RATE_DAYS,
+        "asks": access_of(request.user).may(SurveyPermission.RUN),
+    }  # fmt: skip
     return page(request, "surveys/overview.html", context, partial="rows")
 
 
