@@ -1,38 +1,43 @@
-"""Calendars from their rows, in two queries each, and what the frame says of today."""
+"""Calendars from their rows, in one query each, and what the frame says of today."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kefu.foundation.worktime.choices import GuardKind
-from kefu.foundation.worktime.models import Calendar, CallingTime, Festival, Holiday, MakeupWorkday
+from kefu.foundation.worktime.models import Calendar, CallingTime, Festival, Holiday
 from kefu.kernel.lunar import lunar_birthday_in
 from kefu.kernel.worktime import DayHours, WeekHours, WorkCalendar, ranges_on
 from kefu.organisation.models import Node
 
 ALWAYS = WorkCalendar(WeekHours((((time(0), time(0)),),) * 7))
 
+_CALENDAR = """
+    SELECT array(SELECT h.weekday FROM worktime_openinghours h WHERE h.calendar_id = c.id ORDER BY h.weekday, h.opens),
+           array(SELECT h.opens FROM worktime_openinghours h WHERE h.calendar_id = c.id ORDER BY h.weekday, h.opens),
+           array(SELECT h.closes FROM worktime_openinghours h WHERE h.calendar_id = c.id ORDER BY h.weekday, h.opens),
+           array(SELECT d.day FROM worktime_holiday d WHERE d.country = c.holidays),
+           array(SELECT m.day FROM worktime_makeupworkday m WHERE c.makeup_workdays AND m.country = c.holidays ORDER BY m.day),
+           array(SELECT m.works_as FROM worktime_makeupworkday m WHERE c.makeup_workdays AND m.country = c.holidays ORDER BY m.day)
+    FROM worktime_calendar c WHERE c.code = %s
+"""
+
 
 def calendar_of(code: str) -> WorkCalendar:
     """The calendar of a code; one that does not exist is always open, so that a wrong code delays nobody's deadline."""
-    row = Calendar.objects.prefetch_related("hours").filter(code=code).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_CALENDAR, [code])
+        row = cursor.fetchone()
     if row is None:
         return ALWAYS
-    week: list[DayHours] = [
-        tuple((range_.opens, range_.closes) for range_ in row.hours.all() if range_.weekday == day) for day in range(7)
-    ]
-    if not row.holidays:
-        return WorkCalendar(WeekHours(tuple(week)))
-    return WorkCalendar(
-        WeekHours(tuple(week)),
-        frozenset(Holiday.objects.filter(country=row.holidays).values_list("day", flat=True)),
-        dict(MakeupWorkday.objects.filter(country=row.holidays).values_list("day", "works_as"))
-        if row.makeup_workdays
-        else {},
-    )
+    weekdays, opens, closes, holidays, makeup, works_as = row
+    ranges = list(zip(weekdays, opens, closes, strict=True))
+    week: list[DayHours] = [tuple((start, end) for on, start, end in ranges if on == day) for day in range(7)]
+    return WorkCalendar(WeekHours(tuple(week)), frozenset(holidays), dict(zip(makeup, works_as, strict=True)))
 
 
 def calendar_for(node: Node, code: str = "") -> WorkCalendar:
