@@ -34,8 +34,8 @@ class Limit(Generic[T]):
         day = timezone.localdate(at)
         rows = LimitValue.objects.filter(code=self.code, valid_from__lte=day).order_by("-valid_from", "-id")
         values: dict[int | None, object] = {}
-        for row in rows:
-            values.setdefault(row.node_id, row.value)
+        for place, value in rows.values_list("node_id", "value"):
+            values.setdefault(place, value)
         if not values:
             return self.default
         for place in _upwards(node_id) if node_id and values.keys() != {None} else [None]:
