@@ -25,6 +25,7 @@ def test_a_colleague_who_may_see_the_order_opens_its_print(made, login, cast):
     assert (row.kind, row.by, row.customer_id) == ("read", cast.doctor, 3)
 
 
+@pytest.mark.req("SEC-001", part="prints")
 def test_another_centre_finds_nothing(made, login, cast):
     browser = login(cast.sh_doctor)
     assert browser.get(f"/prints/{made.pk}.pdf").status_code == 404
