@@ -13,7 +13,7 @@ from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.events.bus import announce
 from kefu.foundation.gates.registry import check
 from kefu.kernel.errors import Invalid, Refused
-from kefu.lab.actions.overall_lock import locked_overall
+from kefu.lab.actions.overall_lock import locked_overall, require_overall
 from kefu.lab.actions.progress import progress
 from kefu.lab.choices import InterpretationMode, ReportStatus
 from kefu.lab.events import ReportInterpreted
@@ -38,6 +38,7 @@ def interpret(
 ) -> Interpretation:
     """Confirm that the report was explained to the customer (JRN-013). Raises Refused `not_handed_over`, `already_interpreted`."""
     require(by, LabPermission.INTERPRET, customer=report.order.customer)
+    require_overall(report=report)
     check(INTERPRET, by=by, at=at, customer_id=report.order.customer_id, subject=subject_of(report.order))
     order, held = locked_overall(report=report)
     if order.handed_over_at is None:
