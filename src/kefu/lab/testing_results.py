@@ -65,10 +65,15 @@ def oru(
     return end.join(segments) + end
 
 
+def escaped(text: str) -> str:
+    """A text as it stands in a field: 10^9/L holds the separator of components."""
+    return text.replace("^", "\\S\\")
+
+
 def _observations(line: OrderItem, values: Values, flags: Values, only: Sequence[str], status: str) -> list[str]:
     found = [analyte for analyte in analytes_of(line.item) if not only or analyte.code in only]
     return [
-        f"OBX|{position}|NM|{analyte.code}^{analyte.zh}||{values.get(analyte.code) or middle(analyte, line)}|{analyte.unit}"
+        f"OBX|{position}|NM|{analyte.code}^{analyte.zh}||{values.get(analyte.code) or middle(analyte, line)}|{escaped(analyte.unit)}"
         f"||{flags.get(analyte.code, '')}|||{status}"
         for position, analyte in enumerate(found, 1)
     ]
