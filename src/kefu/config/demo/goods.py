@@ -37,7 +37,7 @@ def arrival_of(world: World, row: dict[str, Any]) -> datetime:
     return datetime.combine(world.day(row["received_on"]), UNLOADED, SHANGHAI)
 
 
-def book_in(world: World, row: dict[str, Any]) -> None:
+def book_in(world: World, row: dict[str, Any], at: datetime) -> None:
     """The keeper books one delivery in."""
     warehouse = Warehouse.objects.select_related("keeper", "node").get(code=row["warehouse"])
     products = Product.objects.select_related("storage").in_bulk(
@@ -49,7 +49,7 @@ def book_in(world: World, row: dict[str, Any]) -> None:
         arrivals=arrivals,
         supplier=row["supplier"],
         by=_keeper(warehouse),
-        at=arrival_of(world, row),
+        at=at,
     )
 
 
@@ -59,11 +59,11 @@ def checked_at(world: World, row: dict[str, Any]) -> datetime:
     return Days(world.today, calendar_for(node), ()).moment(str(row["days"]), "15:20")
 
 
-def look_at(world: World, row: dict[str, Any]) -> None:
+def look_at(world: World, row: dict[str, Any], at: datetime) -> None:
     """The keeper looks at a lot and notes what was found."""
     warehouse = Warehouse.objects.select_related("keeper", "node").get(code=row["warehouse"])
     lot = Lot.objects.get(code=row["lot"], product__code=row["product"])
-    check_lot(warehouse=warehouse, lot=lot, note=row["note"], by=_keeper(warehouse), at=checked_at(world, row))
+    check_lot(warehouse=warehouse, lot=lot, note=row["note"], by=_keeper(warehouse), at=at)
 
 
 def _keeper(warehouse: Warehouse) -> User:

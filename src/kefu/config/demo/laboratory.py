@@ -89,7 +89,7 @@ def _usual(analyte: Analyte, low: Decimal | None, high: Decimal | None, salt: st
     bottom = low if low is not None else Decimal(0)
     top = high if high is not None else bottom * OPEN_ENDED
     seed = int.from_bytes(hashlib.sha256(f"{salt}/{analyte.code}".encode()).digest()[:2])
-    share = Decimal(30 + seed % 41) / 100
+    share = Decimal((30 if bottom else 45) + seed % 36) / 100
     return f"{bottom + (top - bottom) * share:.{analyte.decimals}f}"
 
 

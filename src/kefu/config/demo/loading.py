@@ -77,11 +77,9 @@ def _load(world: World) -> int:
 
 def _deliveries(world: World) -> Iterator[Scene]:
     for place, row in enumerate(world.rows("receipts")):
-        yield Scene(
-            arrival_of(world, row), place, f"receipt {row['warehouse']}", lambda _at, row=row: book_in(world, row)
-        )
+        yield Scene(arrival_of(world, row), place, f"receipt {row['warehouse']}", partial(book_in, world, row))
     for place, row in enumerate(world.rows("checks")):
-        yield Scene(checked_at(world, row), place, f"check {row['lot']}", lambda _at, row=row: look_at(world, row))
+        yield Scene(checked_at(world, row), place, f"check {row['lot']}", partial(look_at, world, row))
 
 
 def _bells(world: World, walk: Walk) -> Iterator[Scene]:
@@ -89,9 +87,11 @@ def _bells(world: World, walk: Walk) -> Iterator[Scene]:
     at = walk.days().moment("-1", BELLS_READ)
     for place, row in enumerate(world.rows("staff")):
         person = walk.people[row["job_number"]]
-        yield Scene(
-            at, place, f"bell of {person.job_number}", lambda at, person=person: mark_all_read(by=person, at=at)
-        )
+        yield Scene(at, place, f"bell of {person.job_number}", partial(_read_bell, person))
+
+
+def _read_bell(person: User, at: datetime) -> None:
+    mark_all_read(by=person, at=at)
 
 
 def _walks(world: World) -> list[Walk]:
