@@ -10,7 +10,7 @@ from django.utils.translation import override
 from kefu.foundation.audit.trail import action, nothing_changed, within_action
 from kefu.foundation.notices.models import Notice
 from kefu.foundation.notices.wording import text_of
-from kefu.foundation.realtime.publishing import of_user, publish
+from kefu.foundation.realtime.publishing import of_user, publish, publish_all
 from kefu.kernel.errors import OutOfScope
 from kefu.organisation.models import User
 
@@ -32,15 +32,16 @@ def tell(
     colleague's language. It must not carry results or other health data: bells are read across a desk. Raises LookupError
     for a code without text.
     """
-    told = []
-    for user in {user.pk: user for user in users if user.is_active}.values():
-        with override(user.language):
-            words = str(text) or text_of(code, user.language, values or {})
-        notice = Notice.objects.create(
-            user=user, code=code, text=words[:300], link=link, customer_id=customer_id, at=at
-        )
-        publish(of_user(user), "notice", {"id": notice.pk})
-        told.append(notice)
+    colleagues = {user.pk: user for user in users if user.is_active}.values()
+    words: dict[str, str] = {}
+    for language in {user.language for user in colleagues}:
+        with override(language):
+            words[language] = str(text) or text_of(code, language, values or {})
+    told = Notice.objects.bulk_create(
+        Notice(user=user, code=code, text=words[user.language][:300], link=link, customer_id=customer_id, at=at)
+        for user in colleagues
+    )
+    publish_all((of_user(notice.user), "notice", {"id": notice.pk}) for notice in told)
     return told
 
 
