@@ -1,6 +1,14 @@
 """Reads about customers for screens, the API and other modules."""
 
-from kefu.customers.queries.finding import arms_of, by_reference, possible_duplicates, search, search_ids, with_phone
+from kefu.customers.queries.finding import (
+    HEAVY,
+    arms_of,
+    by_reference,
+    possible_duplicates,
+    search,
+    search_ids,
+    with_phone,
+)
 from kefu.customers.queries.listing import CustomerFilter, listed, owners_in
 from kefu.customers.queries.reading import (
     contact_views,
@@ -16,6 +24,7 @@ from kefu.customers.queries.reading import (
 )
 
 __all__ = [
+    "HEAVY",
     "CustomerFilter",
     "arms_of",
     "by_reference",

@@ -18,6 +18,8 @@ from kefu.lab.queries.matching import codes_of
 from kefu.organisation.models import User
 
 KIND = "lab.message"
+DECIDED = ("state", "acknowledged", "error_code", "reason", "details", "node", "charset", "charset_flagged", "answer")
+"""What is only known once a message has been read."""
 
 
 @action
@@ -85,5 +87,5 @@ def _write(message: Message, outcome: Outcome) -> None:
     nodes = {order.node_id for order in outcome.orders}
     if outcome.state == MessageState.FILED and len(nodes) == 1:
         message.node_id = nodes.pop()
-    message.save()
-    message.orders.set(outcome.orders)
+    message.save(update_fields=DECIDED)
+    message.orders.add(*outcome.orders)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from kefu.customers.queries import HEAVY
 from kefu.foundation.audit.trail import within_action
 from kefu.lab.choices import OrderStatus, SampleState
 from kefu.lab.models import Order
@@ -17,9 +18,10 @@ MILESTONES = frozenset(
 
 @within_action
 def locked(order: Order) -> Order:
-    """The order's row held until commit, with customer, centre and doctor: the first thing every write does."""
-    rows = Order.objects.select_for_update(of=("self",)).select_related("customer__node", "node", "doctor")
-    return rows.get(pk=order.pk)
+    """The order's row held until commit, with centre, customer and their people: the first thing every write does."""
+    people = ("doctor", "customer__doctor", "customer__health_manager")
+    rows = Order.objects.select_for_update(of=("self",)).select_related("customer__node", "node", *people)
+    return rows.defer(*(f"customer__{column}" for column in HEAVY)).get(pk=order.pk)
 
 
 @within_action

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import Count
 from django.utils import timezone
 
 from kefu.foundation.audit.trail import within_action
 from kefu.lab.choices import ResultState
 from kefu.lab.hl7 import OruResult, ResultStatus
-from kefu.lab.models import Message, Order, ResultVersion
+from kefu.lab.models import Message, Order, OrderItem, ResultVersion
 from kefu.lab.queries.matching import Held, Match, Value
 from kefu.lab.queries.results import counting, sampled_on
 from kefu.lab.rules.reasons import Reason
@@ -25,6 +26,8 @@ STATES = {
     ResultStatus.WITHDRAWN: ResultState.WITHDRAWN, ResultStatus.CANCELLED: ResultState.CANCELLED,
 }  # fmt: skip
 LARGEST = Decimal(10) ** 15
+Place = tuple[int, str]
+"""An analyte and its sub-id: what versions are counted by."""
 
 
 @within_action
@@ -32,9 +35,10 @@ def write_versions(*, message: Message, match: Match, order: Order, at: datetime
     """New versions for what differs from the value that counts; the same again writes nothing. Raises Held."""
     present = {(row.analyte_id, row.sub_id): row for row in counting([match.line])}
     sampled = sampled_on(match.line)
+    taken = _counted(match.line)
     values = list(match.values)
     if not values and match.group.status is ResultStatus.CANCELLED:
-        return _cancel_all(message, match, present, at)
+        return _cancel_all(message, match, present, taken, at)
     made = []
     for value in values:
         before = present.get((value.analyte.pk, value.result.sub_id[:40]))
@@ -43,15 +47,14 @@ def write_versions(*, message: Message, match: Match, order: Order, at: datetime
         if value.result.promotes and before is None:
             raise Held(Reason.NOTHING_TO_CONFIRM, [value.analyte.code], [order])
         if before is None or _said(before) != _said(version):
-            _place(version, before)
+            _place(version, before, taken)
             _judge(version, value, order, sampled, at)
-            version.save(force_insert=True)
             made.append(version)
-    return made
+    return ResultVersion.objects.bulk_create(made)
 
 
 def _cancel_all(
-    message: Message, match: Match, present: dict[tuple[int, str], ResultVersion], at: datetime
+    message: Message, match: Match, present: dict[Place, ResultVersion], taken: dict[Place, int], at: datetime
 ) -> list[ResultVersion]:
     """OBR-25 X without values: the laboratory gives the whole item up."""
     made = []
@@ -62,10 +65,15 @@ def _cancel_all(
                 order_item=match.line, analyte=analyte, state=ResultState.CANCELLED, status_code="X", flag=Flag.NONE,
                 unit=analyte.unit, sent_at=match.sent_at, reported_at=match.group.reported_at, message=message, at=at,
             )  # fmt: skip
-            _place(version, before)
-            version.save(force_insert=True)
+            _place(version, before, taken)
             made.append(version)
-    return made
+    return ResultVersion.objects.bulk_create(made)
+
+
+def _counted(line: OrderItem) -> dict[Place, int]:
+    """How many versions each value of an ordered item has, late ones included."""
+    rows = ResultVersion.objects.filter(order_item=line).order_by().values_list("analyte_id", "sub_id")
+    return {(analyte, sub): count for analyte, sub, count in rows.annotate(Count("pk"))}
 
 
 def _version(match: Match, value: Value, before: ResultVersion | None) -> ResultVersion:
@@ -107,10 +115,9 @@ def _said(version: ResultVersion) -> tuple[object, ...]:
     )
 
 
-def _place(version: ResultVersion, before: ResultVersion | None) -> None:
+def _place(version: ResultVersion, before: ResultVersion | None, taken: dict[Place, int]) -> None:
     """Give the version its number, and see whether it was overtaken on its way."""
-    rows = ResultVersion.objects.filter(order_item=version.order_item, analyte=version.analyte, sub_id=version.sub_id)
-    version.version = rows.count() + 1
+    version.version = taken.get((version.analyte_id, version.sub_id), 0) + 1
     if before is not None:
         version.late = is_late(version.sent_at, version.state, before.sent_at, before.state)
 

@@ -21,8 +21,8 @@ def counting(lines: Iterable[OrderItem]) -> list[ResultVersion]:
     """The value that counts for every analyte of ordered items, in the order of the report."""
     rows = (
         ResultVersion.objects.filter(order_item__in=[line.pk for line in lines], late=False)
-        .select_related("analyte__item", "message").order_by("order_item_id", "analyte_id", "sub_id", "-version")
-        .distinct("order_item_id", "analyte_id", "sub_id")
+        .select_related("analyte__item", "message").defer("message__raw", "message__answer")
+        .order_by("order_item_id", "analyte_id", "sub_id", "-version").distinct("order_item_id", "analyte_id", "sub_id")
     )  # fmt: skip
     return sorted(rows, key=lambda row: (row.order_item_id, row.analyte.position, row.analyte_id, row.sub_id))
 
