@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from kefu.consultations import events as consultations
 from kefu.customers import events as customers
 from kefu.customers.models import Customer
@@ -23,8 +25,9 @@ def follow(event: Any) -> None:
     """Complete, mark or undo the nodes whose configuration names this event."""
     key = event_key(type(event))
     subject = subject_of(event)
-    nodes = NodeTemplate.objects.filter(template__active=True, retired=False)
-    for node in nodes.filter(completed_by=key):
+    moved = Q(completed_by=key) | Q(undone_by__contains=[key])
+    nodes = list(NodeTemplate.objects.filter(moved, template__active=True, retired=False))
+    for node in (node for node in nodes if node.completed_by == key):
         if journey := _journey(event.customer_id, subject, node):
             step_done(journey=journey, node=node, subject=subject, by=event.by, at=event.at)
     for extra in ExtraStatus.objects.filter(set_by=key, node__template__active=True).select_related("node"):
@@ -32,7 +35,7 @@ def follow(event: Any) -> None:
             step_marked(
                 journey=journey, node=extra.node, status_code=extra.code, subject=subject, by=event.by, at=event.at
             )
-    for node in nodes.filter(undone_by__contains=[key]):
+    for node in (node for node in nodes if key in node.undone_by):
         if journey := _journey(event.customer_id, subject, node):
             reason = getattr(event, "reason", "")
             step_undone(journey=journey, node=node, reason=reason, subject=subject, by=event.by, at=event.at)
