@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from kefu.customers.scopes import customer_scope
-from kefu.lab.choices import ReportKind, ReportStatus, ResultState
+from kefu.lab.choices import DecisionKind, ReportKind, ReportStatus, ResultState
 from kefu.lab.models import OrderItem, OverallText, Report, ResultVersion
 from kefu.lab.permissions import LabPermission
 from kefu.lab.queries.desk import Judged, judged
@@ -29,6 +29,12 @@ class Section:
     sampled_on: date | None
     report: Report | None
 
+    @property
+    def note(self) -> str:
+        """What the reviewer wanted the doctor to know."""
+        decisions = self.report.decisions.all() if self.report else ()
+        return next((one.note for one in reversed(list(decisions)) if one.kind == DecisionKind.APPROVED), "")
+
 
 def paper_values(report: Report) -> list[ResultVersion]:
     """The values a complete report shows."""
@@ -40,7 +46,10 @@ def sections(report: Report) -> list[Section]:
     values = paper_values(report)
     approved = {
         one.order_item_id: one
-        for one in report.order.reports.current().filter(kind=ReportKind.ITEM).select_related("approved_by")
+        for one in report.order.reports.current()
+        .filter(kind=ReportKind.ITEM)
+        .select_related("approved_by")
+        .prefetch_related("decisions")
     }
     told = judged(report, values)
     return [

@@ -6,7 +6,8 @@ const typing = (element) => element.closest("input:not([type=checkbox]), textare
 function count() {
   const open = ticks.filter((tick) => !tick.checked).map((tick) => tick.dataset.tick);
   const left = form.querySelector("[data-left]");
-  form.querySelector("[data-ticked]").textContent = ticks.length ? `${ticks.length - open.length} / ${ticks.length}` : "";
+  const ticked = form.querySelector("[data-ticked]");
+  ticked.textContent = ticks.length ? `${ticked.dataset.words} ${ticks.length - open.length} / ${ticks.length}` : "";
   left.textContent = open.length ? `${left.dataset.words}${open.slice(0, 3).join("、")}${open.length > 3 ? "…" : ""}。` : "";
   form.querySelector("[data-approve]").disabled = open.length > 0;
 }
