@@ -29,7 +29,8 @@ def opens(login, user, *paths):
     return [browser.get(path).status_code for path in paths]
 
 
-@pytest.mark.req("SEC-004")
+@pytest.mark.req("SEC-004", part="unapproved reports")
+@pytest.mark.req("SEC-004", part="own customers")
 @pytest.mark.req("LAB-008")
 def test_who_can_open_a_report_before_and_after_approval(story, journeys, login, program):
     story.arrive(values={"FPG": "6.66"})
@@ -53,7 +54,7 @@ def test_who_can_open_a_report_before_and_after_approval(story, journeys, login,
     assert "6.66" in login(journeys.doctor).get(pages[0]).content.decode()
 
 
-@pytest.mark.req("SEC-004")
+@pytest.mark.req("SEC-004", part="unapproved reports")
 def test_no_list_page_search_or_timeline_tells_what_an_unapproved_report_says(story, journeys, login, program):
     story.arrive(values={"FPG": "6.66"})
     number, customer = story.order.number, story.order.customer_id
