@@ -53,5 +53,6 @@ def test_every_key_to_a_customer_says_how_it_merges() -> None:
     assert keys == set(handlers())
 
 
+@pytest.mark.django_db
 def test_no_migration_is_missing() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)

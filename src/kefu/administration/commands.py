@@ -10,7 +10,7 @@ from datetime import date
 from django.utils import timezone
 
 from kefu.administration.actions.installation import create_administrator
-from kefu.administration.actions.passwords import temporary_password
+from kefu.administration.passwords import temporary_password
 from kefu.foundation.api.actions import issue_token
 from kefu.foundation.audit.context import origin
 from kefu.kernel.errors import Invalid, KefuError

@@ -20,7 +20,12 @@ from kefu.foundation.worktime.queries import day_note
 from kefu.kernel.lunar import label as lunar_label
 from kefu.organisation.models import Role, User
 
-SECTIONS = {"today": _("今天"), "customers": pgettext_lazy("navigation", "客户"), "goods": _("货物"), "management": _("管理")}
+SECTIONS = {
+    "today": _("今天"),
+    "customers": pgettext_lazy("navigation", "客户"),
+    "goods": _("货物"),
+    "management": _("管理"),
+}
 DEMO_NOTICE = _("演示数据：医学内容须由执业医师审核、替换后方可使用。")
 
 

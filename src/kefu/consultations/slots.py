@@ -78,7 +78,14 @@ def unite(survivor_id: int, merged_id: int) -> None:
 
 register(
     CustomerTab("consultations", _("问诊"), 30, ConsultationPermission.VIEW, panel),
-    NavItem("customers", 20, pgettext_lazy("navigation", "问诊"), "stethoscope", "consultations:consultations", ConsultationPermission.VIEW),
+    NavItem(
+        "customers",
+        20,
+        pgettext_lazy("navigation", "问诊"),
+        "stethoscope",
+        "consultations:consultations",
+        ConsultationPermission.VIEW,
+    ),
 )
 register_work("consultations", unfinished)
 combine("consultations.Consultation", "customer", unite)

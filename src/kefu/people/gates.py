@@ -4,7 +4,7 @@ from kefu.foundation.access.queries import access_of
 from kefu.foundation.gates.registry import Passage, guard
 from kefu.people.queries import DOCTOR, require_bookable
 
-PRACTICE = frozenset({"consultations.consultation.save", "lab.order.place"})
+PRACTICE = frozenset({"consultations.consultation.save", "consultations.consultation.correct", "lab.order.place"})
 
 
 @guard

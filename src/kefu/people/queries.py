@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from kefu.foundation.access.queries import access_of, scope, subtree
+from kefu.foundation.access.queries import access_of, scope, subtree, valid_grants
 from kefu.kernel.errors import Refused
 from kefu.organisation.models import Grant, Node, Role, User
 from kefu.people.choices import Hindrance
@@ -82,5 +81,4 @@ def _colleagues(reader: User, node: Node | None) -> QuerySet[User]:
 
 def _granted() -> QuerySet[Grant]:
     """What the colleague in the outer query holds today."""
-    today = Q(valid_from__lte=Now()) & (Q(valid_to__isnull=True) | Q(valid_to__gt=Now()))
-    return Grant.objects.filter(today, user=OuterRef("pk"))
+    return valid_grants().filter(user=OuterRef("pk"))

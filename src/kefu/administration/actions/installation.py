@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from kefu.administration.actions.passwords import check_new
 from kefu.administration.content import load_roles
+from kefu.administration.passwords import check_new
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.worktime.content import load_calendars
 from kefu.kernel.errors import Invalid

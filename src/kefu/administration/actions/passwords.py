@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from kefu.administration.passwords import check_new, temporary_password
 from kefu.administration.permissions import AdministrationPermission
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, record
-from kefu.kernel.errors import FieldError, Forbidden, Invalid, Refused
+from kefu.kernel.errors import Forbidden, Invalid, Refused
 from kefu.organisation.models import User
-
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is read out or typed wrongly
-GROUPS, GROUP = 4, 4
-
-
-def temporary_password() -> str:
-    """A password to be told once and changed at the first login, such as `k7fm-3xqp-w2ht-9bnd`."""
-    return "-".join("".join(secrets.choice(LETTERS) for _place in range(GROUP)) for _group in range(GROUPS))
 
 
 @action
@@ -75,19 +65,6 @@ def unlock(*, user: User, by: User, at: datetime) -> None:
         "administration.login.unlocked", by=by, at=at, subject=Subject("user", user.pk), node_id=user.node_id,
         changes={"locked_until": (before, None)},
     )  # fmt: skip
-
-
-def check_new(user: User, new: str, field: str = "new") -> None:
-    """Raise Invalid unless a new password is long enough, uncommon, unlike the person's data and not the present one."""
-    if user.has_usable_password() and user.check_password(new):
-        raise Invalid.one(field, "same", _("新密码不能和现在的一样。"))
-    try:
-        validate_password(new, user)
-    except ValidationError as error:
-        raise Invalid(
-            FieldError(field, item.code or "weak", words)
-            for item, words in zip(error.error_list, error.messages, strict=True)
-        ) from error
 
 
 def _only_own(user: User, by: User) -> None:

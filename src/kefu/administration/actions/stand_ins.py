@@ -12,7 +12,7 @@ from kefu.foundation.access.checks import allowed, require
 from kefu.foundation.assignments.actions import offer, withdraw
 from kefu.foundation.assignments.models import Assignment
 from kefu.foundation.assignments.queries import open_offers
-from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
+from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, within_action
 from kefu.kernel.errors import Invalid, OutOfScope, Refused
 from kefu.organisation.models import StandIn, User
 
@@ -74,6 +74,7 @@ def end_stand_in(*, stand_in: StandIn, by: User, at: datetime) -> None:
     return _record("ended", locked, by, at)
 
 
+@within_action
 def take_over(assignment: Assignment, by: User, at: datetime) -> None:
     """What accepting the offer does. Raises Refused `over` when the time has passed or the offer was taken back."""
     stand_in = StandIn.objects.select_for_update(of=("self",)).get(pk=assignment.subject_id)

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.administration.actions.guarding import require_an_administrator
-from kefu.administration.actions.passwords import temporary_password
 from kefu.administration.events import UserDeactivated
+from kefu.administration.passwords import temporary_password
 from kefu.administration.permissions import AdministrationPermission
 from kefu.administration.rules import JOB_NUMBER, USERNAME
 from kefu.foundation.access.checks import require

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
-from django.db.models.functions import Now
+from django.db.models import Count
 
+from kefu.foundation.access.queries import valid_grants
 from kefu.organisation.choices import Level
-from kefu.organisation.models import Function, Grant, Role, RoleCell
+from kefu.organisation.models import Function, Role, RoleCell
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,5 @@ def holders_of(role: Role) -> int:
 
 
 def _holders() -> dict[int, int]:
-    today = Q(valid_from__lte=Now()) & (Q(valid_to__isnull=True) | Q(valid_to__gt=Now()))
-    counted = Grant.objects.filter(today, user__is_active=True, user__is_system=False).values("role_id")
+    counted = valid_grants().filter(user__is_active=True, user__is_system=False).values("role_id")
     return {row["role_id"]: row["people"] for row in counted.annotate(people=Count("user_id", distinct=True))}

@@ -7,7 +7,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from kefu.administration.actions.passwords import temporary_password
+from kefu.administration.passwords import temporary_password
 from kefu.config.demo.world import World
 from kefu.config.home import kefu_home
 from kefu.foundation.audit.trail import action, record

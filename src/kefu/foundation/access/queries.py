@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Now, TruncDate
+from django.utils.timezone import get_default_timezone
 
 from kefu.foundation.access.rules import Permission, need_of
 from kefu.organisation.choices import Level, RoleScope
@@ -129,8 +130,9 @@ def _extend(reach: Reach, level: int, nodes: set[int], everywhere: bool) -> None
         reach.act_everywhere |= everywhere
 
 
-def _valid_grants() -> QuerySet[Grant]:
-    today = Now()
+def valid_grants() -> QuerySet[Grant]:
+    """The grants that hold today, by the calendar of the installation."""
+    today = TruncDate(Now(), tzinfo=get_default_timezone())
     return Grant.objects.filter(Q(valid_from__lte=today) & (Q(valid_to__isnull=True) | Q(valid_to__gt=today)))
 
 
@@ -187,7 +189,7 @@ def colleagues_with(role: str, node_id: int) -> QuerySet[User]:
     while (parent := parents.get(above[-1])) is not None:
         above.append(parent)
     held = (
-        _valid_grants()
+        valid_grants()
         .filter(user=OuterRef("pk"), role__code=role)
         .filter(Q(node__in=above) | Q(role__scope=RoleScope.ALL))
     )

@@ -6,14 +6,15 @@ RECEIPT_DAYS.on(at)             # or .on(at, node_id=...)
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar, cast
 
+from django.db import connection
 from django.utils import timezone
 
-from kefu.foundation.limits.models import LimitValue
 from kefu.organisation.models import Node
 
 T = TypeVar("T", int, Decimal, str, bool, list[int])
@@ -32,15 +33,14 @@ class Limit(Generic[T]):
     def on(self, at: datetime, *, node_id: int | None = None) -> T:
         """The value on that day: the node's own or nearest above it, else the chain's, else the default. One or two queries."""
         day = timezone.localdate(at)
-        rows = LimitValue.objects.filter(code=self.code, valid_from__lte=day).order_by("-valid_from", "-id")
         values: dict[int | None, object] = {}
-        for place, value in rows.values_list("node_id", "value"):
-            values.setdefault(place, value)
+        for place, value in _set_by(self.code, day):
+            values.setdefault(place, json.loads(value))
         if not values:
             return self.default
-        for place in _upwards(node_id) if node_id and values.keys() != {None} else [None]:
-            if place in values:
-                return self._typed(values[place])
+        for level in _upwards(node_id) if node_id and values.keys() != {None} else [None]:
+            if level in values:
+                return self._typed(values[level])
         return self.default
 
     def _typed(self, value: Any) -> T:
@@ -67,6 +67,17 @@ def declared() -> list[AnyLimit]:
 def find(code: str) -> AnyLimit | None:
     """The limit of that code, if declared."""
     return _limits.get(code)
+
+
+_VALUES = "SELECT node_id, value FROM limits_limitvalue WHERE code = %s AND valid_from <= %s ORDER BY valid_from DESC, id DESC"
+
+
+def _set_by(code: str, day: date) -> list[tuple[int | None, str]]:
+    """Values as JSON, the latest first. Plain SQL: every page and action asks for several."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VALUES, [code, day])
+        found: list[tuple[int | None, str]] = cursor.fetchall()
+    return found
 
 
 def _upwards(node_id: int) -> list[int | None]:
