@@ -26,6 +26,7 @@ from kefu.foundation.notices.actions import tell
 from kefu.kernel.errors import Invalid, Refused
 from kefu.kernel.ids import ident
 from kefu.organisation.models import Node, User
+from kefu.people.queries import require_bookable
 
 KIND = "appointments.appointment"
 MOVABLE = (AppointmentStatus.BOOKED,)
@@ -42,10 +43,11 @@ def book(*, customer: Customer, doctor: User, node: Node, type: AppointmentType,
          note: str = "", by: User, at: datetime) -> Appointment:  # fmt: skip
     """Take a free slot of a doctor at a centre (APT-002, APT-003).
 
-    Raises Refused `slot_taken` with three `alternatives` when somebody was faster, `no_slot` when the doctor holds no clinic then,
-    `customer_busy` when the customer has another booking at that time.
+    Raises Refused `doctor_not_certified` (ORG-002, ORG-003), `slot_taken` with three `alternatives` when somebody was faster,
+    `no_slot` when the doctor holds no clinic then, `customer_busy` when the customer has another booking at that time.
     """
     require(by, AppointmentPermission.BOOK, node_id=node.pk)
+    require_bookable(doctor)
     slot = _slot(doctor, node, start, at)
     appointment = Appointment(
         customer=customer, doctor=doctor, node=node, room_id=slot.room_id, type=type, channel=channel, note=note,

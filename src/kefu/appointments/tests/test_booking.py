@@ -17,6 +17,7 @@ from kefu.foundation.notices.models import Notice
 from kefu.foundation.worktime.content import load_calendars
 from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
 from kefu.organisation.models import Room
+from kefu.people import actions as people
 from kefu.testing.cast import SHANGHAI, Cast, build_cast
 from kefu.testing.stories import customer_of
 
@@ -202,3 +203,12 @@ def test_forty_people_reach_for_one_slot_and_one_gets_it() -> None:
         thread.join()
     assert sorted(outcomes) == ["booked"] + ["slot_taken"] * 39
     assert Appointment.objects.count() == 1
+
+
+@pytest.mark.req("ORG-002")
+def test_nobody_is_booked_with_a_doctor_who_may_not_practise(cast: Cast, customer: Customer) -> None:
+    people.withdraw_certification(doctor=cast.doctor.doctor, reason="复核中", by=cast.admin, at=cast.at)
+    with pytest.raises(Refused) as refused:
+        book(cast, customer)
+    assert (refused.value.code, refused.value.details["hindrance"]) == ("doctor_not_certified", "not_certified")
+    assert not Appointment.objects.exists()

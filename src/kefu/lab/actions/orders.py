@@ -29,6 +29,7 @@ from kefu.lab.queries.addresses import order_url, subject_of
 from kefu.lab.queries.dates import due_date
 from kefu.lab.queries.lines import codes, plan, told, total_of
 from kefu.organisation.models import User
+from kefu.people.queries import require_bookable
 from kefu.products.models import Package, TestItem
 
 ORDERS = Series("lab.order", "L", digits=4, monthly=True)
@@ -47,7 +48,7 @@ def place_order(
 ) -> Order:
     """Order tests for a customer; the total is computed, the report date estimated, the health manager told (LAB-001, JRN-005).
 
-    An item named twice counts twice. Raises Invalid (items, doctor), Refused `no_archive`, Forbidden, OutOfScope.
+    An item named twice counts twice. Raises Invalid (items, doctor), Refused `no_archive`, `doctor_not_certified`, Forbidden, OutOfScope.
     """
     require(by, LabPermission.ORDER_PLACE, customer=customer)
     check(PLACE, by=by, at=at, customer_id=customer.pk)
@@ -55,6 +56,7 @@ def place_order(
         raise Refused("no_archive", _("客户还没有建档，先建档再开单。"))
     if not colleagues_with("doctor", customer.node_id).filter(pk=doctor.pk).exists():
         raise Invalid.one("doctor", "not_a_doctor_here", _("这位同事不是该分中心的功能医生。"))
+    require_bookable(doctor)
     lines = plan(items, packages)
     due, _calendar_days = due_date(customer.node, [line.item for line in lines], at)
     order = Order.objects.create(
