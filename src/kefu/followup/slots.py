@@ -20,6 +20,7 @@ from kefu.followup.queries import end_of, mine_due
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.slots.registry import CustomerTab, NavItem, WorkItem, register, register_work
+from kefu.journey.pages import step_page
 from kefu.organisation.models import User
 
 SHOWN = 200
@@ -54,4 +55,5 @@ register(
     NavItem("today", 50, _("回访"), "phone-call", "followup:due", FollowUpPermission.VIEW, "f"),
 )
 register_work("followup", owed)
+step_page("followup.ContactMade", lambda customer_id: reverse("customers:tab", args=[customer_id, "followups"]))
 repoint("followup.FollowUp", "customer")

@@ -50,6 +50,7 @@ def _node(template: JourneyTemplate, phase: Phase, row: dict[str, Any]) -> NodeT
         status_code=row["status"]["code"], status_zh=row["status"]["zh"], status_en=row["status"]["en"],
         deadline_amount=deadline["amount"], deadline_unit=deadline["unit"], calendar_code=deadline["calendar"],
         optional=row["optional"], repeats=row["repeats"], completed_by=row["completed_by"], undone_by=row["undone_by"],
+        clock_from=row.get("clock_from", ""),
         condition_zh=row["gate"]["zh"], condition_en=row["gate"]["en"], effect_zh=row["effect"]["zh"], effect_en=row["effect"]["en"],
     )  # fmt: skip
     NodeGate.objects.bulk_create(

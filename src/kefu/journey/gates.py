@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from kefu.customers.models import Customer
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.gates.registry import Passage, guard
-from kefu.journey.models import Journey, NodeGate
-from kefu.journey.queries.positions import open_journeys
+from kefu.journey.history import locked_open
+from kefu.journey.models import NodeGate
 from kefu.journey.rules import may_pass
 from kefu.kernel.errors import Forbidden, Refused
 
@@ -37,7 +37,8 @@ def journey_allows(passage: Passage) -> None:
 
 def _passable(passage: Passage, gates: list[NodeGate]) -> NodeGate:
     """The node gate through which one of the customer's open journeys may pass; the journeys are locked until commit."""
-    journeys = list(_locked(passage))
+    every, linked = locked_open(passage.customer_id, passage.subject, "node")
+    journeys = linked or every
     if not journeys:
         raise Refused("no_journey", _("客户没有进行中的服务流程，请先建档或开始新的流程。"))
     for journey in journeys:
@@ -53,15 +54,3 @@ def _passable(passage: Passage, gates: list[NodeGate]) -> NodeGate:
         % {"here": here.label if here else "", "wanted": gates[0].node.label},
         {"node": here.code if here else "", "wanted": gates[0].node.code},
     )
-
-
-def _locked(passage: Passage) -> list[Journey]:
-    linked = (
-        set(open_journeys(passage.customer_id, passage.subject).values_list("pk", flat=True))
-        if passage.subject
-        else set()
-    )
-    rows = Journey.objects.select_for_update(of=("self",)).select_related("node").order_by("pk")
-    if linked:
-        return list(rows.filter(pk__in=linked))
-    return list(rows.filter(customer_id=passage.customer_id, state="open"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.access.checks import require
@@ -12,6 +13,7 @@ from kefu.foundation.audit.trail import Subject
 from kefu.journey.choices import EntryKind
 from kefu.journey.models import Journey, JourneyEntry, NodeTemplate
 from kefu.journey.permissions import JourneyPermission
+from kefu.journey.queries.positions import open_journeys
 from kefu.kernel.errors import Forbidden, Invalid
 from kefu.organisation.models import User
 
@@ -47,6 +49,16 @@ def write_entry(journey: Journey, node: NodeTemplate, kind: EntryKind, by: User,
         role=next((role for role in node.roles if access.has_role(role)), next(iter(sorted(access.roles)), "")),
         subject_kind=subject.kind if subject else "", subject_id=subject.id if subject else None,
     )  # fmt: skip
+
+
+def locked_open(customer_id: int, subject: Subject | None, *related: str) -> tuple[list[Journey], list[Journey]]:
+    """The customer's open journeys, oldest first and locked until commit, and those of them a record belongs to. One query."""
+    rows = open_journeys(customer_id).select_for_update(of=("self",)).select_related(*related)
+    if subject is None:
+        return list(rows), []
+    lines = JourneyEntry.objects.filter(journey=OuterRef("pk"), subject_kind=subject.kind, subject_id=subject.id)
+    found = list(rows.annotate(linked=Exists(lines)))
+    return found, [journey for journey in found if journey.linked]
 
 
 def standing_at(customer_id: int, code: str) -> Journey | None:

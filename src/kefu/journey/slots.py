@@ -15,6 +15,7 @@ from kefu.foundation.gates.registry import declared
 from kefu.foundation.slots.registry import CustomerHead, NavItem, WorkItem, register, register_work
 from kefu.journey.choices import JourneyState
 from kefu.journey.models import Journey, NodeTemplate
+from kefu.journey.pages import page_of
 from kefu.journey.permissions import JourneyPermission
 from kefu.journey.queries.strips import head_of
 from kefu.journey.queries.turns import my_turn
@@ -25,13 +26,14 @@ CLOCK_ONLY = frozenset({"followup"})  # its contacts have due dates of their own
 
 
 def step_url(node: NodeTemplate, customer_id: int, journey_id: int) -> str:
-    """The page on which a node's step is done: that of its first gate with a page, else the journey's own."""
+    """The page on which a node's step is done: of its first gate, of what completes it, else the journey's own."""
     gates = declared()
     for row in node.gates.all():
         gate = gates.get(row.gate)
         if gate and gate.url:
             return gate.url(customer_id)
-    return reverse("journey:journey", args=[journey_id])
+    page = page_of(node.completed_by)
+    return page(customer_id) if page else reverse("journey:journey", args=[journey_id])
 
 
 def owed(user: User, at: datetime) -> Iterable[WorkItem]:
@@ -43,10 +45,12 @@ def owed(user: User, at: datetime) -> Iterable[WorkItem]:
     )  # fmt: skip
     for journey in rows:
         node = cast(NodeTemplate, journey.node)
+        waiting = node.waits_for if journey.due_at is None else ""
         yield WorkItem(
             group="journey", label=node.label, icon="route", what=node.condition or node.label, why=node.effect,
             url=step_url(node, journey.customer_id, journey.pk), verb=_("去办"), due_at=journey.due_at, started_at=journey.since,
             customer_id=journey.customer_id, customer_name=journey.customer.name, customer_note=_note(journey.customer, at),
+            waiting=waiting,
         )  # fmt: skip
 
 

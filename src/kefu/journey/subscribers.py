@@ -12,9 +12,9 @@ from kefu.customers.models import Customer
 from kefu.foundation.audit.trail import Subject
 from kefu.foundation.events.bus import subscribe
 from kefu.journey.actions.lifecycle import end_all, follow_archive
-from kefu.journey.actions.steps import step_done, step_marked, step_undone
+from kefu.journey.actions.steps import clock_started, step_done, step_marked, step_undone
+from kefu.journey.history import locked_open
 from kefu.journey.models import ExtraStatus, Journey, NodeTemplate
-from kefu.journey.queries.positions import linked_or_at
 from kefu.lab import events as lab
 from kefu.sales import events as sales
 
@@ -22,14 +22,17 @@ SUBJECTS = {"order_id": "lab.order", "purchase_id": "sales.purchase", "consultat
 
 
 def follow(event: Any) -> None:
-    """Complete, mark or undo the nodes whose configuration names this event."""
+    """Complete, mark or undo the nodes, or start the clocks, whose configuration names this event."""
     key = event_key(type(event))
     subject = subject_of(event)
-    moved = Q(completed_by=key) | Q(undone_by__contains=[key])
+    moved = Q(completed_by=key) | Q(undone_by__contains=[key]) | Q(clock_from=key)
     nodes = list(NodeTemplate.objects.filter(moved, template__active=True, retired=False))
     for node in (node for node in nodes if node.completed_by == key):
         if journey := _journey(event.customer_id, subject, node):
             step_done(journey=journey, node=node, subject=subject, by=event.by, at=event.at)
+    for node in (node for node in nodes if node.clock_from == key):
+        if journey := _journey(event.customer_id, subject, node):
+            clock_started(journey=journey, node=node, at=event.at)
     for extra in ExtraStatus.objects.filter(set_by=key, node__template__active=True).select_related("node"):
         if (journey := _journey(event.customer_id, subject, extra.node)) and journey.node_id == extra.node_id:
             step_marked(
@@ -55,14 +58,10 @@ def subject_of(event: Any) -> Subject | None:
 
 
 def _journey(customer_id: int, subject: Subject | None, node: NodeTemplate) -> Journey | None:
-    found = linked_or_at(customer_id, subject, [node.pk])
-    if found is None or found.template_id != node.template_id:
-        return None
-    return (
-        Journey.objects.select_for_update(of=("self",))
-        .select_related("customer__node", "template", "node")
-        .get(pk=found.pk)
-    )
+    """The journey a record belongs to, else the oldest open one that stands at the node; locked until commit."""
+    every, linked = locked_open(customer_id, subject, "customer__node", "template", "node")
+    found = linked[-1] if linked else next((journey for journey in every if journey.node_id == node.pk), None)
+    return found if found and found.template_id == node.template_id else None
 
 
 def on_archive_opened(event: customers.ArchiveOpened) -> None:

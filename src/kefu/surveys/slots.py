@@ -15,6 +15,7 @@ from kefu.customers.merging import repoint
 from kefu.customers.models import Customer
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.slots.registry import CustomerTab, NavItem, WorkItem, register, register_work
+from kefu.journey.pages import step_page
 from kefu.organisation.models import User
 from kefu.surveys.models import Response
 from kefu.surveys.permissions import SurveyPermission
@@ -46,4 +47,5 @@ register(
     NavItem("customers", 30, _("满意度"), "mood-smile", "surveys:overview", SurveyPermission.VIEW, "m"),
 )
 register_work("surveys", owed)
+step_page("surveys.ResponseRecorded", lambda customer_id: reverse("customers:tab", args=[customer_id, "surveys"]))
 repoint("surveys.Response", "customer")

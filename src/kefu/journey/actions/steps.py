@@ -31,7 +31,9 @@ def step_done(*, journey: Journey, node: NodeTemplate, subject: Subject | None, 
 def step_marked(
     *, journey: Journey, node: NodeTemplate, status_code: str, subject: Subject | None, by: User, at: datetime
 ) -> None:
-    """Show another status word while the node stays whose turn it is (报告审核中, 重新采样)."""
+    """Show another status word while the node stays whose turn it is (报告审核中, 重新采样); the same word again says nothing new."""
+    if journey.status_code == status_code:
+        return
     write_entry(journey, node, EntryKind.MARKED, by, at, status_code=status_code, subject=subject)
     settle(journey=journey, by=by, at=at)
 
@@ -46,6 +48,14 @@ def step_undone(
 
 
 @within_action
+def clock_started(*, journey: Journey, node: NodeTemplate, at: datetime) -> None:
+    """What the node waited for is here: its deadline runs from now on. Once it runs it is not put off."""
+    if journey.node_id == node.pk and journey.due_at is None:
+        journey.due_at = _due(journey, node, at)
+        journey.save(update_fields=["due_at"])
+
+
+@within_action
 def settle(*, journey: Journey, by: User, at: datetime) -> None:
     """Store where the journey stands after a line was written; tell the next in turn when it has moved."""
     now = standing_of(journey)
@@ -54,18 +64,22 @@ def settle(*, journey: Journey, by: User, at: datetime) -> None:
         journey.state, journey.node, journey.ended_at, journey.due_at = JourneyState.CLOSED, None, at, None
         journey.save()
         return
-    node = journey.template.nodes.filter(code=now.current).first()
-    if node is None or (journey.node_id == node.pk and not _back_again(journey)):
+    node, back = journey.template.nodes.filter(code=now.current).first(), _back_again(journey)
+    if node is None or (journey.node_id == node.pk and not back):
         if node is not None and node.repeats and node.code in now.passed:
             journey.due_at = None  # from the second time on, every contact has a date of its own
         journey.save()
         return
     journey.node, journey.since = node, at
-    deadline = node.deadline
-    journey.due_at = due(calendar_for(journey.customer.node, node.calendar_code), at, deadline) if deadline else None
+    journey.due_at = _due(journey, node, at) if back or not node.clock_from else None
     journey.save()
     tell_next(journey, by=by, at=at)
     announce(NodeReached(journey_id=journey.pk, customer_id=journey.customer_id, node_code=node.code, by=by, at=at))
+
+
+def _due(journey: Journey, node: NodeTemplate, at: datetime) -> datetime | None:
+    deadline = node.deadline
+    return due(calendar_for(journey.customer.node, node.calendar_code), at, deadline) if deadline else None
 
 
 def _back_again(journey: Journey) -> bool:

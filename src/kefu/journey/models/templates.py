@@ -53,6 +53,7 @@ class NodeTemplate(Labelled):
     deadline_amount = models.PositiveSmallIntegerField(_("时限"), null=True, blank=True)
     deadline_unit = models.CharField(_("时限单位"), max_length=20, choices=UNITS, default="working_days")
     calendar_code = models.CharField(_("日历"), max_length=40, default="centre")
+    clock_from = models.CharField(_("时限从什么开始"), max_length=80, blank=True)  # an event; blank: from the turn on
     optional = models.BooleanField(_("可跳过"), default=False)
     repeats = models.BooleanField(_("可重复"), default=False)
     completed_by = models.CharField(_("由什么完成"), max_length=80, blank=True)
@@ -89,6 +90,11 @@ class NodeTemplate(Labelled):
     def deadline(self) -> WorkAmount | None:
         """How long the step may take; None: no deadline."""
         return WorkAmount(self.deadline_amount, WorkUnit(self.deadline_unit)) if self.deadline_amount else None
+
+    @property
+    def waits_for(self) -> str:
+        """Whom the step waits for until its clock starts; empty: for nobody."""
+        return str({"lab": _("检验室")}.get(self.clock_from.partition(".")[0], "")) if self.clock_from else ""
 
     @property
     def manual(self) -> bool:

@@ -49,7 +49,15 @@ def _card(journey: Journey, at: datetime) -> Card:
             customer.get_sex_display(),
             customer.age(at.date()),
         ),
-        clock=clock(journey.due_at, journey.since, at) if journey.due_at else None,
+        clock=clock_of(journey, at),
         since=date_words(journey.since, at),
         person=PersonView(person.name) if person else None,
     )
+
+
+def clock_of(journey: Journey, at: datetime) -> ClockView | None:
+    """Until when; a clock that stands still says whom it waits for."""
+    if journey.due_at:
+        return clock(journey.due_at, journey.since, at)
+    waits_for = journey.node.waits_for if journey.node else ""
+    return clock(at, journey.since, at, paused_for=waits_for) if waits_for else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -26,20 +25,12 @@ def open_journeys(customer_id: int, subject: Subject | None = None) -> QuerySet[
     return journeys.filter(entries__subject_kind=subject.kind, entries__subject_id=subject.id).distinct()
 
 
-def linked_or_at(customer_id: int, subject: Subject | None, nodes: Sequence[int]) -> Journey | None:
-    """The journey a record belongs to, else the oldest open one that stands at one of the nodes."""
-    linked = open_journeys(customer_id, subject).last() if subject else None
-    return linked or open_journeys(customer_id).filter(node__in=nodes).first()
-
-
 def standing_of(journey: Journey) -> Standing:
     """The journey's standing, folded from its history in two queries."""
-    nodes = [
-        NodeRule(node.code, node.order, node.status_code, node.repeats, node.retired)
-        for node in NodeTemplate.objects.filter(template=journey.template_id).order_by("order")
-    ]
+    nodes = NodeTemplate.objects.filter(template=journey.template_id).order_by("order")
+    rules = nodes.values_list("code", "order", "status_code", "repeats", "retired")
     facts = journey.entries.order_by("pk").values_list("kind", "node__code", "status_code")
-    return standing(nodes, [Fact(*fact) for fact in facts])
+    return standing([NodeRule(*rule) for rule in rules], [Fact(*fact) for fact in facts])
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from kefu.customers.models import Customer
 from kefu.foundation.ui.inputs import JourneyNode
-from kefu.foundation.ui.wording import clock, date_words
+from kefu.foundation.ui.wording import date_words
 from kefu.journey.models import Journey, JourneyEntry, NodeTemplate
+from kefu.journey.queries.cards import clock_of
 from kefu.journey.queries.positions import standing_of, status_words
 from kefu.journey.queries.turns import next_people
 from kefu.organisation.models import User
@@ -37,7 +38,8 @@ def strip_of(journey: Journey, at: datetime) -> list[JourneyNode]:
 def _now(node: NodeTemplate, journey: Journey, at: datetime) -> JourneyNode:
     people = next_people(journey)
     owner = people[0].name if len(people) == 1 else ""
-    when = clock(journey.due_at, journey.since, at).words if journey.due_at else ""
+    due = clock_of(journey, at)
+    when = due.words if due else ""
     return JourneyNode("now", node.label, owner, when)
 
 
@@ -48,7 +50,7 @@ def head_of(customer: Customer, user: User, at: datetime) -> dict[str, object]:
     if shown is None:
         return {"journey": None}
     shown.customer = customer
-    due = clock(shown.due_at, shown.since, at) if shown.due_at else None
+    due = clock_of(shown, at)
     return {
         "journey": shown,
         "status": status_words()[shown.status_code],
