@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Q
 
 from kefu.customers.choices import ContactKind
@@ -14,12 +15,12 @@ from kefu.customers.permissions import CustomerPermission
 from kefu.customers.scopes import sees_pool
 from kefu.foundation.access.queries import EVERYWHERE, access_of
 from kefu.foundation.access.rules import Permission, need_of
-from kefu.foundation.search.engine import find
+from kefu.foundation.search.engine import FOUND, NOTHING, Shown, find_rows
 from kefu.foundation.search.plans import Arm
 from kefu.foundation.search.tokens import parse
 from kefu.kernel.ids import parse_ident
 from kefu.kernel.phones import PhoneError, normalise
-from kefu.organisation.models import User
+from kefu.organisation.models import Node, User
 
 
 def arms_of(user: User, permission: Permission = CustomerPermission.ARCHIVE_VIEW) -> list[Arm] | None:
@@ -44,21 +45,34 @@ def search_ids(user: User, text: str, limit: int) -> list[int]:
 
     For those who may see health data, customers whose medical history matches come last.
     """
-    query = parse(text)
-    found = find(ARCHIVE, query, arms=arms_of(user), limit=limit)
-    if len(found) < limit and query.tokens and access_of(user).may(CustomerPermission.MEDICAL_VIEW):
-        medical = find(MEDICAL, query, arms=arms_of(user, CustomerPermission.MEDICAL_VIEW), limit=limit)
-        found += [pk for pk in medical if pk not in found][: limit - len(found)]
-    return found
+    return [row[0] for row in _found(user, text, limit, NOTHING)]
 
 
 def search(user: User, text: str, limit: int = 20) -> list[Customer]:
-    """The customers of `search_ids`, in that order, with their centres."""
-    ids = search_ids(user, text, limit)
-    if not ids:
-        return []
-    found = {row.pk: row for row in Customer.objects.filter(pk__in=ids).select_related("node").defer(*HEAVY)}
-    return [found[pk] for pk in ids if pk in found]
+    """The customers of `search_ids`, in that order, with what a hit shows: name, sex, stage, archive number, centre."""
+    customers = []
+    for pk, *values, code, zh, en in _found(user, text, limit, HIT):
+        customer = Customer.from_db(DEFAULT_DB_ALIAS, ["id", *COLUMNS], [pk, *values])
+        customer.node = Node(pk=customer.node_id, code=code, zh=zh, en=en)
+        customers.append(customer)
+    return customers
+
+
+COLUMNS = ("name", "sex", "stage", "archive_number", "node_id")
+HIT = Shown(
+    columns=(*(f"t.{column}" for column in COLUMNS), "n.code", "n.zh", "n.en"),
+    join="JOIN organisation_node n ON n.id = t.node_id",
+)
+
+
+def _found(user: User, text: str, limit: int, shown: Shown) -> list[FOUND]:
+    query = parse(text)
+    found = find_rows(ARCHIVE, query, arms=arms_of(user), limit=limit, shown=shown)
+    if len(found) < limit and query.tokens and access_of(user).may(CustomerPermission.MEDICAL_VIEW):
+        arms, seen = arms_of(user, CustomerPermission.MEDICAL_VIEW), {row[0] for row in found}
+        medical = find_rows(MEDICAL, query, arms=arms, limit=limit, shown=shown)
+        found += [row for row in medical if row[0] not in seen][: limit - len(found)]
+    return found
 
 
 HEAVY = ("search_text", "grams", "medical_grams", "medical_history")

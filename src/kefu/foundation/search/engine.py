@@ -18,6 +18,7 @@ from kefu.foundation.search.plans import Arm, Plan, choose
 from kefu.foundation.search.tokens import Query, Run
 
 FOUND = tuple[Any, ...]
+"""An id, followed by what was asked to be shown."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,17 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """What is read of the rows found beside their ids: columns of the table `t` and of tables joined to it."""
+
+    columns: tuple[str, ...] = ()
+    join: str = ""
+
+
+NOTHING = Shown()
+
+
+@dataclass(frozen=True)
 class _Match:
     """What rows of one rank must fulfil."""
 
@@ -50,22 +62,28 @@ class _Match:
 
 def find(target: Target, query: Query, *, arms: Sequence[Arm] | None, limit: int) -> list[int]:
     """Ids of the first matches. `arms` None means no limit of scope, an empty sequence an empty scope."""
+    return [row[0] for row in find_rows(target, query, arms=arms, limit=limit, shown=NOTHING)]
+
+
+def find_rows(target: Target, query: Query, *, arms: Sequence[Arm] | None, limit: int, shown: Shown) -> list[FOUND]:
+    """The same with what is shown of each match, read in the same statement."""
     if not query.runs or limit < 1 or (arms is not None and not any(arm.values for arm in arms)):
         return []
     reach = [arm for arm in arms if arm.values] if arms is not None else []
     counts = _counts(target, query, reach)
     if choose(query.runs, counts, arms=reach, wanted=limit) is Plan.GATHER:
-        return _gather(target, query, query.runs, reach, limit, ())
-    found: list[int] = []
+        return _gather(target, query, query.runs, reach, limit, (), shown)
+    found: list[FOUND] = []
     for match in _ranks(target, query):
         wanted = limit - len(found)
         if wanted <= 0:
             break
         plan = choose(match.runs, counts, arms=reach, wanted=wanted)
+        seen = [row[0] for row in found]
         if plan is Plan.GATHER:
-            found += _gather(target, query, match.runs, reach, wanted, found)
+            found += _gather(target, query, match.runs, reach, wanted, seen, shown)
         else:
-            found += _walk(target, query, match, plan, reach, wanted, found)
+            found += _walk(target, query, match, plan, reach, wanted, seen, shown)
     return found
 
 
@@ -90,8 +108,14 @@ def _counts(target: Target, query: Query, arms: Sequence[Arm]) -> Mapping[str, i
 
 
 def _gather(
-    target: Target, query: Query, runs: Sequence[Run], arms: Sequence[Arm], limit: int, seen: Sequence[int]
-) -> list[int]:
+    target: Target,
+    query: Query,
+    runs: Sequence[Run],
+    arms: Sequence[Arm],
+    limit: int,
+    seen: Sequence[int],
+    shown: Shown,
+) -> list[FOUND]:
     columns = ", ".join(f"t.{column}" for column in dict.fromkeys(("id", *target.order, *target.scoped)))
     parameters = _parameters(query, limit, seen) | {
         "tokens": list(dict.fromkeys(t for run in runs for t in run.tokens))
@@ -107,12 +131,19 @@ def _gather(
         f" SELECT t.id FROM m t WHERE {_scope(arms, parameters)}"
         f" ORDER BY t.is_whole DESC, t.is_start DESC, {_order(target)} LIMIT %(limit)s"
     )
-    return _ids(sql, parameters)
+    return _rows(target, sql, parameters, shown)
 
 
 def _walk(
-    target: Target, query: Query, match: _Match, plan: Plan, arms: Sequence[Arm], limit: int, seen: Sequence[int]
-) -> list[int]:
+    target: Target,
+    query: Query,
+    match: _Match,
+    plan: Plan,
+    arms: Sequence[Arm],
+    limit: int,
+    seen: Sequence[int],
+    shown: Shown,
+) -> list[FOUND]:
     parameters = _parameters(query, limit, seen)
     found = [
         *_texts(target, match.runs, parameters),
@@ -123,7 +154,8 @@ def _walk(
     tail = f"ORDER BY {_order(target)} LIMIT %(limit)s"
     if plan is Plan.WALK:
         scope = _scope(arms, parameters)
-        return _ids(f"SELECT t.id FROM {target.table} t WHERE {' AND '.join([*conditions, scope])} {tail}", parameters)
+        walked = f"SELECT t.id FROM {target.table} t WHERE {' AND '.join([*conditions, scope])} {tail}"
+        return _rows(target, walked, parameters, shown)
     parts = []
     for number, arm in enumerate(arms):
         parameters[f"arm{number}"] = list(arm.values)
@@ -132,7 +164,7 @@ def _walk(
             f"SELECT {columns} FROM unnest(%(arm{number})s::bigint[]) v CROSS JOIN LATERAL"
             f" (SELECT {columns} FROM {target.table} t WHERE {inner} {tail}) t"
         )
-    return _ids(f"SELECT t.id FROM ({' UNION '.join(parts)}) t {tail}", parameters)
+    return _rows(target, f"SELECT t.id FROM ({' UNION '.join(parts)}) t {tail}", parameters, shown)
 
 
 def _texts(target: Target, runs: Sequence[Run], parameters: dict[str, Any], *, only_inexact: bool = False) -> list[str]:
@@ -181,7 +213,13 @@ def _parameters(query: Query, limit: int, seen: Sequence[int]) -> dict[str, Any]
     return {"limit": limit, "seen": list(seen), "text": query.text, "start": f"{start}%"}
 
 
-def _ids(sql: str, parameters: dict[str, Any]) -> list[int]:
+def _rows(target: Target, sql: str, parameters: dict[str, Any], shown: Shown) -> list[FOUND]:
+    """The ids in the order of the statement; what is shown is read for those alone."""
+    if shown.columns:
+        sql = (
+            f"SELECT f.id, {', '.join(shown.columns)} FROM (SELECT i.id, row_number() OVER () AS place FROM ({sql}) i) f"
+            f" JOIN {target.table} t ON t.id = f.id {shown.join} ORDER BY f.place"
+        )
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return [row[0] for row in cursor.fetchall()]
+        return list(cursor.fetchall())
