@@ -12,6 +12,8 @@ from kefu.customers.rules import PhoneOwner
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('customers.phone:' || %s, 0))"
 
+_KNOWN = "SELECT 1 FROM customers_contactpoint WHERE kind = 'phone' AND value = %s AND active LIMIT 1"
+
 
 @dataclass(frozen=True)
 class Holder:
@@ -33,7 +35,11 @@ def lock_number(value: str) -> None:
 
 
 def holders(value: str) -> list[Holder]:
-    """Everybody with this number, the owner first. One query."""
+    """Everybody with this number, the owner first. One query, where nobody has it a small one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [value])
+        if cursor.fetchone() is None:
+            return []
     found = ContactPoint.objects.filter(kind=ContactKind.PHONE, value=value, active=True).select_related("customer")
     return [Holder(contact, contact.customer) for contact in found.order_by("-owns", "pk")]
 
