@@ -23,7 +23,7 @@ from kefu.lab.models import CriticalValue, Message, Order, OrderItem, Report, Re
 from kefu.lab.models.reports import TO_REVIEW
 from kefu.lab.queries.addresses import subject_of
 from kefu.lab.queries.matching import Match
-from kefu.lab.queries.results import counting, panel_of
+from kefu.lab.queries.results import panel_now
 from kefu.lab.queries.reviewing import review_due
 from kefu.organisation.models import User
 from kefu.products.choices import Flag
@@ -66,7 +66,7 @@ def _settle(
     _raise_alarm(order, [version for version in counted if version.flag in CRITICAL], at)
     if report is not None and report.status == ReportStatus.APPROVED:
         report = _supersede(order, report, counted, by, at)
-    standing = panel_of(line, counting([line]))
+    standing = panel_now(line)
     if standing.complete:
         _arrive(order, line, report, ReportStatus.CANCELLED if standing.cancelled else ReportStatus.ARRIVED, by, at)
     elif report is not None:

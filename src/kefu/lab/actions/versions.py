@@ -13,7 +13,7 @@ from kefu.lab.choices import ResultState
 from kefu.lab.hl7 import OruResult, ResultStatus
 from kefu.lab.models import Message, Order, OrderItem, ResultVersion
 from kefu.lab.queries.matching import Held, Match, Value
-from kefu.lab.queries.results import counting, sampled_on
+from kefu.lab.queries.results import current, sampled_on
 from kefu.lab.rules.reasons import Reason
 from kefu.lab.rules.results import is_late, judge, same_unit
 from kefu.products.choices import Flag
@@ -33,9 +33,9 @@ Place = tuple[int, str]
 @within_action
 def write_versions(*, message: Message, match: Match, order: Order, at: datetime) -> list[ResultVersion]:
     """New versions for what differs from the value that counts; the same again writes nothing. Raises Held."""
-    present = {(row.analyte_id, row.sub_id): row for row in counting([match.line])}
+    present = current(match.line)
     sampled = sampled_on(match.line)
-    taken = _counted(match.line)
+    taken = _counted(match.line) if present else {}
     values = list(match.values)
     if not values and match.group.status is ResultStatus.CANCELLED:
         return _cancel_all(message, match, present, taken, at)

@@ -56,9 +56,10 @@ class Link:
 
 def codes_of(application: str, facility: str) -> tuple[str | None, Mapping[str, str]]:
     """The character set a sender really writes, if configured, and its codes for ours; an entry without facility holds for all."""
-    rows = Laboratory.objects.filter(application=application, facility__in=(facility, ""))
-    known = max(rows, key=lambda row: bool(row.facility), default=None)
-    return (known.fallback_charset or None, known.codes) if known else (None, {})
+    rows = Laboratory.objects.filter(application=application, facility__in=(facility, "")).order_by()
+    known = rows.values_list("facility", "fallback_charset", "codes")
+    _facility, charset, codes = max(known, key=lambda row: bool(row[0]), default=("", "", {}))
+    return charset or None, codes
 
 
 def match(reports: Sequence[OruReport], codes: Mapping[str, str], link: Link) -> list[Match]:
@@ -110,7 +111,7 @@ def _by_number(number: str) -> tuple[Order, Sample | None] | None:
     """An order by its own number or by a sample's."""
     if not number:
         return None
-    orders = Order.objects.select_related("customer__node", "node", "doctor")
+    orders = Order.objects.select_related("customer")
     order = orders.filter(number=number).first()
     if order is not None:
         return order, None

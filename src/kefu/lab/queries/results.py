@@ -19,12 +19,19 @@ EARLIER_SHOWN = 2
 
 def counting(lines: Iterable[OrderItem]) -> list[ResultVersion]:
     """The value that counts for every analyte of ordered items, in the order of the report."""
-    rows = (
-        ResultVersion.objects.filter(order_item__in=[line.pk for line in lines], late=False)
-        .select_related("analyte__item", "message").defer("message__raw", "message__answer")
-        .order_by("order_item_id", "analyte_id", "sub_id", "-version").distinct("order_item_id", "analyte_id", "sub_id")
-    )  # fmt: skip
+    rows = _current(lines).select_related("analyte__item", "message").defer("message__raw", "message__answer")
     return sorted(rows, key=lambda row: (row.order_item_id, row.analyte.position, row.analyte_id, row.sub_id))
+
+
+def current(line: OrderItem) -> dict[tuple[int, str], ResultVersion]:
+    """The value that counts for each analyte (by id) and sub-id of an ordered item."""
+    return {(row.analyte_id, row.sub_id): row for row in _current([line])}
+
+
+def _current(lines: Iterable[OrderItem]) -> QuerySet[ResultVersion]:
+    rows = ResultVersion.objects.filter(order_item__in=[line.pk for line in lines], late=False)
+    rows = rows.order_by("order_item_id", "analyte_id", "sub_id", "-version")
+    return rows.distinct("order_item_id", "analyte_id", "sub_id")
 
 
 def as_decided(report: Report) -> list[ResultVersion]:
@@ -37,20 +44,29 @@ def as_decided(report: Report) -> list[ResultVersion]:
     return sorted(rows, key=lambda row: (row.analyte.position, row.analyte_id, row.sub_id))
 
 
+def panel_now(line: OrderItem) -> Panel:
+    """How far the results of an ordered item are by what is stored; withdrawn values are missing ones."""
+    return _panel(line, _current([line]).values_list("analyte__code", "state"))
+
+
 def panel_of(line: OrderItem, values: Sequence[ResultVersion]) -> Panel:
-    """How far the results of an ordered item are; withdrawn values are missing ones."""
+    """The same for values that were read already."""
+    return _panel(line, [(value.analyte.code, value.state) for value in values if value.order_item_id == line.pk])
+
+
+def _panel(line: OrderItem, values: Iterable[tuple[str, str]]) -> Panel:
     expected = list(Analyte.objects.filter(item=line.item_id).order_by("position").values_list("code", flat=True))
     states: dict[str, list[str]] = {}
-    for value in values:
-        if value.order_item_id == line.pk:
-            states.setdefault(value.analyte.code, []).append(value.state)
+    for code, state in values:
+        states.setdefault(code, []).append(state)
     return panel(expected, states)
 
 
 def sampled_on(line: OrderItem) -> date | None:
     """The day the accepted sample of an item was taken, as far as known, else checked."""
-    sample = Sample.objects.filter(order_item=line, state=SampleState.ACCEPTED).first()
-    moment: datetime | None = (sample.taken_at or sample.checked_at) if sample else None
+    accepted = Sample.objects.filter(order_item=line, state=SampleState.ACCEPTED).order_by("pk")
+    taken_at, checked_at = accepted.values_list("taken_at", "checked_at").first() or (None, None)
+    moment: datetime | None = taken_at or checked_at
     return timezone.localdate(moment) if moment else None
 
 
