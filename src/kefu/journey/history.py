@@ -58,7 +58,7 @@ def locked_open(customer_id: int, subject: Subject | None, *related: str) -> tup
         return list(rows), []
     lines = JourneyEntry.objects.filter(journey=OuterRef("pk"), subject_kind=subject.kind, subject_id=subject.id)
     found = list(rows.annotate(linked=Exists(lines)))
-    return found, [journey for journey in found if journey.linked]
+    return [*found], [journey for journey in found if journey.linked]
 
 
 def standing_at(customer_id: int, code: str) -> Journey | None:
