@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, time, timedelta
 from functools import partial
 
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from kefu.config.demo import verbs  # noqa: F401  registration
-from kefu.config.demo.accounts import logins_file, open_accounts
+from kefu.config.demo.accounts import Password, logins_file, open_accounts, random_passwords
 from kefu.config.demo.caring import keep_contacts
 from kefu.config.demo.goods import arrival_of, book_in, checked_at, look_at, open_warehouses
 from kefu.config.demo.organisation import found_chain, take_on_doctors
@@ -40,8 +41,8 @@ def load_if_empty(*, at: datetime) -> bool:
     _refuse_production()
     if User.objects.filter(is_system=False).exists():
         if User.objects.filter(is_demo=True).exists() and not logins_file().exists():
-            with origin("command"):
-                open_accounts(world=read(at), by=None, at=at)
+            with origin("command"), ThreadPoolExecutor() as pool:
+                open_accounts(world=read(at), passwords=random_passwords(read(at), pool), by=None, at=at)
         return False
     load(at=at)
     return True
@@ -56,11 +57,11 @@ def load(*, at: datetime) -> int:
     if User.objects.filter(is_system=False).exists():
         raise UsageError("The demo world is loaded only into an empty installation; this one has people already.")
     world = read(at)
-    with origin("command"), transaction.atomic():
-        return _load(world)
+    with origin("command"), ThreadPoolExecutor(max_workers=1) as pool, transaction.atomic():
+        return _load(world, random_passwords(world, pool))
 
 
-def _load(world: World) -> int:
+def _load(world: World, passwords: Mapping[str, Password]) -> int:
     opened = datetime.combine(world.day(world.content["opened_on"]), OPENED, SHANGHAI)
     load_first_data(at=opened)
     system = system_user(SYSTEM)
@@ -71,7 +72,7 @@ def _load(world: World) -> int:
     scenes = [*_deliveries(world), *_bells(world, walks[0]), *(scene for walk in walks for scene in walk.scenes())]
     count = play(scenes, now=world.now, each_day=partial(keep_contacts, world, walks))
     keep_contacts(world, walks, world.now)
-    open_accounts(world=world, by=system, at=world.now)
+    open_accounts(world=world, passwords=passwords, by=system, at=world.now)
     return count
 
 
