@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kefu.administration.setup import register_check
 from kefu.customers import queries
 from kefu.customers.actions.ownership import DOCTOR, MANAGER, take_over_as_doctor, take_over_as_manager
 from kefu.customers.merging import repoint
@@ -58,3 +59,4 @@ repoint("customers.FamilyLink", "relative")
 repoint("customers.IdentityCheck", "customer")
 repoint("customers.OwnershipChange", "customer")
 repoint("customers.TimelineLine", "customer")
+register_check("customers", _("录入或导入第一批客户"), "/customers/", lambda: Customer.objects.exists(), order=60)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from kefu.administration.setup import register_check
 from kefu.foundation.slots.registry import Hit, NavItem, SearchGroup, register
 from kefu.organisation.models import User
 from kefu.products.models import Product, TestItem
@@ -23,6 +24,12 @@ def find_entries(_user: User, text: str, limit: int) -> list[Hit]:
     return hits
 
 
+def catalogue_is_there() -> bool:
+    """Something to sell and something to test."""
+    return Product.objects.exists() and TestItem.objects.exists()
+
+
+register_check("catalogue", _("填产品和检测目录"), "/products/", catalogue_is_there, order=40)
 register(
     NavItem("goods", 30, _("产品目录"), "pill", "products:products", ProductsPermission.CATALOGUE_VIEW),
     NavItem("goods", 40, _("检测项目"), "microscope", "products:items", ProductsPermission.CATALOGUE_VIEW),
