@@ -54,7 +54,11 @@ def frame(request: HttpRequest) -> dict[str, object]:
             "worker_dead": not worker_alive(timezone.now()),
             "demo_notice": DEMO_NOTICE,
             "idle_minutes": IDLE_MINUTES.on(at),
-            "urls": {"events": "/events/"},
+            "urls": {
+                "events": "/events/",
+                "password": reverse("password"),
+                "stand_ins": reverse("administration:stand_ins"),
+            },  # fmt: skip
         }
     }
 
