@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from psycopg.conninfo import conninfo_to_dict
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -20,6 +22,10 @@ from kefu.config.tests.template_database import drop_abandoned_databases, ensure
 ROOT = Path(__file__).resolve().parent
 pytest_plugins = ["kefu.testing.fixtures", "kefu.testing.tracing"]
 TEST_HOME = ROOT / "build" / "test"
+
+# A busy machine proves nothing about the code: no test fails for being slow.
+examples.register_profile("kefu", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("kefu")
 
 
 @pytest.hookimpl(tryfirst=True)
