@@ -63,7 +63,8 @@ def _head(user: User, customer: object, at: datetime) -> dict[str, object]:
     context = head_of(cast(Customer, customer), user, at)
     journey = context["journey"]
     if isinstance(journey, Journey) and journey.node is not None:
-        context["mine"] = Journey.objects.filter(my_turn(user), pk=journey.pk).exists()
+        running = journey.node.code in CLOCK_ONLY and journey.due_at is None
+        context["mine"] = not running and Journey.objects.filter(my_turn(user), pk=journey.pk).exists()
         context["step"] = step_url(journey.node, journey.customer_id, journey.pk)
     return context
 
