@@ -97,7 +97,7 @@ def _private_uv() -> Path:
 
 
 def _uv_environment() -> dict[str, str]:
-    environment = {"UV_PYTHON_DOWNLOADS": "never", "UV_LINK_MODE": "copy"}
+    environment = {"UV_PYTHON_DOWNLOADS": "never", "UV_LINK_MODE": "copy", "UV_SYSTEM_CERTS": "1"}
     if not os.access(os.environ.get("HOME") or "/nonexistent", os.W_OK):
         environment["UV_CACHE_DIR"] = str(PRIVATE_UV / "cache")
     return {**environment, **os.environ}
