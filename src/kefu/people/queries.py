@@ -11,6 +11,7 @@ from kefu.organisation.models import Grant, Node, Role, User
 from kefu.people.choices import Hindrance
 from kefu.people.models import Doctor
 from kefu.people.permissions import PeoplePermission
+from kefu.people.rules import hindrance
 
 MANAGER = "health_manager"
 DOCTOR = "doctor"
@@ -25,8 +26,13 @@ STAFF_ROLES = {
 
 def hindrance_of(user: User) -> Hindrance:
     """What keeps a person from practising as a doctor. One query."""
-    doctor = Doctor.objects.filter(user=user).first()
-    return doctor.hindrance if doctor else Hindrance.NOT_REGISTERED
+    registered = Doctor.objects.filter(user=user).order_by()
+    row = registered.values_list("employment", "certified_on", "agreement_signed_on").first()
+    if row is None:
+        return Hindrance.NOT_REGISTERED
+    employment, certified_on, agreement_signed_on = row
+    told = hindrance(employment=employment, certified_on=certified_on, agreement_signed_on=agreement_signed_on)
+    return Hindrance(told)
 
 
 def require_bookable(user: User) -> None:
