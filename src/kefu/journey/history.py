@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.queries import HEAVY
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.audit.trail import Subject
@@ -54,6 +55,8 @@ def write_entry(journey: Journey, node: NodeTemplate, kind: EntryKind, by: User,
 def locked_open(customer_id: int, subject: Subject | None, *related: str) -> tuple[list[Journey], list[Journey]]:
     """The customer's open journeys, oldest first and locked until commit, and those of them a record belongs to. One query."""
     rows = open_journeys(customer_id).select_for_update(of=("self",)).select_related(*related)
+    if "customer__node" in related:
+        rows = rows.defer(*(f"customer__{column}" for column in HEAVY))
     if subject is None:
         return list(rows), []
     lines = JourneyEntry.objects.filter(journey=OuterRef("pk"), subject_kind=subject.kind, subject_id=subject.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
@@ -27,19 +28,21 @@ def follow(event: Any) -> None:
     subject = subject_of(event)
     moved = Q(completed_by=key) | Q(undone_by__contains=[key]) | Q(clock_from=key)
     nodes = list(NodeTemplate.objects.filter(moved, template__active=True, retired=False))
+    open_ones = _Open(event.customer_id, subject)
     for node in (node for node in nodes if node.completed_by == key):
-        if journey := _journey(event.customer_id, subject, node):
+        if journey := open_ones.at(node):
             step_done(journey=journey, node=node, subject=subject, by=event.by, at=event.at)
+            open_ones.link(journey)
     for node in (node for node in nodes if node.clock_from == key):
-        if journey := _journey(event.customer_id, subject, node):
+        if journey := open_ones.at(node):
             clock_started(journey=journey, node=node, at=event.at)
     for extra in ExtraStatus.objects.filter(set_by=key, node__template__active=True).select_related("node"):
-        if (journey := _journey(event.customer_id, subject, extra.node)) and journey.node_id == extra.node_id:
+        if (journey := open_ones.at(extra.node)) and journey.node_id == extra.node_id:
             step_marked(
                 journey=journey, node=extra.node, status_code=extra.code, subject=subject, by=event.by, at=event.at
             )
     for node in (node for node in nodes if key in node.undone_by):
-        if journey := _journey(event.customer_id, subject, node):
+        if journey := open_ones.at(node):
             reason = getattr(event, "reason", "")
             step_undone(journey=journey, node=node, reason=reason, subject=subject, by=event.by, at=event.at)
 
@@ -57,11 +60,28 @@ def subject_of(event: Any) -> Subject | None:
     return None
 
 
-def _journey(customer_id: int, subject: Subject | None, node: NodeTemplate) -> Journey | None:
-    """The journey a record belongs to, else the oldest open one that stands at the node; locked until commit."""
-    every, linked = locked_open(customer_id, subject, "customer__node", "template", "node")
-    found = linked[-1] if linked else next((journey for journey in every if journey.node_id == node.pk), None)
-    return found if found and found.template_id == node.template_id else None
+class _Open:
+    """The open journeys an event may move, read and locked when the first node asks for one."""
+
+    def __init__(self, customer_id: int, subject: Subject | None) -> None:
+        self._customer_id, self._subject = customer_id, subject
+        self._linked: list[Journey] = []
+
+    @cached_property
+    def _every(self) -> list[Journey]:
+        every, self._linked = locked_open(self._customer_id, self._subject, "customer__node", "template", "node")
+        return every
+
+    def at(self, node: NodeTemplate) -> Journey | None:
+        """The journey a record belongs to, else the oldest one that stands at the node."""
+        standing = [journey for journey in self._every if journey.node_id == node.pk]
+        found = next(iter([*self._linked[-1:], *standing]), None)
+        return found if found and found.template_id == node.template_id else None
+
+    def link(self, journey: Journey) -> None:
+        """From now on the record belongs to this journey."""
+        if self._subject is not None and journey not in self._linked:
+            self._linked.append(journey)
 
 
 def on_archive_opened(event: customers.ArchiveOpened) -> None:

@@ -64,7 +64,8 @@ def settle(*, journey: Journey, by: User, at: datetime) -> None:
         journey.state, journey.node, journey.ended_at, journey.due_at = JourneyState.CLOSED, None, at, None
         journey.save()
         return
-    node, back = journey.template.nodes.filter(code=now.current).first(), _back_again(journey)
+    here, back = journey.node, _back_again(journey)
+    node = here if here and here.code == now.current else journey.template.nodes.filter(code=now.current).first()
     if node is None or (journey.node_id == node.pk and not back):
         if node is not None and node.repeats and node.code in now.passed:
             journey.due_at = None  # from the second time on, every contact has a date of its own
