@@ -56,7 +56,7 @@ def _free(doctor: User, node: Node, days: list[date], at: datetime) -> list[Slot
 def _scheduled(doctor: User, node: Node, days: list[date]) -> list[Slot]:
     """Every slot of the schedule on these days, bookings left aside, in three plain queries: a booking waits for it."""
     calendar = calendar_for(node)
-    values = {"doctor": doctor.pk, "node": node.pk, "first": days[0], "last": days[-1]}
+    values: dict[str, int | date] = {"doctor": doctor.pk, "node": node.pk, "first": days[0], "last": days[-1]}
     with connection.cursor() as cursor:
         cursor.execute(_CLINIC, values)
         rows = [_Clinic(*row) for row in cursor.fetchall()]

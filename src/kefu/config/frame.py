@@ -58,7 +58,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
                 "events": "/events/",
                 "password": reverse("password"),
                 "stand_ins": reverse("administration:stand_ins"),
-            },  # fmt: skip
+            },
         }
     }
 
