@@ -1,0 +1,75 @@
+"""Booking a free half-hour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from psycopg.types.range import TimestamptzRange
+
+from bench.contests import Case, Contest
+from bench.ground import Ground, newly_read, rights_forgotten
+from bench.limits import appointment_book
+from bench.world.chain import Team
+from kefu.appointments.actions import book
+from kefu.appointments.choices import AppointmentType
+from kefu.appointments.models import Appointment, AppointmentChange
+from kefu.appointments.queries import free_slots
+from kefu.customers.models import Customer
+from kefu.foundation.audit.models import AuditEntry
+from kefu.testing.cast import AT
+
+DAYS = 58
+"""So far ahead may be booked."""
+
+
+def prepare(ground: Ground, calls: int) -> Sequence[Contest]:
+    """Both book customers of a centre on slots of its two doctors: ours those of the first, the limit those of the second."""
+    team = next(team for team in ground.chain.teams[1:] if _enough(team, calls))
+    manager = newly_read(team.managers[0])
+    customers = list(Customer.objects.filter(node=team.node, stage="active").order_by("pk")[: 2 * calls])
+    slots = iter(_free(team, 0)[:calls])
+    whose = iter(customers[:calls])
+
+    def ours() -> Appointment:
+        by, start = rights_forgotten(manager), next(slots)
+        return book(
+            customer=next(whose),
+            doctor=team.doctors[0],
+            node=team.node,
+            type=AppointmentType.REVISIT,
+            start=start,
+            by=by,
+            at=AT,
+        )
+
+    rows = _rows(ours(), team, customers[calls:], calls)
+    return [Contest(ours, lambda: appointment_book.write(ground.plain, *next(rows)))]
+
+
+def _rows(pattern: Appointment, team: Team, customers: Sequence[Customer], calls: int) -> Iterator[Any]:
+    change = AppointmentChange.objects.get(appointment=pattern)
+    entry = AuditEntry.objects.filter(subject_kind="appointments.appointment", subject_id=pattern.pk).latest("pk")
+    length, ready = pattern.end - pattern.start, []
+    for customer, start in zip(customers, _free(team, 1)[:calls], strict=False):
+        pattern.customer, pattern.doctor, pattern.during = (
+            customer,
+            team.doctors[1],
+            TimestamptzRange(start, start + length),
+        )
+        change.after, entry.customer_id = start, customer.pk
+        ready.append(appointment_book.ready(pattern, change, entry))
+    return iter(ready)
+
+
+def _enough(team: Team, calls: int) -> bool:
+    return all(len(_free(team, place)) > calls + 1 for place in (0, 1))
+
+
+def _free(team: Team, place: int) -> list[datetime]:
+    days = [AT.date() + timedelta(days=2 + day) for day in range(DAYS)]
+    return [slot.start for day in days for slot in free_slots(team.doctors[place], team.node, day, AT)]
+
+
+BOOK = Case("appointment.book", "ms per booking", 150, prepare)
