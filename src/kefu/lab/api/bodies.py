@@ -74,7 +74,7 @@ class SampleOut(Out):
     replaces: str | None
 
 
-class ReportOut(Out):
+class OrderReportOut(Out):
     """A report of the order."""
 
     id: str
@@ -101,4 +101,4 @@ class OrderDetail(OrderOut):
 
     items: list[ItemOut]
     samples: list[SampleOut]
-    reports: list[ReportOut]
+    reports: list[OrderReportOut]
