@@ -37,7 +37,12 @@ _gates: dict[str, Gate] = {}
 
 
 def declare(gate: str, label: object, url: Callable[[int], str] | None = None) -> None:
-    """Name a gate, `module.noun.verb`; configuration may only use declared gates. `url(customer_id)` leads to its page."""
+    """Name a gate, `module.noun.verb`; configuration may only use declared gates. `url(customer_id)` leads to its page.
+
+    ValueError for a second declaration: it would take the page of the first away.
+    """
+    if gate in _gates:
+        raise ValueError(f"gate {gate} is declared already")
     _gates[gate] = Gate(gate, label, url)
 
 
