@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from kefu.config.limits import IDLE_MINUTES
 from kefu.foundation.access.queries import Access, access_of
 from kefu.foundation.jobs.queries import worker_alive
-from kefu.foundation.notices.queries import unread_count
+from kefu.foundation.notices.queries import bell_count
 from kefu.foundation.slots.registry import NavItem, slots
 from kefu.foundation.worktime.queries import day_note
 from kefu.kernel.lunar import label as lunar_label
@@ -50,7 +50,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
             "now": at,
             "lunar": lunar_label(local.date()),
             "day_note": day_note(user.node, at),
-            "unread": unread_count(user),
+            "unread": bell_count(user),
             "worker_dead": not worker_alive(timezone.now()),
             "demo_notice": DEMO_NOTICE,
             "idle_minutes": IDLE_MINUTES.on(at),

@@ -13,12 +13,11 @@ from kefu.customers.merging import repoint
 from kefu.customers.models import Customer
 from kefu.foundation.gates.registry import declared
 from kefu.foundation.slots.registry import CustomerHead, NavItem, WorkItem, register, register_work
-from kefu.journey.choices import JourneyState
 from kefu.journey.models import Journey, NodeTemplate
 from kefu.journey.pages import page_of
 from kefu.journey.permissions import JourneyPermission
 from kefu.journey.queries.strips import head_of
-from kefu.journey.queries.turns import my_turn
+from kefu.journey.queries.turns import first_turns, my_turn
 from kefu.organisation.models import User
 
 AT_MOST = 200
@@ -38,12 +37,7 @@ def step_url(node: NodeTemplate, customer_id: int, journey_id: int) -> str:
 
 def owed(user: User, at: datetime) -> Iterable[WorkItem]:
     """The steps whose turn it is for the user, earliest promise first (NFR-004)."""
-    rows = (
-        Journey.objects.filter(my_turn(user), state=JourneyState.OPEN)
-        .exclude(node__code__in=CLOCK_ONLY, due_at__isnull=True)
-        .select_related("customer", "node").prefetch_related("node__gates").order_by("due_at", "pk")[:AT_MOST]
-    )  # fmt: skip
-    for journey in rows:
+    for journey in first_turns(user, AT_MOST, only_dated=CLOCK_ONLY):
         node = cast(NodeTemplate, journey.node)
         waiting = node.waits_for if journey.due_at is None else ""
         yield WorkItem(

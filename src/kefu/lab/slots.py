@@ -22,11 +22,12 @@ from kefu.lab.presentation import order_rows
 from kefu.lab.queries.addresses import order_url
 from kefu.lab.queries.orders import found_by_number, orders_of
 from kefu.lab.queries.reports import panel_for
-from kefu.lab.queries.samples import awaited, today_in_numbers
+from kefu.lab.queries.samples import awaited, overdue
 from kefu.organisation.models import User
 
 SHOWN = 100
 AT_MOST = 200
+COUNTED = 100
 DAY_ENDS = time(17, 30)
 
 
@@ -76,7 +77,7 @@ def overdue_samples(user: User, at: datetime) -> Iterable[WorkItem]:
 
 def overdue_count(user: User, at: datetime) -> int:
     """How many samples should have come in, beside the navigation."""
-    return today_in_numbers(user, at).overdue
+    return overdue(user, at, COUNTED)
 
 
 register(

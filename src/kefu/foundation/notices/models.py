@@ -19,5 +19,5 @@ class Notice(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["user", "-id"], name="notice_latest"),
-            models.Index(fields=["user"], name="notice_unread", condition=Q(read_at__isnull=True)),
+            models.Index(fields=["user", "link"], name="notice_unread", condition=Q(read_at__isnull=True)),
         ]

@@ -10,6 +10,7 @@ from kefu.foundation.notices.models import Notice
 from kefu.organisation.models import User
 
 PAGE = 50
+COUNTED = 100
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ def unread(user: User) -> QuerySet[Notice]:
 def unread_count(user: User) -> int:
     """How many notices wait to be read."""
     return unread(user).count()
+
+
+def bell_count(user: User) -> int:
+    """The same for the bell on every page, counted up to a hundred."""
+    return unread(user).order_by()[:COUNTED].count()
 
 
 def latest(user: User, limit: int = 10) -> list[Notice]:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Container
+from datetime import UTC, datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kefu.customers.queries import HEAVY
 from kefu.foundation.access.queries import access_of, colleagues_with
 from kefu.foundation.notices.actions import tell
-from kefu.journey.models import Journey
+from kefu.journey.choices import JourneyState
+from kefu.journey.models import Journey, NodeTemplate
 from kefu.organisation.models import User
 
+LATEST = datetime.max.replace(tzinfo=UTC)
 AT_MOST = 20  # people told of one step: a whole department is not rung for each customer
 
 
@@ -39,12 +45,40 @@ def tell_next(journey: Journey, *, by: User, at: datetime) -> None:
 
 def my_turn(user: User) -> Q:
     """The condition on journeys that it is this user's turn: own customers for doctors and managers, the role's centres for others."""
-    access, found = access_of(user), Q(pk__in=[])
-    for role, nodes in access.role_nodes.items():
-        at_role = Q(node__roles__contains=[role], customer__node_id__in=nodes)
-        if role == "doctor":
-            at_role &= Q(customer__doctor_id__in=access.persons)
-        elif role == "health_manager":
-            at_role &= Q(customer__health_manager_id__in=access.persons) | Q(customer__health_manager__isnull=True)
-        found |= at_role
+    found = Q(pk__in=[])
+    for role in access_of(user).role_nodes:
+        found |= Q(node__roles__contains=[role]) & _customers_of(role, user)
     return found
+
+
+def _customers_of(role: str, user: User) -> Q:
+    """The condition on journeys of the customers for whom the user acts in a role."""
+    access = access_of(user)
+    found = Q(customer__node_id__in=access.role_nodes[role])
+    if role == "doctor":
+        found &= Q(customer__doctor_id__in=access.persons)
+    elif role == "health_manager":
+        found &= Q(customer__health_manager_id__in=access.persons) | Q(customer__health_manager__isnull=True)
+    return found
+
+
+def first_turns(user: User, at_most: int, *, only_dated: Container[str]) -> list[Journey]:
+    """The first journeys whose turn it is for this user, earliest promise first; at nodes `only_dated` those with a date.
+
+    One leg for each node walks its own stretch of the index, so that the time does not grow with the number of customers.
+    """
+    held = access_of(user).role_nodes.keys()
+    legs = []
+    for pk, code, roles in NodeTemplate.objects.order_by().values_list("pk", "code", "roles"):
+        turn = [_customers_of(role, user) for role in roles if role in held]
+        if turn:
+            rows = Journey.objects.filter(reduce(or_, turn), state=JourneyState.OPEN, node=pk)
+            rows = rows.filter(due_at__isnull=False) if code in only_dated else rows
+            legs.append(rows.order_by("due_at", "pk").values_list("pk", "due_at")[:at_most])
+    if not legs:
+        return []
+    found = legs[0].union(*legs[1:], all=True) if len(legs) > 1 else legs[0]
+    first = sorted(found, key=lambda row: (row[1] is None, row[1] or LATEST, row[0]))[:at_most]
+    shown = Journey.objects.select_related("customer", "node").prefetch_related("node__gates")
+    by_id = shown.defer(*(f"customer__{column}" for column in HEAVY)).in_bulk([pk for pk, _due in first])
+    return [by_id[pk] for pk, _due in first]
