@@ -29,8 +29,8 @@ lint: packages-test ## format, lint, types, import contracts
 soak: packages-test ## the long tests: storms, kills, fuzzing
 	@KEFU_SOAK=1 $(venv) -m pytest -m soak $(ARGS)
 
-bench: packages-test ## measure against the database's own limits; SIZES=10k,100k,1m
-	@./kefu bench --sizes $(SIZES)
+bench: packages-test ## measure against the database's own limits; SIZES=10k,100k,1m, ARGS=--reuse
+	@$(venv) -m bench.run --sizes $(SIZES) $(ARGS)
 
 trace: packages-test ## which requirements the tests of the last full run prove; writes build/trace.json
 	@[ -f build/proofs.json ] || $(pytest)

@@ -10,9 +10,9 @@ from bench.ground import Ground, newly_read, rights_forgotten
 from bench.limits import customer_create
 from bench.world import names
 from kefu.customers.actions import create_lead
+from kefu.customers.details import read_phone
 from kefu.customers.indexing import index
 from kefu.customers.models import Customer
-from kefu.kernel.phones import tail
 from kefu.testing.cast import AT
 
 
@@ -33,8 +33,8 @@ def _rows(pattern: Customer, ground: Ground, random: Random, calls: int) -> Iter
     customer, contact, entry, line = customer_create.rows_of(pattern)
     ready = []
     for _call in range(calls):
-        customer.name, contact.value = names.name(random), f"+86{ground.fresh_phone()}"
-        contact.tail = tail(contact.value)
+        customer.name, phone = names.name(random), read_phone(ground.fresh_phone())
+        contact.value, contact.tail = phone.value, phone.tail
         index(customer, [contact.value])
         ready.append(customer_create.ready(customer, contact, entry, line))
     return iter(ready)

@@ -71,7 +71,7 @@ def filed(message: Message, order: Order) -> Filed:
     others: list[Model] = [
         *Report.objects.filter(order=order), *TimelineLine.objects.filter(customer=order.customer, kind="report"),
         *AuditEntry.objects.filter(code__in=("lab.message.received", "lab.results.filed")).order_by("-pk")[:2],
-        *Notice.objects.filter(customer_id=order.customer_id, at=message.received_at),
+        *Notice.objects.filter(customer_id=order.customer_id, code="report_arrived_staff"),
         *JourneyEntry.objects.filter(journey__customer=order.customer, kind="marked"),
     ]  # fmt: skip
     return Filed(message, list(message.results.all()), others)

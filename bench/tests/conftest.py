@@ -1,8 +1,8 @@
 """A small chain with the cast's people, enough for a crowd."""
 
 import pytest
-from bench.world.chain import Chain, Team
 
+from bench.world.chain import Chain, Team
 from kefu.customers.models import Source
 
 

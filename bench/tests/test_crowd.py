@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+
 from bench.world.building import LIFE_COLUMNS, life_row, make_life_table
 from bench.world.copying import columns_of, copy_rows, values_of
 from bench.world.multiplying import LIFE, multiply
 from bench.world.people import Crowd
 from bench.world.stories import LAST, LEAD, Story
-from django.db import connection
-
 from kefu.customers.actions import create_lead
 from kefu.customers.indexing import KEPT, reindex
 from kefu.customers.models import ContactPoint, Customer, TimelineLine
@@ -29,10 +29,8 @@ def stories(chain):
     load_calendars(by=chain.cast.system, at=AT)
     load_journeys(by=chain.cast.system, at=AT)
     lead = create_lead(name="沈知夏", phone="10000000002", source=chain.source, by=chain.cast.manager, at=AT).customer
-    return [
-        Story(LEAD, Customer.objects.get(pk=lead.pk)),
-        Story(LAST, Customer.objects.get(pk=customer_of(chain.cast).pk)),
-    ]
+    opened = Customer.objects.get(pk=customer_of(chain.cast).pk)
+    return [Story(LEAD, Customer.objects.get(pk=lead.pk)), Story("consultation", opened), Story(LAST, opened)]
 
 
 @pytest.fixture

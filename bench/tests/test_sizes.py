@@ -1,6 +1,7 @@
 """Sizes as they are typed."""
 
 import pytest
+
 from bench.sizes import Size, parse_sizes
 
 

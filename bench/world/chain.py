@@ -17,7 +17,7 @@ from kefu.testing.cast import AT, PEOPLE, Cast, build_cast
 from kefu.testing.stories import stocked_centre
 
 CENTRES = 12
-"""Beside Beijing, which has three customers in ten."""
+"""Beside Beijing."""
 POSTS = ("doctor", "doctor", "health_manager", "health_manager", "centre_director")
 LONG_AGO = date(2020, 1, 1)
 FORENOON, AFTERNOON = (time(9), time(12)), (time(13), time(17))

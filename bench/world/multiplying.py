@@ -98,19 +98,16 @@ def _has_something_single(model: type[models.Model], copied: Container[Any]) -> 
 
 
 def _number(connection: Connection, table: Table) -> int:
-    """Give the new rows of a table their ids. Answers how many there are."""
+    """Give the new rows of a table their ids, in the order in which the prototypes' were written. Answers how many there are."""
     if table.owner.attname == "customer_id":
         source, belongs = f"{LIFE} c", f't."{table.owner.column}" = c.prototype'
     else:
         source, belongs = f"{_map(table.owner.related_model)} c", f't."{table.owner.column}" = c.old_id'
-    new = (
-        "c.customer_id"
-        if table.key == table.owner.column
-        else f"nextval(pg_get_serial_sequence('{table.name}', '{table.key}'))"
-    )
+    own = table.key == table.owner.column
+    new = "customer_id" if own else f"nextval(pg_get_serial_sequence('{table.name}', '{table.key}'))"
     made = connection.execute(
-        f'CREATE TEMPORARY TABLE {_map(table.model)} AS SELECT c.customer_id, t."{table.key}" AS old_id, {new} AS new_id'
-        f' FROM {source} JOIN "{table.name}" t ON {belongs}'
+        f"CREATE TEMPORARY TABLE {_map(table.model)} AS SELECT customer_id, old_id, {new} AS new_id FROM ("
+        f' SELECT c.customer_id, t."{table.key}" AS old_id FROM {source} JOIN "{table.name}" t ON {belongs} ORDER BY 2, 1) s'
     ).rowcount
     connection.execute(f"CREATE INDEX ON {_map(table.model)} (old_id, customer_id)")
     connection.execute(f"ANALYZE {_map(table.model)}")

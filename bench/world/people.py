@@ -11,14 +11,17 @@ from bench.world import names
 from bench.world.chain import Chain, Team
 from bench.world.stories import LAST, LEAD, Story
 from kefu.customers.choices import ContactKind
+from kefu.customers.details import read_phone
 from kefu.customers.indexing import index
 from kefu.customers.models import ContactPoint, Customer
-from kefu.kernel.phones import tail
 from kefu.testing.cast import AT
 
-LEADS, IN_CARE = 0.15, 0.45
+LEADS, IN_CARE = 0.15, 0.35
 """So many customers are leads, and so many wait for their next follow-up; the others stand anywhere in the journey."""
-BEIJING = 0.3
+BEIJING, FIRST_PAIR = 0.5, 0.7
+"""Beijing has half of all customers, and the first doctor and manager of a centre most of its customers: their lists are full at any size."""
+CROWDED = {"sample_collected": 4}
+"""Nodes at which more wait than at others."""
 HALF_HOURS = 14
 """Slots of a doctor's day."""
 
@@ -41,7 +44,12 @@ class Crowd:
         self._random = Random(20261123)  # noqa: S311  data, not secrets
         self._chain = chain
         self._stories: Mapping[str, Story] = {story.node: story for story in stories}
-        self._nodes = [story.node for story in stories if story.node not in (LEAD, LAST)]
+        self._nodes = [
+            story.node
+            for story in stories
+            if story.node not in (LEAD, LAST)
+            for _times in range(CROWDED.get(story.node, 1))
+        ]
         self._id, self._contact = first_id, first_contact
         self._booked: dict[int, int] = {}
 
@@ -58,7 +66,7 @@ class Crowd:
         customer.pk, self._id = self._id, self._id + 1
         customer.node = team.node
         if story.node != LEAD:
-            pair = random.randrange(2)
+            pair = 0 if random.random() < FIRST_PAIR else 1
             customer.doctor, customer.health_manager = team.doctors[pair], team.managers[pair]
         customer.created_by = random.choice(team.managers)
         customer.created_at += shift
@@ -92,9 +100,9 @@ class Crowd:
         customer.card_number = f"VIP{customer.pk:07}" if random.random() < 0.3 else ""
 
     def _contacts(self, customer: Customer, number: int) -> tuple[ContactPoint, ...]:
-        value = f"+861{3 + number % 7}{(number * 7919) % 1_000_000_000:09}"
+        phone = read_phone(f"1{3 + number % 7}{(number * 7919) % 1_000_000_000:09}")
         point = ContactPoint(
-            pk=self._contact, customer=customer, kind=ContactKind.PHONE, value=value, tail=tail(value), owns=True
+            pk=self._contact, customer=customer, kind=ContactKind.PHONE, value=phone.value, tail=phone.tail, owns=True
         )
         self._contact += 1
         return (point,)

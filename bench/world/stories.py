@@ -86,7 +86,7 @@ def _do(chain: Chain, customer: Customer, node: NodeTemplate) -> None:
     cast = chain.cast
     match node.code:
         case "consultation":
-            _interview(customer=customer, by=cast.doctor, at=BEGAN)
+            interview(customer=customer, by=cast.doctor, at=BEGAN)
         case "tests_ordered":
             items = list(TestItem.objects.filter(code__in=ORDERED))
             place_order(customer=customer, doctor=cast.doctor, items=items, by=cast.doctor, at=BEGAN)
@@ -103,7 +103,7 @@ def _do(chain: Chain, customer: Customer, node: NodeTemplate) -> None:
 
 
 @action
-def _interview(*, customer: Customer, by: User, at: datetime) -> None:
+def interview(*, customer: Customer, by: User, at: datetime) -> None:
     """The doctor's interview, of which only the archive number and the fact count here."""
     issue_archive_number(customer=customer, by=by, at=at)
     record("consultations.consultation.saved", by=by, at=at, customer_id=customer.pk, node_id=customer.node_id)

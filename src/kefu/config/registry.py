@@ -48,7 +48,6 @@ COMMANDS = (
     Command("worker", "kefu.config.commands.worker:worker", "run jobs; `serve` does this"),
     Command("mllp", "kefu.config.commands.mllp:mllp", "listen for laboratory messages; `serve` does this"),
     Command("manage", "kefu.config.commands.manage:manage", "run a Django command", Needs.MAYBE_DATABASE, raw=True),
-    Command("bench", "kefu.config.bench:main", "measure against the limits of the database", Needs.NOTHING),
 )
 
 

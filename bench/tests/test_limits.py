@@ -1,0 +1,152 @@
+"""A limit writes the rows it says it writes: the same as the action where it claims so."""
+
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from psycopg.types.range import TimestamptzRange
+
+from bench.limits import appointment_book, customer_create, lab_oru_ingest
+from bench.limits.reading import statement
+from bench.world.stories import interview
+from kefu.appointments.actions import add_hours, book
+from kefu.appointments.choices import AppointmentType
+from kefu.appointments.models import AppointmentChange
+from kefu.customers.actions import create_lead
+from kefu.foundation.audit.models import AuditEntry
+from kefu.foundation.worktime.content import load_calendars
+from kefu.journey.content import load_journeys
+from kefu.lab.actions.messages import receive
+from kefu.lab.models import Message
+from kefu.lab.testing import in_testing, open_customer, stock_kits
+from kefu.lab.testing_results import oru
+from kefu.products.models import Product
+from kefu.stock.actions import issue
+from kefu.stock.models import Balance, Move
+from kefu.testing.cast import AT, SHANGHAI
+from kefu.testing.stories import customer_of, stocked_centre
+
+_INSERTED = "SELECT relname, n_tup_ins FROM pg_stat_xact_user_tables WHERE n_tup_ins > 0"
+
+
+class Plain:
+    """The test's own connection, whose transaction stays open when a limit commits."""
+
+    def cursor(self):
+        return connection.connection.cursor()
+
+    def commit(self):
+        pass
+
+
+@contextmanager
+def inserted():
+    """How many rows each table gets within the block."""
+
+    def counted():
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERTED)
+            return dict(cursor.fetchall())
+
+    before, found = counted(), {}
+    yield found
+    found |= {
+        table: count - before.get(table, 0) for table, count in counted().items() if count != before.get(table, 0)
+    }
+
+
+def test_registering_and_its_limit_write_the_same_rows(cast):
+    with inserted() as ours:
+        customer = create_lead(name="沈知夏", phone="10000000002", by=cast.manager, at=AT).customer
+    rows = customer_create.rows_of(customer)
+    rows[1].value = "10000000003"
+    with inserted() as limit:
+        customer_create.write(Plain(), customer_create.ready(*rows))
+    assert (
+        limit
+        == ours
+        == {"customers_customer": 1, "customers_contactpoint": 1, "audit_auditentry": 1, "customers_timelineline": 1}
+    )
+
+
+def test_booking_writes_what_its_limit_writes_and_tells(cast):
+    load_calendars(by=cast.system, at=AT)
+    customer = customer_of(cast)
+    add_hours(doctor=cast.doctor, node=cast.bj, weekday=1, opens=datetime(2026, 1, 1, 9).time(), closes=datetime(2026, 1, 1, 12).time(),
+              slot_minutes=30, valid_from=AT.date(), by=cast.director, at=AT)  # fmt: skip
+    start = datetime(2026, 11, 24, 9, tzinfo=SHANGHAI)
+    with inserted() as ours:
+        made = book(
+            customer=customer,
+            doctor=cast.doctor,
+            node=cast.bj,
+            type=AppointmentType.REVISIT,
+            start=start,
+            by=cast.manager,
+            at=AT,
+        )
+    made.during = TimestamptzRange(start + timedelta(hours=1), start + timedelta(hours=2))
+    change, entry = (
+        AppointmentChange.objects.get(),
+        AuditEntry.objects.filter(subject_kind="appointments.appointment").get(),
+    )
+    with inserted() as limit:
+        appointment_book.write(Plain(), *appointment_book.ready(made, change, entry))
+    assert limit == {"appointments_appointment": 1, "appointments_appointmentchange": 1, "audit_auditentry": 1}
+    assert ours == limit | {"customers_timelineline": 1, "notices_notice": 1}
+
+
+def test_allocating_and_its_limit_take_the_same_lots(cast):
+    warehouse = stocked_centre(cast)
+    fish_oil, vitamins = Product.objects.get(code="N-014"), Product.objects.get(code="N-001")
+    before = dict(Balance.objects.values_list("lot__code", "quantity"))
+    with connection.connection.cursor() as cursor:
+        cursor.execute("SAVEPOINT limit_runs")
+        cursor.execute(statement("stock_allocate_fefo"), {
+            "products": [fish_oil.pk, vitamins.pk], "packs": [30, 5], "warehouse": warehouse.pk, "today": AT.date(), "number": "B1",
+            "purpose": "发往其他中心", "by": cast.keeper.pk, "at": AT,
+        })  # fmt: skip
+    taken = {
+        lot: before[lot] - left
+        for lot, left in Balance.objects.values_list("lot__code", "quantity")
+        if before[lot] != left
+    }
+    moves = list(Move.objects.filter(kind="issue").order_by("balance").values_list("balance__lot__code", "quantity"))
+    with connection.connection.cursor() as cursor:
+        cursor.execute("ROLLBACK TO limit_runs")
+    issue(warehouse=warehouse, lines=[(fish_oil, 30), (vitamins, 5)], purpose="发往其他中心", by=cast.keeper, at=AT)
+    ours = {
+        lot: before[lot] - left
+        for lot, left in Balance.objects.values_list("lot__code", "quantity")
+        if before[lot] != left
+    }
+    assert taken == ours == {"DA26031": 12, "DA26072": 18, "DB26044": 5}
+    assert moves == list(
+        Move.objects.filter(kind="issue").order_by("balance").values_list("balance__lot__code", "quantity")
+    )
+
+
+@pytest.fixture
+def two_in_testing(cast):
+    load_calendars(by=cast.admin, at=AT)
+    load_journeys(by=cast.admin, at=AT)
+    stock_kits(cast)
+    customers = [
+        open_customer(cast, name, phone) for name, phone in (("程望舒", "10000000003"), ("贺秋实", "10000000004"))
+    ]
+    for customer in customers:
+        interview(customer=customer, by=cast.doctor, at=AT)
+    return [in_testing(cast, customer, ["T-GEN"]) for customer in customers]
+
+
+def test_filing_and_its_limit_write_the_same_results(cast, two_in_testing):
+    first, second = two_in_testing
+    with inserted() as ours:
+        receive(raw=oru(first, control_id="B1").encode(), by=cast.lab_system, at=AT)
+    pattern = lab_oru_ingest.filed(Message.objects.get(), first)
+    ready = lab_oru_ingest.ready(pattern, second, oru(second, control_id="B2").encode(), "another")
+    with inserted() as limit:
+        lab_oru_ingest.write(Plain(), ready)
+    assert limit == ours
+    assert limit["lab_resultversion"] == first.items.get().item.analytes.count()

@@ -1,0 +1,104 @@
+"""The hot queries can be answered by the indexes made for them. On a few rows PostgreSQL would rather read the table, so that is switched off."""
+
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+
+from bench.tests.queries_sent import sent
+from kefu.customers.indexing import ARCHIVE
+from kefu.customers.models import Customer, TimelineLine
+from kefu.customers.queries import listed, search, timeline
+from kefu.foundation.search.counting import count_terms
+from kefu.foundation.worktime.content import load_calendars
+from kefu.journey.content import load_journeys
+from kefu.journey.models import Journey
+from kefu.journey.queries.board import BoardFilter, board
+from kefu.journey.queries.positions import default_template
+from kefu.journey.slots import owed
+from kefu.products.models import Product
+from kefu.stock.queries import on_hand
+from kefu.testing.cast import AT
+from kefu.testing.stories import customer_of, stocked_centre
+
+
+@contextmanager
+def indexes_used():
+    """The indexes in the plans of the statements sent within the block."""
+    found: set[str] = set()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    with sent() as statements:
+        yield found
+    with connection.cursor() as cursor:
+        for sql, params in statements:
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
+            found |= set(_names(cursor.fetchone()[0][0]["Plan"]))
+
+
+def _names(plan):
+    if "Index Name" in plan:
+        yield plan["Index Name"]
+    for inner in plan.get("Plans", ()):
+        yield from _names(inner)
+
+
+@pytest.fixture
+def walking(cast):
+    load_calendars(by=cast.system, at=AT)
+    load_journeys(by=cast.system, at=AT)
+    return customer_of(cast)
+
+
+def test_a_rare_name_is_found_by_its_grams(cast, walking):
+    with indexes_used() as used:
+        assert search(cast.service, "沈知") == [walking]
+    assert "customer_grams" in used
+
+
+def test_a_frequent_name_is_found_by_walking_the_newest_of_each_node(cast, walking):
+    for _more in range(30):
+        Customer.objects.bulk_create([_twin(walking)])
+    count_terms(ARCHIVE)
+    with indexes_used() as used:
+        assert len(search(cast.director, "沈知", limit=5)) == 5
+    assert "customer_of_node" in used
+
+
+def test_the_list_and_the_timeline_walk_their_indexes(cast, walking):
+    with indexes_used() as used:
+        assert list(listed(cast.director).order_by("-created_at", "-pk")[:20]) == [walking]
+    assert used & {"customer_of_node", "customer_newest"}
+    with indexes_used() as used:
+        assert len(timeline(walking).order_by("-at", "-pk")[:50]) == TimelineLine.objects.count()
+    assert "timeline_of_customer" in used
+
+
+def test_the_board_and_the_workbench_walk_the_turns(cast, walking):
+    with indexes_used() as used:
+        assert (
+            sum(
+                group.count
+                for column in board(default_template(), cast.director, AT, BoardFilter())
+                for group in column.groups
+            )
+            == 1
+        )
+    assert "journey_turn" in used
+    with indexes_used() as used:
+        assert [item.customer_id for item in owed(cast.doctor, AT)] == [walking.pk]
+    assert used & {"journey_turn", "journey_customer"}
+    assert Journey.objects.count() == 1
+
+
+def test_stock_on_hand_is_read_from_the_balances(cast):
+    warehouse = stocked_centre(cast)
+    fish_oil = Product.objects.get(code="N-014")
+    with indexes_used() as used:
+        assert on_hand(fish_oil, warehouse) == 52
+    assert "balance_on_hand" in used
+
+
+def _twin(customer):
+    columns = {field.attname: getattr(customer, field.attname) for field in Customer._meta.concrete_fields}
+    return Customer(**columns | {"id": None, "archive_number": None})
