@@ -1,4 +1,4 @@
-"""What tests on screen share: one browser for the whole run, the house of the cast with committed data, its web server."""
+"""What tests on screen share: the browser, the house of the cast with committed data, its web server."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -17,9 +17,9 @@ from kefu.testing.house import build_house
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs an event loop in the thread of the test
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, started once."""
+    """Chromium, started once for a module: its event loop would be in the way of other tests."""
     with chromium() as found:
         yield found
 

@@ -242,15 +242,17 @@ def overall_and_paper(story: Story) -> None:
 def receipt_and_plan(story: Story) -> None:
     manager = story.at(story.cast.manager, on(12, 9, 9, 40))
     manager.open(f"/customers/{story.customer}/tabs/followups/")
-    manager.sees("还没有安排")
+    expect(manager.page.locator("main")).not_to_contain_text("收到报告后 2 天")
     manager.open("/reports/papers/")
     manager.page.locator("#main tr", has_text=NAME).get_by_role("link").first.click()
     manager.fill("客户收到日期*", "2026-12-08")
     manager.press("登记收到")
     manager.hears("回访从这一天算起")
     manager.open(f"/customers/{story.customer}/tabs/followups/")
-    rows = manager.page.locator("[role=list]", has_text="收到报告后").get_by_role("listitem").all_inner_texts()
-    plan = {row.split("\n")[1].strip(): row.split("\n")[0].strip() for row in rows}
+    rows = manager.page.locator(
+        "[role=list] [role=listitem]", has=manager.page.locator("a[href^='/follow-ups/']")
+    ).all()
+    plan = {row.get_by_role("link").inner_text(): row.locator("time").inner_text() for row in rows}
     assert {topic: day for topic, day in plan.items() if not topic.startswith("复检")} == {
         "收到报告后 2 天": "明天", "收到报告后 3 个月": "2027-03-08", "收到报告后 6 个月": "2027-06-08", "收到报告后 12 个月": "2027-12-08",
         "元旦": "2027-01-04", "春节": "2027-02-11", "劳动节": "2027-05-05", "中秋节": "2027-09-16", "国庆节": "2027-10-06",

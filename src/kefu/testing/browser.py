@@ -19,8 +19,9 @@ from typing import Literal
 from urllib.error import URLError
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.db import connection
+from django.db import connection, connections
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect, sync_playwright
 from psycopg.conninfo import make_conninfo
 from pypdf import PdfReader
@@ -30,6 +31,7 @@ from kefu.testing.house import PASSWORD
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 PATIENCE = 60.0  # seconds for the web server to answer, on a busy machine
+WEB = "kefu-story-web"  # how the database knows the server's sessions
 WIDE, PHONE = (1440, 900), (390, 844)
 
 
@@ -43,6 +45,7 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield browser
         browser.close()
+        connections.close_all()  # while the browser's event loop runs, the thread has connections of its own
 
 
 @contextmanager
@@ -61,13 +64,26 @@ def served(home: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             os.killpg(program.pid, signal.SIGKILL)  # its workers too: they would keep the test database open
+            _wait_until_alone()
+
+
+def _wait_until_alone() -> None:
+    """Until the database has noticed that the killed server is gone."""
+    others = "select 1 from pg_stat_activity where datname = current_database() and application_name = %s"
+    end = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        cursor.execute(others, [WEB])
+        while cursor.fetchone() and time.monotonic() < end:
+            time.sleep(0.05)
+            cursor.execute(others, [WEB])
 
 
 def _environment(home: Path) -> dict[str, str]:
     parts = connection.settings_dict
     names = {"dbname": "NAME", "host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
-    url = make_conninfo(**{word: str(parts[name]) for word, name in names.items() if parts[name]})
-    ours = {"DATABASE_URL": url, "KEFU_HOME": str(home), "KEFU_TEST_CLOCK": "1", "KEFU_POOL": "1"}
+    url = make_conninfo(application_name=WEB, **{word: str(parts[name]) for word, name in names.items() if parts[name]})
+    ours = {"DATABASE_URL": url, "KEFU_HOME": str(home), "KEFU_SECRET": settings.SECRET_KEY}
+    ours |= {"KEFU_TEST_CLOCK": "1", "KEFU_POOL": "1"}
     return os.environ | ours | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 
 
