@@ -8,6 +8,7 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
+from django.test import Client
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from ninja import Schema
 from schemathesis import Response
@@ -154,3 +155,17 @@ def test_no_two_bodies_share_a_name() -> None:
             if model.__module__.startswith("kefu.") and "[" not in model.__name__ and ".tests." not in model.__module__:
                 names.setdefault(model.__name__, set()).add(model.__module__)
     assert {name: modules for name, modules in names.items() if len(modules) > 1} == {}
+
+
+def test_moments_are_written_with_the_offset_of_the_house(db: None, client: Client) -> None:
+    """A plain datetime would be written in UTC beside moments in local time."""
+    parts = client.get("/api/v1/openapi.json").json()["components"]["schemas"]
+    moments = {
+        f"{name}.{field}": one
+        for name, part in parts.items()
+        for field, schema in part.get("properties", {}).items()
+        for one in schema.get("anyOf", [schema])
+        if one.get("format") == "date-time"
+    }
+    assert len(moments) > 10
+    assert [place for place, schema in moments.items() if "pattern" not in schema] == []

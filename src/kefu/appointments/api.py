@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Status
 
@@ -27,8 +26,8 @@ router = Router(tags=["appointments"])
 class SlotOut(Out):
     """A free slot `[start, end)`."""
 
-    start: datetime
-    end: datetime
+    start: Moment
+    end: Moment
 
 
 class SlotList(Out):
@@ -80,8 +79,8 @@ class AppointmentOut(Out):
     doctor: str
     node: str
     type: str
-    start: datetime
-    end: datetime
+    start: Moment
+    end: Moment
     status: str
     status_label: str
 
@@ -92,7 +91,7 @@ def list_slots(request: ApiRequest, query: Query[SlotQuery]) -> dict[str, object
     day: date = query.day
     found = free_slots(_doctor(query.doctor), _node(query.node), day, request.at)
     return {
-        "items": [{"start": timezone.localtime(slot.start), "end": timezone.localtime(slot.end)} for slot in found],
+        "items": [{"start": slot.start, "end": slot.end} for slot in found],
         "next": None,
     }
 
@@ -151,11 +150,11 @@ def show(appointment: Appointment) -> dict[str, object]:
     return {
         "id": ident("apt", appointment.pk),
         "customer": ident("cus", appointment.customer_id),
-        "doctor": ident("usr", appointment.doctor_id),
-        "node": ident("nod", appointment.node_id),
+        "doctor": appointment.doctor.job_number,
+        "node": appointment.node.code,
         "type": appointment.type,
-        "start": timezone.localtime(appointment.start),
-        "end": timezone.localtime(appointment.end),
+        "start": appointment.start,
+        "end": appointment.end,
         "status": appointment.status,
         "status_label": appointment.get_status_display(),
     }

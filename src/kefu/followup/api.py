@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
-from django.utils import timezone
 from ninja import Query, Router, Status
 
+from kefu.customers.models import Customer
 from kefu.followup import actions
 from kefu.followup.models import FollowUp
 from kefu.followup.queries import end_of
@@ -14,7 +14,7 @@ from kefu.foundation.api.paging import Listing, Page, listing
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
-from kefu.foundation.api.schemas import Day, In, Line, Out, Text
+from kefu.foundation.api.schemas import Day, Ident, In, Line, Moment, Out, Text
 from kefu.kernel.ids import ident
 from kefu.messaging.choices import ContactChannel, Outcome
 
@@ -31,15 +31,16 @@ class FollowUpOut(Out):
     topic: str
     basis: str
     basis_on: date
-    due_at: datetime
+    due_at: Moment
     status: str
     status_label: str
 
 
 class FollowUpFilter(Page):
-    """`due_to` keeps the open ones due until the end of that day."""
+    """`due_to` keeps the open ones due until the end of that day, `customer` those of one customer."""
 
     due_to: Day | None = None
+    customer: Ident | None = None
 
 
 class ContactIn(In):
@@ -65,6 +66,9 @@ def list_follow_ups(request: ApiRequest, query: Query[FollowUpFilter]) -> dict[s
     rows = FollowUp.objects.visible_to(request.user)
     if query.due_to is not None:
         rows = rows.filter(state="open", due_at__lte=end_of(query.due_to))
+    if query.customer is not None:
+        seen = Customer.objects.visible_to(request.user)
+        rows = rows.filter(customer=reference(seen, query.customer, "cus", "archive_number", field="customer"))
     return listing(rows, query, order=("due_at", "id"), show=show)
 
 
@@ -91,6 +95,6 @@ def show(row: FollowUp) -> dict[str, object]:
     """A follow-up as the API tells it."""
     return {
         "id": ident("fup", row.pk), "customer": ident("cus", row.customer_id), "kind": row.kind, "code": row.code, "topic": row.topic,
-        "basis": row.basis, "basis_on": row.basis_on, "due_at": timezone.localtime(row.due_at), "status": row.state,
+        "basis": row.basis, "basis_on": row.basis_on, "due_at": row.due_at, "status": row.state,
         "status_label": row.get_state_display(),
     }  # fmt: skip

@@ -12,7 +12,6 @@ from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
 from kefu.foundation.api.schemas import Day, Ident, Out
-from kefu.kernel.ids import ident
 from kefu.organisation.models import User
 from kefu.products.models import Product
 from kefu.stock.models import Balance, Warehouse
@@ -33,10 +32,8 @@ class StockOut(Out):
     """Packs of one lot in one zone and state; `available` is what of them may leave today."""
 
     warehouse: str
-    warehouse_code: str
     zone: str
     product: str
-    product_code: str
     name: str
     lot: str
     expiry: Day | None
@@ -67,11 +64,9 @@ def _rows(user: User, query: StockFilter) -> QuerySet[Balance]:
 
 def _show(row: Balance, leaves: bool) -> dict[str, object]:
     return {
-        "warehouse": ident("whs", row.warehouse_id),
-        "warehouse_code": row.warehouse.code,
+        "warehouse": row.warehouse.code,
         "zone": row.zone.code,
-        "product": ident("prd", row.product_id),
-        "product_code": row.product.code,
+        "product": row.product.code,
         "name": row.product.label,
         "lot": row.lot.code,
         "expiry": row.lot.expiry,

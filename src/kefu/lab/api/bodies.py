@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from kefu.foundation.api.paging import Page
 from kefu.foundation.api.schemas import Day, Flag, Ident, In, Line, Moment, Money, Name, Out, Text
@@ -93,7 +93,7 @@ class OrderOut(Out):
     status: str
     status_label: str
     report_due: date
-    ordered_at: datetime
+    ordered_at: Moment
 
 
 class OrderDetail(OrderOut):

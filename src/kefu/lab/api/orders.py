@@ -110,7 +110,7 @@ def show(order: Order) -> dict[str, object]:
     """An order as listed."""
     return {
         "id": ident("ord", order.pk), "number": order.number, "customer": ident("cus", order.customer_id),
-        "doctor": ident("usr", order.doctor_id), "total": order.total, "status": order.status,
+        "doctor": order.doctor.job_number, "total": order.total, "status": order.status,
         "status_label": order.get_status_display(), "report_due": order.due, "ordered_at": order.placed_at,
     }  # fmt: skip
 

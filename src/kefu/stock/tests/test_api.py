@@ -52,7 +52,7 @@ def test_stock_is_told_lot_by_lot_within_reach(shop, beijing, central, ask):
     )
     pk = Product.objects.get(code="N-014").pk
     by_id = ask(shop.product_manager, product=f"prd_{pk}", warehouse=f"whs_{central.pk}").json()["items"]
-    assert [(one["warehouse_code"], one["product_code"], one["quantity"]) for one in by_id] == [("WH-HQ", "N-014", 300)]
+    assert [(one["warehouse"], one["product"], one["quantity"]) for one in by_id] == [("WH-HQ", "N-014", 300)]
     assert ask(shop.keeper, warehouse="WH-HQ").status_code == 404
     assert ask(shop.consulting).status_code == 403
     assert len(ask(shop.product_manager).json()["items"]) == 4
