@@ -29,6 +29,8 @@ PLAIN = (
     "remarks",
 )
 MEDICAL = ("medical_history",)
+SEX_WORDS = {"女": "female", "男": "male", "female": "female", "male": "male", "F": "female", "M": "male"}
+"""How spreadsheets and programs write a sex."""
 EDITABLE = ("name", "sex", "birth_date", "age", *PLAIN, "remarks_none", *MEDICAL, "source")
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.actions import close_customer, create_lead, open_archive, update_archive
 from kefu.customers.choices import Stage
+from kefu.customers.details import SEX_WORDS
 from kefu.customers.models import Customer, Source
 from kefu.customers.owners import check_owners
 from kefu.customers.permissions import CustomerPermission
@@ -28,10 +29,9 @@ from kefu.organisation.models import Node, User
 
 NO_REMARKS = frozenset({"无", "没有", "none", "-"})
 MANY = 1_000
-SEXES = {"女": "female", "男": "male", "female": "female", "male": "male", "F": "female", "M": "male"}
 COLUMNS = (
     Column("姓名", "name", ("客户姓名", "name"), required=True, parse=text(60)),
-    Column("性别", "sex", ("sex", "gender"), parse=choice(SEXES)),
+    Column("性别", "sex", ("sex", "gender"), parse=choice(SEX_WORDS)),
     Column("年龄", "age", ("age",), parse=whole(0, 130)),
     Column("出生日期", "birth_date", ("生日", "birth_date", "birthday"), parse=day),
     Column("电话", "phone", ("手机", "手机号", "联系电话", "phone", "mobile"), required=True, parse=text(40)),

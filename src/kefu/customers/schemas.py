@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from kefu.customers.choices import ContactKind, FactKind, Stage
+from kefu.customers.details import SEX_WORDS
 from kefu.customers.models import Customer, Source, TimelineLine
 from kefu.customers.queries.reading import HEALTH
+from kefu.customers.rules import OLDEST
 from kefu.foundation.api.paging import Page
 from kefu.foundation.api.schemas import (
     Code,
@@ -31,6 +34,14 @@ from kefu.foundation.api.schemas import (
 from kefu.kernel import phones
 from kefu.kernel.ids import ident
 
+SexWord = Annotated[
+    Literal["female", "male"], BeforeValidator(lambda word: SEX_WORDS.get(word, word) if isinstance(word, str) else word),
+    WithJsonSchema({"type": "string", "enum": [*SEX_WORDS]}),
+]  # fmt: skip
+"""A sex in any of the words of spreadsheets."""
+Age = Annotated[Count, Field(le=OLDEST), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": OLDEST})]
+"""Years."""
+
 
 class LeadIn(In):
     """A new person."""
@@ -40,8 +51,8 @@ class LeadIn(In):
     node: Ident | None = None
     source: Ident | None = None
     note: Text = ""
-    sex: Code | None = None
-    age: Count | None = None
+    sex: SexWord | None = None
+    age: Age | None = None
     birth_date: Day | None = None
     email: Line | None = None
     card_number: Line | None = None
@@ -59,8 +70,8 @@ class FamilyIn(In):
 class ArchiveIn(In):
     """The mandatory fields of an archive; what is missing is named in the answer (CUS-001)."""
 
-    sex: Code | None = None
-    age: Count | None = None
+    sex: SexWord | None = None
+    age: Age | None = None
     birth_date: Day | None = None
     name: Name | None = None
     phone: Phone | None = None
@@ -77,8 +88,8 @@ class ArchivePatch(In):
     """Fields to change; those not given stay."""
 
     name: Name | None = None
-    sex: Code | None = None
-    age: Count | None = None
+    sex: SexWord | None = None
+    age: Age | None = None
     birth_date: Day | None = None
     phone: Phone | None = None
     email: Line | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from ninja import Query, Router, Status
+from pydantic import ConfigDict
 
 from kefu.customers.models import Customer
 from kefu.followup import actions
@@ -16,7 +17,7 @@ from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
 from kefu.foundation.api.schemas import Day, Ident, In, Line, Moment, Out, Text
 from kefu.kernel.ids import ident
-from kefu.messaging.choices import ContactChannel, Outcome
+from kefu.messaging.choices import SAID_SOMETHING, ContactChannel, Outcome
 
 router = Router(tags=["follow-ups"])
 
@@ -44,7 +45,20 @@ class FollowUpFilter(Page):
 
 
 class ContactIn(In):
-    """What came of contacting the customer."""
+    """What came of contacting the customer; who was reached or refuses said something."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {
+                    "properties": {
+                        "outcome": {"enum": [outcome for outcome in Outcome if outcome not in SAID_SOMETHING]}
+                    }
+                },
+                {"required": ["note"], "properties": {"note": {"pattern": "[^\\s]"}}},
+            ]
+        }
+    )
 
     outcome: Outcome
     note: Text = ""

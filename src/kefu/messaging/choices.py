@@ -55,6 +55,10 @@ class Outcome(TextChoices):
     WRONG_NUMBER = "wrong_number", _("号码有误")
 
 
+SAID_SOMETHING = frozenset({Outcome.REACHED, Outcome.REFUSED})
+"""Outcomes of which must be kept what the customer said."""
+
+
 class Withheld(TextChoices):
     """Why a message was not put on its way."""
 

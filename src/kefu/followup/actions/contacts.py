@@ -25,7 +25,7 @@ from kefu.foundation.worktime.queries import calendar_for
 from kefu.journey.actions.steps import pass_step
 from kefu.kernel.errors import Invalid, OutOfScope, Refused
 from kefu.messaging.actions.contacts import log_contact as keep_contact
-from kefu.messaging.choices import ContactChannel, Direction, Outcome, Purpose
+from kefu.messaging.choices import SAID_SOMETHING, ContactChannel, Direction, Outcome, Purpose
 from kefu.messaging.models import ContactAttempt
 from kefu.organisation.models import User
 
@@ -134,7 +134,7 @@ def _locked(follow_up: FollowUp, by: User) -> FollowUp:
 
 
 def _check(row: FollowUp, outcome: Outcome, note: str, again_on: date | None, at: datetime) -> None:
-    if outcome in (Outcome.REACHED, Outcome.REFUSED) and not note.strip():
+    if outcome in SAID_SOMETHING and not note.strip():
         raise Invalid.one("note", "required", _("请写下客户怎么说的。"))
     if again_on and again_on < timezone.localdate(at):
         raise Invalid.one("again_on", "past", _("日期不能早于今天。"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from pydantic import ConfigDict
+
 from kefu.foundation.api.paging import Page
 from kefu.foundation.api.schemas import Day, Flag, Ident, In, Line, Moment, Money, Name, Out, Text
 from kefu.lab.choices import KitMode, Signer
@@ -37,6 +39,15 @@ class KitIn(In):
 
 class SamplesIn(In):
     """What was found: good in every check, or unfit for a reason (a code of the list, or words). Without `barcodes` all awaited samples."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"properties": {"accepted": {"const": True}}},
+                {"required": ["reason"], "properties": {"reason": {"type": "string"}}},
+            ]
+        }
+    )
 
     accepted: Flag
     reason: Line | None = None

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
 from kefu.customers.models import Customer
 from kefu.foundation.api.paging import Listing, listing
-from kefu.foundation.api.references import reference
+from kefu.foundation.api.references import UnknownReference, reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
 from kefu.foundation.api.schemas import Line
 from kefu.foundation.audit.trail import record_read
-from kefu.kernel.errors import FieldError, Invalid
+from kefu.kernel.errors import FieldError
 from kefu.kernel.ids import ident
 from kefu.lab import actions
 from kefu.lab.api.bodies import KitIn, OrderDetail, OrderFilter, OrderIn, OrderOut, SamplesIn, SignatureIn
@@ -158,5 +159,5 @@ def _awaited(order: Order, barcodes: list[str] | None) -> list[Sample]:
     known = {sample.barcode: sample for sample in awaited}
     unknown = [code for code in barcodes if code not in known]
     if unknown:
-        raise Invalid([FieldError("barcodes", "unknown", code) for code in unknown])
+        raise UnknownReference(FieldError("barcodes", "unknown", _("没有等收的样本 %(code)s。") % {"code": unknown[0]}))
     return [known[code] for code in dict.fromkeys(barcodes)]

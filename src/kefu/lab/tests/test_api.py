@@ -80,7 +80,7 @@ def test_refusals_say_what_is_wrong(centre, customer, program):
     without = manager("post", f"{path}/samples", {"accepted": False})
     assert (without.status_code, without.json()["errors"][0]["field"]) == (422, "reason")
     wrong = manager("post", f"{path}/samples", {"accepted": True, "barcodes": ["S0"]})
-    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "barcodes")
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (404, "barcodes")
     assert program(centre.sh_doctor)("get", path).status_code == 404
     assert Order.objects.get().status == "customer_sampling"
 
