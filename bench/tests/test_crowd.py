@@ -16,7 +16,7 @@ from kefu.customers.models import ContactPoint, Customer, TimelineLine
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.worktime.content import load_calendars
 from kefu.journey.content import load_journeys
-from kefu.journey.models import Journey, JourneyEntry
+from kefu.journey.models import Journey, JourneyEntry, NodeTemplate
 from kefu.testing.cast import AT
 from kefu.testing.stories import customer_of
 
@@ -96,6 +96,26 @@ def test_all_that_hangs_on_a_prototype_hangs_on_its_customers(chain, stories, cr
     assert {(entry.node_id, entry.subject_id) for entry in entries} == {(chain.cast.sh.pk, life.customer.pk)}
     assert min(line.at for line in lines) - min(line.at for line in told) == life.shift
     assert life.shift < -timedelta(days=29)
+
+
+def test_a_step_of_the_journey_is_no_place_of_the_chain(chain, stories, crowd):
+    """Both are called node; only the place is the customer's own."""
+    life = next(life for life in crowd if life.story.node == LAST and life.customer.node == chain.cast.sh)
+    life.customer.save(force_insert=True)
+    pattern, bj = Journey.objects.get(customer=life.story.customer), chain.cast.bj.pk
+    step = NodeTemplate.objects.filter(pk=bj).first() or _step(pk=bj, like=pattern.node)
+    JourneyEntry.objects.create(journey=pattern, node=step, kind="done", by=chain.cast.doctor, at=AT)
+    connection.ensure_connection()
+    make_life_table(connection.connection)
+    copy_rows(connection.connection, LIFE, LIFE_COLUMNS, [life_row(life)])
+    multiply(connection.connection, chain)
+    assert JourneyEntry.objects.filter(journey__customer=life.customer).latest("pk").node == step
+
+
+def _step(*, pk, like):
+    return NodeTemplate.objects.create(
+        pk=pk, template=like.template, phase=like.phase, code="another", order=999, roles=["doctor"], status_code="x"
+    )
 
 
 def test_columns_are_copied_as_they_are(crowd):

@@ -133,7 +133,7 @@ def _expression(field: models.Field[Any, Any], tables: Models, chain: Chain, joi
         return _joined(field.related_model, column, "TRUE", joins)
     if field.related_model is User:
         return f"CASE {column} WHEN {cast.doctor.pk} THEN c.doctor_id WHEN {cast.manager.pk} THEN c.manager_id ELSE {column} END"
-    if field.related_model is Node or field.attname == "node_id":
+    if field.related_model is Node or (field.attname == "node_id" and not field.is_relation):
         return f"CASE {column} WHEN {cast.bj.pk} THEN c.node_id ELSE {column} END"
     if field.attname == "subject_id":
         return _subject(column, tables, joins)
