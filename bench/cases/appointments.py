@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import cycle
 from typing import Any
 
 from psycopg.types.range import TimestamptzRange
@@ -26,11 +27,12 @@ DAYS = 58
 
 def prepare(ground: Ground, calls: int) -> Sequence[Contest]:
     """Both book customers of a centre on slots of its two doctors: ours those of the first, the limit those of the second."""
-    team = next(team for team in ground.chain.teams[1:] if _enough(team, calls))
+    team = next((team for team in ground.chain.teams[1:] if _enough(team, calls)), None)
+    if team is None:
+        raise RuntimeError(f"no doctor has {calls} free half-hours left: fill the database anew")
     manager = newly_read(team.managers[0])
-    customers = list(Customer.objects.filter(node=team.node, stage="active").order_by("pk")[: 2 * calls])
-    slots = iter(_free(team, 0)[:calls])
-    whose = iter(customers[:calls])
+    customers = list(Customer.objects.filter(node=team.node, stage="active").order_by("pk"))
+    slots, whose = iter(_free(team, 0)[:calls]), cycle(customers[::2])
 
     def ours() -> Appointment:
         by, start = rights_forgotten(manager), next(slots)
@@ -44,11 +46,11 @@ def prepare(ground: Ground, calls: int) -> Sequence[Contest]:
             at=AT,
         )
 
-    rows = _rows(ours(), team, customers[calls:], calls)
+    rows = _rows(ours(), team, cycle(customers[1::2]), calls)
     return [Contest(ours, lambda: appointment_book.write(ground.plain, *next(rows)))]
 
 
-def _rows(pattern: Appointment, team: Team, customers: Sequence[Customer], calls: int) -> Iterator[Any]:
+def _rows(pattern: Appointment, team: Team, customers: Iterable[Customer], calls: int) -> Iterator[Any]:
     change = AppointmentChange.objects.get(appointment=pattern)
     entry = AuditEntry.objects.filter(subject_kind="appointments.appointment", subject_id=pattern.pk).latest("pk")
     length, ready = pattern.end - pattern.start, []

@@ -54,14 +54,14 @@ def _free(doctor: User, node: Node, days: list[date], at: datetime) -> list[Slot
 
 
 def _scheduled(doctor: User, node: Node, days: list[date]) -> list[Slot]:
-    """Every slot of the schedule on these days, bookings left aside, in three plain queries: a booking waits for it."""
+    """Every slot of the schedule on these days, bookings left aside, in two plain queries: a booking waits for it."""
     calendar = calendar_for(node)
     values: dict[str, int | date] = {"doctor": doctor.pk, "node": node.pk, "first": days[0], "last": days[-1]}
     with connection.cursor() as cursor:
-        cursor.execute(_CLINIC, values)
-        rows = [_Clinic(*row) for row in cursor.fetchall()]
-        cursor.execute(_UNUSUAL, values)
-        exceptions = [_Unusual(*row) for row in cursor.fetchall()]
+        cursor.execute(_HOURS, values)
+        found_rows = cursor.fetchall()
+    rows = [_Clinic(*row[1:9]) for row in found_rows if row[0] == CLINIC]
+    exceptions = [_Unusual(row[9], row[0], row[2], *row[4:7]) for row in found_rows if row[0] != CLINIC]
     found: list[Slot] = []
     for day in days:
         found += _day(day, node, calendar, rows, [row for row in exceptions if row.day == day])
@@ -92,14 +92,15 @@ class _Unusual(NamedTuple):
     slot_minutes: int | None
 
 
-_CLINIC = """
-    SELECT weekday, node_id, room_id, opens, closes, slot_minutes, valid_from, valid_to FROM appointments_clinicschedule
+CLINIC = "clinic"
+_HOURS = """
+    SELECT 'clinic', weekday, node_id, room_id, opens, closes, slot_minutes, valid_from, valid_to, NULL FROM appointments_clinicschedule
     WHERE doctor_id = %(doctor)s AND node_id = %(node)s AND valid_from <= %(last)s AND (valid_to IS NULL OR valid_to > %(first)s)
-"""
-_UNUSUAL = """
-    SELECT day, kind, node_id, opens, closes, slot_minutes FROM appointments_scheduleexception
+    UNION ALL
+    SELECT kind, NULL, node_id, NULL, opens, closes, slot_minutes, NULL, NULL, day FROM appointments_scheduleexception
     WHERE doctor_id = %(doctor)s AND day BETWEEN %(first)s AND %(last)s
 """
+"""The schedule and the days unlike it, told apart by the first column."""
 
 
 def _day(day: date, node: Node, calendar: WorkCalendar, rows: list[_Clinic], exceptions: list[_Unusual]) -> list[Slot]:

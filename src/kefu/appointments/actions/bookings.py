@@ -1,21 +1,19 @@
-"""Booking, moving, cancelling, and the day of the visit. A slot is taken by the row itself: the database refuses overlaps."""
+"""Booking, moving, cancelling, and the day of the visit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from psycopg.types.range import TimestamptzRange
 
+from kefu.appointments.actions.taking import offered, take, take_instead
 from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel
 from kefu.appointments.events import AppointmentBooked, AppointmentEnded, AppointmentMoved
 from kefu.appointments.models import Appointment, AppointmentChange
 from kefu.appointments.permissions import AppointmentPermission
-from kefu.appointments.queries import alternatives, slot_at
-from kefu.appointments.rules import Slot
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
 from kefu.customers.models import Customer
@@ -48,13 +46,12 @@ def book(*, customer: Customer, doctor: User, node: Node, type: AppointmentType,
     """
     require(by, AppointmentPermission.BOOK, node_id=node.pk)
     require_bookable(doctor)
-    slot = _slot(doctor, node, start, at)
+    slot = offered(doctor, node, start, at)
     appointment = Appointment(
         customer=customer, doctor=doctor, node=node, room_id=slot.room_id, type=type, channel=channel, note=note,
         during=TimestamptzRange(slot.start, slot.end), booked_by=by, booked_at=at,
     )  # fmt: skip
-    _occupy(appointment.save, customer, doctor, node, start, at)
-    _change(appointment, AppointmentStatus.BOOKED, None, slot.start, "", by, at)
+    take(appointment=appointment, at=at)
     _record(appointment, "appointments.appointment.booked", by, at, {"start": (None, slot.start)})
     _fact(appointment, _("预约%(type)s：%(when)s %(doctor)s"), by, at)
     _tell_doctor(appointment, "doctor_booking_new", by, at)
@@ -68,9 +65,9 @@ def move(*, appointment: Appointment, start: datetime, reason: str = "", by: Use
     row = _locked(appointment)
     require(by, AppointmentPermission.CHANGE, node_id=row.node_id)
     _need(row, MOVABLE)
-    slot = _slot(row.doctor, row.node, start, at)
+    slot = offered(row.doctor, row.node, start, at)
     before, row.during, row.room_id = row.start, TimestamptzRange(slot.start, slot.end), slot.room_id
-    _occupy(row.save, row.customer, row.doctor, row.node, start, at)
+    take_instead(appointment=row, at=at)
     _change(row, AppointmentStatus.BOOKED, before, slot.start, reason, by, at)
     _record(row, "appointments.appointment.moved", by, at, {"start": (before, slot.start)}, reason)
     _fact(row, _("改约%(type)s：%(when)s %(doctor)s"), by, at)
@@ -107,36 +104,6 @@ def set_status(*, appointment: Appointment, status: AppointmentStatus, by: User,
     _end(row, status, "", by, at)
     _fact(row, _("预约%(type)s%(status)s：%(when)s %(doctor)s"), by, at)
     return row
-
-
-def _slot(doctor: User, node: Node, start: datetime, at: datetime) -> Slot:
-    slot = slot_at(doctor, node, start, at)
-    if slot is None or slot.start <= at:
-        raise Refused("no_slot", _("这个时间医生不出诊，请另选。"), {"alternatives": _offers(doctor, node, start, at)})
-    return slot
-
-
-def _occupy(
-    save: Callable[[], None], customer: Customer, doctor: User, node: Node, start: datetime, at: datetime
-) -> None:
-    """Let the database decide; a clash becomes a refusal that names other times."""
-    try:
-        with transaction.atomic():
-            save()
-    except IntegrityError as clash:
-        if "appointment_one_per_customer" in str(clash):
-            raise Refused(
-                "customer_busy", _("客户这个时间已有别的预约。"), {"alternatives": _offers(doctor, node, start, at)}
-            ) from None
-        raise Refused(
-            "slot_taken", _("这个时间刚被约走，请另选。"), {"alternatives": _offers(doctor, node, start, at)}
-        ) from None
-
-
-def _offers(doctor: User, node: Node, start: datetime, at: datetime) -> list[dict[str, str]]:
-    return [
-        {"start": slot.start.isoformat(), "end": slot.end.isoformat()} for slot in alternatives(doctor, node, start, at)
-    ]
 
 
 def _locked(appointment: Appointment) -> Appointment:

@@ -109,6 +109,24 @@ def test_a_customer_cannot_be_in_two_rooms(cast: Cast, customer: Customer) -> No
     assert refusal.value.code == "customer_busy"
 
 
+def test_the_same_booking_twice_is_told_that_the_slot_is_taken(cast: Cast, customer: Customer) -> None:
+    book(cast, customer)
+    with pytest.raises(Refused) as refusal:
+        book(cast, customer)
+    assert refusal.value.code == "slot_taken"
+    assert customer.appointments.get().changes.count() == 1
+
+
+def test_moving_onto_a_taken_slot_changes_nothing(cast: Cast, customer: Customer) -> None:
+    other = create_lead(name="陶映川", phone="10000000002", node=cast.bj, by=cast.manager, at=cast.at).customer
+    book(cast, other, NINE + timedelta(hours=1))
+    booked = book(cast, customer)
+    with pytest.raises(Refused) as refusal:
+        actions.move(appointment=booked, start=NINE + timedelta(hours=1), by=cast.manager, at=cast.at)
+    assert refusal.value.code == "slot_taken"
+    assert (Appointment.objects.get(pk=booked.pk).start, booked.changes.count()) == (NINE, 1)
+
+
 def test_moving_frees_the_old_slot_and_keeps_the_history(cast: Cast, customer: Customer) -> None:
     booked = actions.move(
         appointment=book(cast, customer),

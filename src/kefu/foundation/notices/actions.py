@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db import connection
 from django.utils.translation import override
 
 from kefu.foundation.audit.trail import action, nothing_changed, within_action
 from kefu.foundation.notices.models import Notice
 from kefu.foundation.notices.wording import text_of
-from kefu.foundation.realtime.publishing import of_user, publish, publish_all
+from kefu.foundation.realtime.publishing import notifying, of_user, of_user_id, publish
 from kefu.kernel.errors import OutOfScope
 from kefu.organisation.models import User
 
@@ -37,12 +38,26 @@ def tell(
     for language in {user.language for user in colleagues}:
         with override(language):
             words[language] = str(text) or text_of(code, language, values or {})
-    told = Notice.objects.bulk_create(
-        Notice(user=user, code=code, text=words[user.language][:300], link=link, customer_id=customer_id, at=at)
-        for user in colleagues
+    if not colleagues:
+        return []
+    ids, texts = [user.pk for user in colleagues], [words[user.language][:300] for user in colleagues]
+    with connection.cursor() as cursor:
+        cursor.execute(_TOLD, [code, link, customer_id, at, ids, texts])
+        made = {user_id: pk for user_id, pk, _notified in cursor.fetchall()}
+    return [
+        Notice(pk=made[user.pk], user=user, code=code, text=text, link=link, customer_id=customer_id, at=at)
+        for user, text in zip(colleagues, texts, strict=True)
+    ]
+
+
+_TOLD = f"""
+    WITH told AS (
+        INSERT INTO notices_notice (user_id, code, text, link, customer_id, at)
+        SELECT user_id, %s, text, %s, %s::bigint, %s FROM unnest(%s::bigint[], %s::text[]) colleague (user_id, text) RETURNING id, user_id
     )
-    publish_all((of_user(notice.user), "notice", {"id": notice.pk}) for notice in told)
-    return told
+    SELECT user_id, id, {notifying(of_user_id("user_id"), "notice", "json_build_object('id', id)")} FROM told
+"""  # noqa: S608  (nothing here comes from users)
+"""Plain SQL, rows and bells in one statement: nearly every action tells somebody."""
 
 
 @action

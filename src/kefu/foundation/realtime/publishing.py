@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from django.db import connection
 
@@ -30,19 +30,18 @@ def publish(topic: str, event: str, data: Mapping[str, object] | None = None) ->
     Say which row changed, by id, never its content: a page fetches what its reader may see. Raises ValueError for a
     message over 7,900 bytes.
     """
-    publish_all([(topic, event, data or {})])
-
-
-def publish_all(events: Iterable[tuple[str, str, Mapping[str, object]]]) -> None:
-    """Publish several events, given as topic, event and data, in one statement."""
-    messages = [_written(*event) for event in events]
-    if messages:
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_notify(%s, message) from unnest(%s::text[]) message", [CHANNEL, messages])
-
-
-def _written(topic: str, event: str, data: Mapping[str, object]) -> str:
-    message = json.dumps({"to": topic, "topic": event, "data": dict(data)}, ensure_ascii=False)
+    message = json.dumps({"to": topic, "topic": event, "data": dict(data or {})}, ensure_ascii=False)
     if len(message.encode()) > LONGEST:
         raise ValueError(f"event {event} is too long to publish: send ids, not rows")
-    return message
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_notify(%s, %s)", [CHANNEL, message])
+
+
+def of_user_id(column: str) -> str:
+    """`of_user` as SQL, from a column with the person's id."""
+    return f"'user:' || {column}"
+
+
+def notifying(topic: str, event: str, data: str) -> str:
+    """`publish` as SQL, for a statement that publishes the very rows it writes; `topic` and `data` (JSON) are SQL too."""
+    return f"pg_notify('{CHANNEL}', json_build_object('to', {topic}, 'topic', '{event}', 'data', {data})::text)"
