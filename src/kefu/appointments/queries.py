@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from psycopg.types.range import TimestamptzRange
 
 from kefu.appointments.choices import OCCUPYING, ExceptionKind
@@ -16,6 +17,7 @@ from kefu.appointments.models import Appointment
 from kefu.appointments.rules import Hours, Slot, free, nearest, slots_of
 from kefu.foundation.access.queries import colleagues_with
 from kefu.foundation.worktime.queries import calendar_for
+from kefu.kernel.errors import Refused
 from kefu.kernel.periods import Period
 from kefu.kernel.worktime import WorkCalendar, is_workday
 from kefu.kernel.worktime.calendars import SHANGHAI
@@ -42,6 +44,21 @@ def slot_at(doctor: User, node: Node, start: datetime, at: datetime) -> Slot | N
     if not 0 <= (day - timezone.localdate(at)).days <= HORIZON.on(at, node_id=node.pk):
         return None
     return next((slot for slot in _scheduled(doctor, node, [day]) if slot.start == start), None)
+
+
+def offered(doctor: User, node: Node, start: datetime, at: datetime) -> Slot:
+    """The slot of the schedule that begins at `start`. Raises Refused `no_slot`, with the nearest free ones."""
+    slot = slot_at(doctor, node, start, at)
+    if slot is None or slot.start <= at:
+        raise Refused("no_slot", _("这个时间医生不出诊，请另选。"), {"alternatives": offers(doctor, node, start, at)})
+    return slot
+
+
+def offers(doctor: User, node: Node, start: datetime, at: datetime) -> list[dict[str, str]]:
+    """`alternatives` as a refusal tells them."""
+    return [
+        {"start": slot.start.isoformat(), "end": slot.end.isoformat()} for slot in alternatives(doctor, node, start, at)
+    ]
 
 
 def _free(doctor: User, node: Node, days: list[date], at: datetime) -> list[Slot]:

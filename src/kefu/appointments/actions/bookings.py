@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from psycopg.types.range import TimestamptzRange
 
-from kefu.appointments.actions.taking import offered, take, take_instead
+from kefu.appointments.actions.taking import take, take_instead
 from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel
 from kefu.appointments.events import AppointmentBooked, AppointmentEnded, AppointmentMoved
 from kefu.appointments.models import Appointment, AppointmentChange
 from kefu.appointments.permissions import AppointmentPermission
+from kefu.appointments.queries import offered
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
 from kefu.customers.models import Customer

@@ -10,11 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.appointments.choices import OCCUPYING
 from kefu.appointments.models import Appointment
-from kefu.appointments.queries import alternatives, slot_at
-from kefu.appointments.rules import Slot
+from kefu.appointments.queries import offers
 from kefu.foundation.audit.trail import within_action
 from kefu.kernel.errors import Refused
-from kefu.organisation.models import Node, User
 
 _BOOK = """
     WITH taken AS (
@@ -28,14 +26,6 @@ _BOOK = """
     SELECT id, %(status)s, NULL, %(start)s, '', %(by)s, %(at)s FROM taken RETURNING appointment_id
 """
 """The booking and the first line of its history; no row when the doctor, the customer or the room is taken."""
-
-
-def offered(doctor: User, node: Node, start: datetime, at: datetime) -> Slot:
-    """The slot of the schedule that begins at `start`. Raises Refused `no_slot`, with the nearest free ones."""
-    slot = slot_at(doctor, node, start, at)
-    if slot is None or slot.start <= at:
-        raise Refused("no_slot", _("这个时间医生不出诊，请另选。"), {"alternatives": _offers(doctor, node, start, at)})
-    return slot
 
 
 @within_action
@@ -69,13 +59,7 @@ def _clash(wanted: Appointment, at: datetime) -> Refused:
     """Why not, with other times: the customer's own bookings are named only where the doctor and the room are free."""
     others = Appointment.objects.filter(status__in=OCCUPYING, during__overlap=wanted.during).exclude(pk=wanted.pk)
     place = Q(doctor=wanted.doctor_id) | Q(room__isnull=False, room=wanted.room_id)
-    told: dict[str, object] = {"alternatives": _offers(wanted.doctor, wanted.node, wanted.start, at)}
+    told: dict[str, object] = {"alternatives": offers(wanted.doctor, wanted.node, wanted.start, at)}
     if others.filter(place).exists():
         return Refused("slot_taken", _("这个时间刚被约走，请另选。"), told)
     return Refused("customer_busy", _("客户这个时间已有别的预约。"), told)
-
-
-def _offers(doctor: User, node: Node, start: datetime, at: datetime) -> list[dict[str, str]]:
-    return [
-        {"start": slot.start.isoformat(), "end": slot.end.isoformat()} for slot in alternatives(doctor, node, start, at)
-    ]
