@@ -59,4 +59,6 @@ repoint("customers.FamilyLink", "relative")
 repoint("customers.IdentityCheck", "customer")
 repoint("customers.OwnershipChange", "customer")
 repoint("customers.TimelineLine", "customer")
-register_check("customers", _("录入或导入第一批客户"), "/customers/", lambda: Customer.objects.exists(), order=60)
+register_check(
+    "customers", _("录入或导入第一批客户"), "/imports/customers/", lambda: Customer.objects.exists(), order=60
+)
