@@ -20,7 +20,8 @@ from kefu.journey.models import Journey, JourneyEntry, NodeTemplate
 from kefu.testing.cast import AT
 from kefu.testing.stories import customer_of
 
-FIRST = 1_000
+FIRST = 1_000_000
+"""Beyond what the sequences of other tests have reached."""
 OWN = {"id", "created_at", "created_by_id", "node_id"}
 
 

@@ -30,8 +30,12 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write the notes, in the controlling process only."""
-    if hasattr(session.config, "workerinput") or not _proofs:
+    """Write the notes of a run of the whole suite, in the controlling process only: a part of it proves less than was proven before."""
+    if hasattr(session.config, "workerinput") or not _whole(session.config):
         return
     NOTES.parent.mkdir(exist_ok=True)
     NOTES.write_text(json.dumps(_proofs, indent=1), encoding="utf-8")
+
+
+def _whole(config: pytest.Config) -> bool:
+    return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.keyword
