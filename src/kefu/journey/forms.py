@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.gates.registry import declared
 from kefu.foundation.ui.forms import KefuForm
-from kefu.journey.models import JourneyTemplate, NodeTemplate
+from kefu.journey.models import NodeTemplate
 from kefu.journey.models.templates import UNITS
 from kefu.organisation.models import Role
 
@@ -25,11 +26,13 @@ class NodeChoiceForm(ReasonForm):
 
     node = forms.ModelChoiceField(label=_("节点"), queryset=NodeTemplate.objects.none())
 
-    def __init__(self, *args: Any, template: JourneyTemplate, **kwargs: Any) -> None:
+    field_order = ("node", "reason")
+
+    def __init__(self, *args: Any, nodes: QuerySet[NodeTemplate], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["node"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = template.nodes.filter(retired=False)
+        field.queryset = nodes
 
 
 class NodeForm(KefuForm):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.actions import record_fact
+from kefu.customers.choices import FactKind
 from kefu.customers.queries import HEAVY
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import access_of
@@ -19,10 +22,15 @@ from kefu.kernel.errors import Forbidden, Invalid
 from kefu.organisation.models import User
 
 
-def require_turn(journey: Journey, roles: list[str], by: User) -> None:
-    """Refuse anybody who holds none of the roles at the customer's centre."""
+def has_turn(journey: Journey, roles: Iterable[str], by: User) -> bool:
+    """Whether the user holds one of the roles at the customer's centre."""
     access = access_of(by)
-    if not any(access.has_role(role, journey.customer.node_id) for role in roles):
+    return any(access.has_role(role, journey.customer.node_id) for role in roles)
+
+
+def require_turn(journey: Journey, roles: Iterable[str], by: User) -> None:
+    """Refuse anybody who holds none of the roles at the customer's centre."""
+    if not has_turn(journey, roles, by):
         raise Forbidden("wrong_role", _("这一步不由您的岗位办理。"))
 
 
@@ -50,6 +58,12 @@ def write_entry(journey: Journey, node: NodeTemplate, kind: EntryKind, by: User,
         role=next((role for role in node.roles if access.has_role(role)), next(iter(sorted(access.roles)), "")),
         subject_kind=subject.kind if subject else "", subject_id=subject.id if subject else None,
     )  # fmt: skip
+
+
+def tell_timeline(journey: Journey, item: object, reason: str, by: User, at: datetime) -> None:
+    """Say on the customer's timeline what became of the journey, and why."""
+    words, subject = f"{item} {journey.number}", Subject("journey", journey.pk)
+    record_fact(customer=journey.customer, kind=FactKind.JOURNEY, item=words, lines=[reason.strip()], subject=subject, by=by, at=at)  # fmt: skip
 
 
 def locked_open(customer_id: int, subject: Subject | None, *related: str) -> tuple[list[Journey], list[Journey]]:

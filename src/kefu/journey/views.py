@@ -15,15 +15,16 @@ from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.foundation.ui.inputs import Option
 from kefu.journey.actions import lifecycle, steps
-from kefu.journey.forms import NodeChoiceForm, ReasonForm
+from kefu.journey.forms import NodeChoiceForm
 from kefu.journey.models import Journey
 from kefu.journey.permissions import JourneyPermission
 from kefu.journey.queries.board import BoardFilter
 from kefu.journey.queries.board import board as columns_of
 from kefu.journey.queries.cards import card_rows
 from kefu.journey.queries.positions import default_template, status_words
+from kefu.journey.queries.rights import rights_of
 from kefu.journey.queries.strips import strip_of
-from kefu.journey.queries.turns import my_turn, next_people
+from kefu.journey.queries.turns import next_people, standing_in
 from kefu.kernel.errors import Refused
 from kefu.organisation.models import User
 
@@ -70,15 +71,16 @@ def journey(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _journey_page(request: StaffRequest, shown: Journey, **forms: object) -> HttpResponse:
+    may, people = rights_of(shown, request.user), next_people(shown)
     context = {
         "journey": shown,
         "nodes": strip_of(shown, request.at),
         "words": status_words(),
-        "people": next_people(shown),
+        "people": people,
+        "standing_in": standing_in(people),
         "entries": shown.entries.select_related("node", "by").order_by("-pk"),
-        "my_turn": Journey.objects.filter(my_turn(request.user), pk=shown.pk).exists(),
-        "correction": NodeChoiceForm(template=shown.template, prefix="correction"),
-        "reason": ReasonForm(),
+        "may": may,
+        "correction": NodeChoiceForm(nodes=may.back_to, prefix="correction"),
     }
     return page(request, "journey/journey.html", context | forms)
 
@@ -106,7 +108,7 @@ def skipping(request: StaffRequest, pk: int) -> HttpResponseBase:
 def correction(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Take the journey back to an earlier node with a reason."""
     shown = _get(request, pk)
-    form = NodeChoiceForm(request.POST, template=shown.template, prefix="correction")
+    form = NodeChoiceForm(request.POST, nodes=shown.template.nodes.filter(retired=False), prefix="correction")
     if not form.is_valid():
         return _journey_page(request, shown, correction=form)
     data = form.cleaned_data
@@ -148,7 +150,7 @@ def new_journey(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     template = default_template()
     if template is None:
         raise Refused("no_template", _("管理员还没有配置服务流程。"))
-    form = NodeChoiceForm(request.POST or None, template=template)
+    form = NodeChoiceForm(request.POST or None, nodes=template.nodes.filter(retired=False))
 
     def show() -> HttpResponse:
         return page(request, "journey/new.html", {"form": form, "customer": customer})

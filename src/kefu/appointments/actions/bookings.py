@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -71,7 +71,8 @@ def move(*, appointment: Appointment, start: datetime, reason: str = "", by: Use
     take_instead(appointment=row, at=at)
     _change(row, AppointmentStatus.BOOKED, before, slot.start, reason, by, at)
     _record(row, "appointments.appointment.moved", by, at, {"start": (before, slot.start)}, reason)
-    _fact(row, _("改约%(type)s：%(when)s %(doctor)s"), by, at)
+    was = _("原来约的是 %(when)s") % {"when": f"{timezone.localtime(before):%m-%d %H:%M}"}
+    _fact(row, _("改约%(type)s：%(when)s %(doctor)s"), by, at, [was, *filter(None, [reason])])
     _tell_doctor(row, "doctor_booking_new", by, at)
     announce(AppointmentMoved(row.pk, row.customer_id, reason, by, at))
     return row
@@ -85,7 +86,7 @@ def cancel(*, appointment: Appointment, reason: str, by: User, at: datetime) -> 
     row = _locked(appointment)
     require(by, AppointmentPermission.CHANGE, node_id=row.node_id)
     _end(row, AppointmentStatus.CANCELLED, reason.strip(), by, at)
-    _fact(row, _("取消预约%(type)s：%(when)s %(doctor)s"), by, at)
+    _fact(row, _("取消预约%(type)s：%(when)s %(doctor)s"), by, at, [row.ended_reason])
     _tell_doctor(row, "doctor_booking_cancelled", by, at)
     return row
 
@@ -147,13 +148,14 @@ def _record(
            changes={"doctor": (None, ident("usr", row.doctor_id)), **changes}, reason=reason)  # fmt: skip
 
 
-def _fact(row: Appointment, words: object, by: User, at: datetime) -> None:
+def _fact(row: Appointment, words: object, by: User, at: datetime, why: Iterable[object] = ()) -> None:
     values = {"type": row.get_type_display(), "when": f"{timezone.localtime(row.start):%m-%d %H:%M}", "doctor": row.doctor.name,
               "status": row.get_status_display()}  # fmt: skip
     record_fact(
         customer=row.customer_id,
         kind=FactKind.APPOINTMENT,
         item=str(words) % values,
+        lines=why,
         subject=Subject(KIND, row.pk),
         by=by,
         at=at,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kefu.customers.choices import Stage
+from kefu.customers.actions.timeline import record_fact
+from kefu.customers.choices import FactKind, Stage
 from kefu.customers.details import EDITABLE, MEDICAL, check_person, set_age, snapshot
 from kefu.customers.indexing import reindex
 from kefu.customers.models import Customer, Source
@@ -55,6 +56,7 @@ def update_archive(
     locked.save()
     reindex(locked)
     _record(locked, changed, by, at)
+    record_fact(customer=locked, kind=FactKind.ARCHIVE, item=_("改档案：%s") % _named(changed), by=by, at=at)
     return locked
 
 
@@ -94,6 +96,13 @@ def _require_still_complete(customer: Customer, at: datetime) -> None:
     )  # fmt: skip
     if missing:
         raise Invalid(FieldError(field, "required", MISSING[field]) for field in missing)
+
+
+def _named(changed: Iterable[str]) -> str:
+    """The names of the fields, never what stood or stands in them: the timeline has more readers than the archive."""
+    wanted = {{"age": "age_stated", "remarks_none": "remarks"}.get(field, field) for field in changed}
+    wanted -= {"age_stated"} if "birth_date" in wanted else set()  # the age follows from it
+    return "、".join(str(field.verbose_name) for field in Customer._meta.fields if field.name in wanted)
 
 
 def _record(customer: Customer, changed: dict[str, Change], by: User, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """The archive is completed and corrected, sometimes by two people at once."""
 
 import json
+from datetime import date
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -177,3 +178,10 @@ def test_a_line_of_the_timeline_can_neither_be_changed_nor_deleted(cast):
     for write in (lambda: TimelineLine.objects.update(item="别的"), lambda: TimelineLine.objects.all().delete()):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             write()
+
+
+def test_the_timeline_names_what_was_changed_but_not_its_contents(cast):
+    customer = archive(cast)
+    update_archive(customer=customer, changes={"birth_date": date(1985, 6, 21), "occupation": "教师"}, by=cast.manager, at=cast.at)  # fmt: skip
+    line = TimelineLine.objects.latest("pk")
+    assert (line.item, line.lines, line.by) == ("改档案：出生日期、职业", [], cast.manager)

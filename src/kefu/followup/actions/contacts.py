@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.actions import record_fact
+from kefu.customers.choices import FactKind
 from kefu.customers.models import Customer
 from kefu.followup.actions.plans import redate, stop_planned
 from kefu.followup.choices import Basis, FollowUpState
@@ -83,6 +85,8 @@ def reschedule(*, follow_up: FollowUp, day: date, reason: str, by: User, at: dat
     if day < timezone.localdate(at):
         raise Invalid.one("day", "past", _("日期不能早于今天。"))
     redate(row, due_moment(day, row.customer, at), row.basis, row.basis_on, reason, by, at)
+    told = _("回访改到 %(day)s：%(topic)s") % {"day": day, "topic": row.topic}
+    _fact(row.customer, told, reason, Subject(KIND, row.pk), by, at)
     return row
 
 
@@ -104,6 +108,7 @@ def stop(*, follow_up: FollowUp, reason: str, by: User, at: datetime) -> FollowU
     row = _locked(follow_up, by)
     _need_reason(reason)
     stop_planned(follow_ups=[row], reason=reason, by=by, at=at)
+    _fact(row.customer, _("不做回访：%(topic)s") % {"topic": row.topic}, reason, Subject(KIND, row.pk), by, at)
     return row
 
 
@@ -119,6 +124,7 @@ def stop_all(*, customer: Customer, reason: str, by: User, at: datetime) -> int:
     )
     if not rows:
         raise Refused("nothing_planned", _("没有待回访的安排。"))
+    _fact(customer, _("停止全部回访"), reason, None, by, at)
     return stop_planned(follow_ups=rows, reason=reason, by=by, at=at)
 
 
@@ -145,6 +151,10 @@ def _check(row: FollowUp, outcome: Outcome, note: str, again_on: date | None, at
 def _need_reason(reason: str) -> None:
     if not reason.strip():
         raise Invalid.one("reason", "required", _("请写明原因。"))
+
+
+def _fact(customer: Customer, item: object, reason: str, subject: Subject | None, by: User, at: datetime) -> None:
+    record_fact(customer=customer, kind=FactKind.FOLLOWUP, item=item, lines=[reason.strip()], subject=subject, by=by, at=at)  # fmt: skip
 
 
 def _enter_journey(row: FollowUp, by: User, at: datetime) -> None:

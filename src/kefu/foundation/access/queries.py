@@ -12,7 +12,7 @@ from django.utils.timezone import get_default_timezone
 
 from kefu.foundation.access.rules import Permission, need_of
 from kefu.organisation.choices import Level, RoleScope
-from kefu.organisation.models import Grant, Node, User
+from kefu.organisation.models import Grant, Node, StandIn, User
 
 EVERYWHERE: None = None
 
@@ -128,6 +128,14 @@ def _extend(reach: Reach, level: int, nodes: set[int], everywhere: bool) -> None
     elif level == Level.ACT:
         reach.act |= nodes
         reach.act_everywhere |= everywhere
+
+
+def substitutes_of(absent: Iterable[int]) -> QuerySet[StandIn, int]:
+    """The ids of those who act for these people now, by the database's own clock."""
+    running = StandIn.objects.filter(
+        accepted_at__isnull=False, ended_at__isnull=True, starts_at__lte=Now(), ends_at__gt=Now()
+    )
+    return running.filter(absent_id__in=list(absent)).values_list("substitute_id", flat=True)
 
 
 def valid_grants() -> QuerySet[Grant]:

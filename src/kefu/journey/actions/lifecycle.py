@@ -6,8 +6,6 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from kefu.customers.actions import record_fact
-from kefu.customers.choices import FactKind
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, record, within_action
@@ -16,7 +14,7 @@ from kefu.foundation.numbering.series import Series
 from kefu.journey.actions.steps import settle
 from kefu.journey.choices import EntryKind, JourneyState
 from kefu.journey.events import JourneyEnded
-from kefu.journey.history import locked_journey, need_reason, require_turn, write_entry
+from kefu.journey.history import locked_journey, need_reason, require_turn, tell_timeline, write_entry
 from kefu.journey.models import Journey, JourneyTemplate, NodeTemplate
 from kefu.journey.permissions import JourneyPermission
 from kefu.journey.queries.positions import default_template
@@ -61,7 +59,7 @@ def start_journey(*, customer: Customer, start: NodeTemplate, reason: str, by: U
     for node in template.nodes.filter(order__lt=start.order, retired=False).order_by("order"):
         write_entry(journey, node, EntryKind.SKIPPED, by, at, status_code=node.status_code, reason=reason)
     settle(journey=journey, by=by, at=at)
-    _fact(journey, _("开始新的流程"), by, at)
+    tell_timeline(journey, _("开始新的流程"), reason, by, at)
     _record("journey.journey.started", journey, by, at, reason)
     return journey
 
@@ -73,7 +71,7 @@ def withdraw(*, journey: Journey, reason: str, by: User, at: datetime) -> None:
     need_reason(reason)
     require_turn(journey, journey.template.steering_roles, by)
     _end(journey, JourneyState.WITHDRAWN, EntryKind.WITHDRAWN, reason, by, at)
-    _fact(journey, _("客户退出流程"), by, at)
+    tell_timeline(journey, _("客户退出流程"), reason, by, at)
     _record("journey.journey.withdrawn", journey, by, at, reason)
 
 
@@ -84,7 +82,7 @@ def close(*, journey: Journey, reason: str, by: User, at: datetime) -> None:
     need_reason(reason)
     require_turn(journey, journey.template.steering_roles, by)
     _end(journey, JourneyState.CLOSED, EntryKind.CLOSED, reason, by, at)
-    _fact(journey, _("流程结束"), by, at)
+    tell_timeline(journey, _("流程结束"), reason, by, at)
     _record("journey.journey.closed", journey, by, at, reason)
 
 
@@ -107,6 +105,7 @@ def reopen(*, journey: Journey, reason: str, by: User, at: datetime) -> None:
         reason=reason,
     )
     settle(journey=journey, by=by, at=at)
+    tell_timeline(journey, _("恢复流程"), reason, by, at)
     _record("journey.journey.reopened", journey, by, at, reason)
 
 
@@ -157,10 +156,6 @@ def _end(journey: Journey, state: JourneyState, kind: EntryKind, reason: str, by
             journey.pk, journey.customer_id, withdrawn=state == JourneyState.WITHDRAWN, reason=reason, by=by, at=at
         )
     )
-
-
-def _fact(journey: Journey, item: object, by: User, at: datetime) -> None:
-    record_fact(customer=journey.customer, kind=FactKind.JOURNEY, item=f"{item} {journey.number}", subject=Subject("journey", journey.pk), by=by, at=at)  # fmt: skip
 
 
 def _record(code: str, journey: Journey, by: User, at: datetime, reason: str) -> None:

@@ -11,7 +11,14 @@ from kefu.foundation.events.bus import announce
 from kefu.foundation.worktime.queries import calendar_for
 from kefu.journey.choices import EntryKind, JourneyState
 from kefu.journey.events import NodeReached
-from kefu.journey.history import locked_journey, need_reason, require_turn, standing_at, write_entry
+from kefu.journey.history import (
+    locked_journey,
+    need_reason,
+    require_turn,
+    standing_at,
+    tell_timeline,
+    write_entry,
+)
 from kefu.journey.models import Journey, NodeTemplate
 from kefu.journey.queries.positions import standing_of
 from kefu.journey.queries.turns import tell_next
@@ -148,6 +155,7 @@ def skip_step(*, journey: Journey, reason: str, by: User, at: datetime) -> None:
             break
         write_entry(journey, skipped, EntryKind.SKIPPED, by, at, status_code="skipped", reason=reason)
     settle(journey=journey, by=by, at=at)
+    tell_timeline(journey, _("跳过“%(node)s”") % {"node": node.label}, reason, by, at)
     _record("journey.step.skipped", journey, node, by, at, reason)
 
 
@@ -164,6 +172,7 @@ def correct_step(*, journey: Journey, to: NodeTemplate, reason: str, by: User, a
         raise Refused("not_passed", _("流程还没有走过“%(node)s”，不用改回。") % {"node": to.label})
     write_entry(journey, to, EntryKind.CORRECTED, by, at, reason=reason)
     settle(journey=journey, by=by, at=at)
+    tell_timeline(journey, _("改回“%(node)s”") % {"node": to.label}, reason, by, at)
     _record("journey.step.corrected", journey, to, by, at, reason)
 
 

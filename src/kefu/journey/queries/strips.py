@@ -44,7 +44,7 @@ def _now(node: NodeTemplate, journey: Journey, at: datetime) -> JourneyNode:
 
 
 def head_of(customer: Customer, user: User, at: datetime) -> dict[str, object]:
-    """What the customer's head card shows: the latest open journey (else the latest), how many others there are."""
+    """What the customer's head card shows: the latest open journey (else the latest), how many others there are, how it ended."""
     journeys = list(Journey.objects.filter(customer=customer).select_related("node", "template").order_by("-pk")[:20])
     shown = next((journey for journey in journeys if journey.state == "open"), journeys[0] if journeys else None)
     if shown is None:
@@ -56,6 +56,7 @@ def head_of(customer: Customer, user: User, at: datetime) -> dict[str, object]:
         "status": status_words()[shown.status_code],
         "nodes": strip_of(shown, at),
         "due": due,
+        "ended": None if shown.state == "open" else shown.entries.select_related("by").order_by("-pk").first(),
         "others": len(journeys) - 1,
         "url": reverse("journey:journey", args=[shown.pk]),
     }

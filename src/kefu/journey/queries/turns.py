@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from datetime import UTC, datetime
 from functools import reduce
 from operator import or_
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kefu.customers.queries import HEAVY
-from kefu.foundation.access.queries import access_of, colleagues_with
+from kefu.foundation.access.queries import access_of, colleagues_with, substitutes_of
 from kefu.foundation.notices.actions import tell
 from kefu.journey.choices import JourneyState
 from kefu.journey.models import Journey, NodeTemplate
@@ -33,11 +33,18 @@ def next_people(journey: Journey) -> list[User]:
     return list({user.pk: user for user in people}.values())[:AT_MOST]
 
 
+def standing_in(people: Iterable[User]) -> list[User]:
+    """Those who act for one of these people now, and are not among them."""
+    absent = {user.pk for user in people}
+    return list(User.objects.filter(pk__in=substitutes_of(absent)).exclude(pk__in=absent).order_by("job_number"))
+
+
 def tell_next(journey: Journey, *, by: User, at: datetime) -> None:
-    """Ring the bell of those whose turn has come, except the one who has just acted (JRN-019)."""
+    """Ring the bell of those whose turn has come and of who stands in for them, except the one who has just acted (JRN-019)."""
     if journey.node is None:
         return
-    users = [user for user in next_people(journey) if user.pk != by.pk]
+    people = next_people(journey)
+    users = [user for user in [*people, *standing_in(people)] if user.pk != by.pk]
     text = _("%(name)s：轮到您办“%(node)s”") % {"name": journey.customer.name, "node": journey.node.zh}
     link = reverse("customers:page", args=[journey.customer_id])
     tell(users=users, code="journey.turn", text=text, link=link, customer_id=journey.customer_id, at=at)

@@ -65,7 +65,7 @@ def change_order(
         personal={"items": ("、".join(line.item.code for line in before), codes(lines))},
     )  # fmt: skip
     record_fact(customer=held.customer_id, kind=FactKind.TEST, item=_("检测单 %s 改单") % held.number,
-                amount=held.total, lines=told(lines), subject=subject_of(held), by=by, at=at)  # fmt: skip
+                amount=held.total, lines=[*told(lines), *filter(None, [reason])], subject=subject_of(held), by=by, at=at)  # fmt: skip
     announce(
         OrderChanged(
             order_id=held.pk, customer_id=held.customer_id, signature_voided=signed, reason=reason, by=by, at=at

@@ -180,5 +180,5 @@ def _write_down(
         changes={"status": (None, report.status), "version": (None, report.version), "results": (None, len(results or []))},
         personal={"item": (None, report.order_item.item.code)},
     )  # fmt: skip
-    record_fact(customer=order.customer_id, kind=FactKind.REPORT, item=told, lines=[report.order_item.item.label],
+    record_fact(customer=order.customer_id, kind=FactKind.REPORT, item=told, lines=[report.order_item.item.label, *filter(None, [reason])],
                 subject=subject_of(order), by=by, at=at)  # fmt: skip
