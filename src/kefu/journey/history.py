@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
-from kefu.customers.queries import HEAVY
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.audit.trail import Subject
@@ -66,11 +65,17 @@ def tell_timeline(journey: Journey, item: object, reason: str, by: User, at: dat
     record_fact(customer=journey.customer, kind=FactKind.JOURNEY, item=words, lines=[reason.strip()], subject=subject, by=by, at=at)  # fmt: skip
 
 
-def locked_open(customer_id: int, subject: Subject | None, *related: str) -> tuple[list[Journey], list[Journey]]:
+MOVING = (
+    *(field.name for field in Journey._meta.concrete_fields), "customer__name", "customer__doctor", "customer__health_manager",
+    "customer__node__calendar_code",
+)  # fmt: skip
+"""What moving a journey needs of it and of its customer."""
+
+
+def locked_open(customer_id: int, subject: Subject | None) -> tuple[list[Journey], list[Journey]]:
     """The customer's open journeys, oldest first and locked until commit, and those of them a record belongs to. One query."""
-    rows = open_journeys(customer_id).select_for_update(of=("self",)).select_related(*related)
-    if "customer__node" in related:
-        rows = rows.defer(*(f"customer__{column}" for column in HEAVY))
+    rows = open_journeys(customer_id).select_for_update(of=("self",))
+    rows = rows.select_related("customer__node", "node").only(*MOVING)
     if subject is None:
         return list(rows), []
     lines = JourneyEntry.objects.filter(journey=OuterRef("pk"), subject_kind=subject.kind, subject_id=subject.id)

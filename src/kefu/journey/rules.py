@@ -28,12 +28,16 @@ class Fact:
 
 @dataclass(frozen=True)
 class Standing:
-    """The step whose turn it is (None: all done) and the status word's code; both derived, never typed."""
+    """The step whose turn it is (None: all done) and the status word's code; both derived, never typed.
+
+    `back`: the last line of the history was a correction.
+    """
 
     current: str | None
     status_code: str
     passed: frozenset[str]
     skipped: frozenset[str]
+    back: bool = False
 
 
 def standing(nodes: Sequence[NodeRule], facts: Iterable[Fact]) -> Standing:
@@ -43,27 +47,28 @@ def standing(nodes: Sequence[NodeRule], facts: Iterable[Fact]) -> Standing:
     by_code = {node.code: node for node in nodes}
     passed: dict[str, str] = {}  # node code -> status code, in order of happening
     skipped: set[str] = set()
-    mark = ""
+    mark, kind = "", ""
     for fact in facts:
+        kind = fact.kind
         node = by_code[fact.node]
-        if fact.kind == "done":
+        if kind == "done":
             passed[node.code] = node.status_code
             skipped.discard(node.code)
             mark = ""
-        elif fact.kind == "skipped":
+        elif kind == "skipped":
             passed[node.code] = fact.status_code or node.status_code
             skipped.add(node.code)
             mark = ""
-        elif fact.kind == "marked":
+        elif kind == "marked":
             mark = fact.status_code
-        elif fact.kind == "corrected":
+        elif kind == "corrected":
             passed = {code: status for code, status in passed.items() if by_code[code].order < node.order}
             skipped &= passed.keys()
             mark = ""
     furthest = max((by_code[code].order for code in passed if not by_code[code].repeats), default=-1)
     current = next((node.code for node in nodes if node.order > furthest and not node.retired), None)
     latest = max(passed, key=lambda code: by_code[code].order, default="")
-    return Standing(current, mark or passed.get(latest, ""), frozenset(passed), frozenset(skipped))
+    return Standing(current, mark or passed.get(latest, ""), frozenset(passed), frozenset(skipped), kind == "corrected")
 
 
 def may_pass(mode: str, gate_order: int, current_order: int | None) -> bool:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
-
 from kefu.consultations import events as consultations
 from kefu.customers import events as customers
 from kefu.customers.models import Customer
@@ -15,7 +13,8 @@ from kefu.foundation.events.bus import subscribe
 from kefu.journey.actions.lifecycle import end_all, follow_archive
 from kefu.journey.actions.steps import clock_started, step_done, step_marked, step_undone
 from kefu.journey.history import locked_open
-from kefu.journey.models import ExtraStatus, Journey, NodeTemplate
+from kefu.journey.models import Journey, NodeTemplate
+from kefu.journey.queries.guarding import Moved, moved_by
 from kefu.lab import events as lab
 from kefu.sales import events as sales
 
@@ -24,27 +23,37 @@ SUBJECTS = {"order_id": "lab.order", "purchase_id": "sales.purchase", "consultat
 
 def follow(event: Any) -> None:
     """Complete, mark or undo the nodes, or start the clocks, whose configuration names this event."""
-    key = event_key(type(event))
     subject = subject_of(event)
-    moved = Q(completed_by=key) | Q(undone_by__contains=[key]) | Q(clock_from=key)
-    nodes = list(NodeTemplate.objects.filter(moved, template__active=True, retired=False))
+    moved = moved_by(event_key(type(event)))
     open_ones = _Open(event.customer_id, subject)
-    for node in (node for node in nodes if node.completed_by == key):
-        if journey := open_ones.at(node):
-            step_done(journey=journey, node=node, subject=subject, by=event.by, at=event.at)
+    for one in (one for one in moved if one.how == "done"):
+        if journey := open_ones.at(one):
+            step_done(journey=journey, node=_node(journey, one), subject=subject, by=event.by, at=event.at)
             open_ones.link(journey)
-    for node in (node for node in nodes if node.clock_from == key):
-        if journey := open_ones.at(node):
-            clock_started(journey=journey, node=node, at=event.at)
-    for extra in ExtraStatus.objects.filter(set_by=key, node__template__active=True).select_related("node"):
-        if (journey := open_ones.at(extra.node)) and journey.node_id == extra.node_id:
+    for one in (one for one in moved if one.how == "clock"):
+        if journey := open_ones.at(one):
+            clock_started(journey=journey, node=_node(journey, one), at=event.at)
+    for one in (one for one in moved if one.how == "marked"):
+        if (journey := open_ones.at(one)) and journey.node and journey.node_id == one.node_id:
             step_marked(
-                journey=journey, node=extra.node, status_code=extra.code, subject=subject, by=event.by, at=event.at
+                journey=journey,
+                node=journey.node,
+                status_code=one.status_code,
+                subject=subject,
+                by=event.by,
+                at=event.at,
             )
-    for node in (node for node in nodes if key in node.undone_by):
-        if journey := open_ones.at(node):
-            reason = getattr(event, "reason", "")
+    for one in (one for one in moved if one.how == "undone"):
+        if journey := open_ones.at(one):
+            reason, node = getattr(event, "reason", ""), _node(journey, one)
             step_undone(journey=journey, node=node, reason=reason, subject=subject, by=event.by, at=event.at)
+
+
+def _node(journey: Journey, moved: Moved) -> NodeTemplate:
+    """The node that an event moves: mostly the one where the journey stands."""
+    if journey.node and journey.node_id == moved.node_id:
+        return journey.node
+    return NodeTemplate.objects.get(pk=moved.node_id)
 
 
 def event_key(event: type) -> str:
@@ -69,14 +78,14 @@ class _Open:
 
     @cached_property
     def _every(self) -> list[Journey]:
-        every, self._linked = locked_open(self._customer_id, self._subject, "customer__node", "template", "node")
+        every, self._linked = locked_open(self._customer_id, self._subject)
         return every
 
-    def at(self, node: NodeTemplate) -> Journey | None:
+    def at(self, moved: Moved) -> Journey | None:
         """The journey a record belongs to, else the oldest one that stands at the node."""
-        standing = [journey for journey in self._every if journey.node_id == node.pk]
+        standing = [journey for journey in self._every if journey.node_id == moved.node_id]
         found = next(iter([*self._linked[-1:], *standing]), None)
-        return found if found and found.template_id == node.template_id else None
+        return found if found and found.template_id == moved.template_id else None
 
     def link(self, journey: Journey) -> None:
         """From now on the record belongs to this journey."""

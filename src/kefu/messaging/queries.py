@@ -30,11 +30,6 @@ def current_templates() -> QuerySet[Template]:
     return Template.objects.filter(current=True).order_by("code")
 
 
-def current_template(code: str) -> Template | None:
-    """The version that counts, if the template was loaded or used before."""
-    return current_templates().filter(code=code).first()
-
-
 def versions(code: str) -> QuerySet[Template]:
     """All versions of a template, latest first, with who wrote them."""
     return Template.objects.filter(code=code).order_by("-version").select_related("by")

@@ -26,8 +26,11 @@ def tell(
     values: Mapping[str, object] | None = None,
     link: str = "",
     customer_id: int | None = None,
+    unless_unread: bool = False,
 ) -> list[Notice]:
     """Ring the bell of each of these colleagues once; their open pages hear `notice`.
+
+    `unless_unread`: not of those who have not read the last notice of the same code and link yet.
 
     The text is `text`, or the staff template `code` filled with `values`; a lazy translation or a template is read in the
     colleague's language. It must not carry results or other health data: bells are read across a desk. Raises LookupError
@@ -42,18 +45,35 @@ def tell(
         return []
     ids, texts = [user.pk for user in colleagues], [words[user.language][:300] for user in colleagues]
     with connection.cursor() as cursor:
-        cursor.execute(_TOLD, [code, link, customer_id, at, ids, texts])
+        cursor.execute(
+            _TOLD,
+            {
+                "code": code,
+                "link": link,
+                "customer": customer_id,
+                "at": at,
+                "ids": ids,
+                "texts": texts,
+                "again": not unless_unread,
+            },
+        )
         made = {user_id: pk for user_id, pk, _notified in cursor.fetchall()}
     return [
         Notice(pk=made[user.pk], user=user, code=code, text=text, link=link, customer_id=customer_id, at=at)
         for user, text in zip(colleagues, texts, strict=True)
+        if user.pk in made
     ]
 
 
 _TOLD = f"""
     WITH told AS (
         INSERT INTO notices_notice (user_id, code, text, link, customer_id, at)
-        SELECT user_id, %s, text, %s, %s::bigint, %s FROM unnest(%s::bigint[], %s::text[]) colleague (user_id, text) RETURNING id, user_id
+        SELECT user_id, %(code)s, text, %(link)s, %(customer)s::bigint, %(at)s
+        FROM unnest(%(ids)s::bigint[], %(texts)s::text[]) colleague (user_id, text)
+        WHERE %(again)s OR NOT EXISTS (
+            SELECT 1 FROM notices_notice unread WHERE unread.user_id = colleague.user_id AND unread.code = %(code)s AND unread.link = %(link)s
+            AND unread.read_at IS NULL
+        ) RETURNING id, user_id
     )
     SELECT user_id, id, {notifying(of_user_id("user_id"), "notice", "json_build_object('id', id)")} FROM told
 """  # noqa: S608  (nothing here comes from users)

@@ -71,15 +71,15 @@ def settle(*, journey: Journey, by: User, at: datetime) -> None:
         journey.state, journey.node, journey.ended_at, journey.due_at = JourneyState.CLOSED, None, at, None
         journey.save()
         return
-    here, back = journey.node, _back_again(journey)
-    node = here if here and here.code == now.current else journey.template.nodes.filter(code=now.current).first()
-    if node is None or (journey.node_id == node.pk and not back):
+    here = journey.node
+    node = here if here and here.code == now.current else _node(journey, now.current)
+    if node is None or (journey.node_id == node.pk and not now.back):
         if node is not None and node.repeats and node.code in now.passed:
             journey.due_at = None  # from the second time on, every contact has a date of its own
         journey.save()
         return
     journey.node, journey.since = node, at
-    journey.due_at = _due(journey, node, at) if back or not node.clock_from else None
+    journey.due_at = _due(journey, node, at) if now.back or not node.clock_from else None
     journey.save()
     tell_next(journey, by=by, at=at)
     announce(NodeReached(journey_id=journey.pk, customer_id=journey.customer_id, node_code=node.code, by=by, at=at))
@@ -90,9 +90,8 @@ def _due(journey: Journey, node: NodeTemplate, at: datetime) -> datetime | None:
     return due(calendar_for(journey.customer.node, node.calendar_code), at, deadline) if deadline else None
 
 
-def _back_again(journey: Journey) -> bool:
-    last = journey.entries.order_by("-pk").values_list("kind", flat=True).first()
-    return last == EntryKind.CORRECTED
+def _node(journey: Journey, code: str | None) -> NodeTemplate | None:
+    return NodeTemplate.objects.filter(template_id=journey.template_id, code=code).first()
 
 
 @within_action

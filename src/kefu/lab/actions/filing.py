@@ -23,8 +23,9 @@ from kefu.lab.models import CriticalValue, Message, Order, OrderItem, Report, Re
 from kefu.lab.models.reports import TO_REVIEW
 from kefu.lab.queries.addresses import subject_of
 from kefu.lab.queries.matching import Match
-from kefu.lab.queries.results import panel_now
+from kefu.lab.queries.results import current, panel_of
 from kefu.lab.queries.reviewing import review_due
+from kefu.lab.rules.results import Panel
 from kefu.organisation.models import User
 from kefu.products.choices import Flag
 
@@ -40,20 +41,34 @@ def file_matches(*, message: Message, matches: Sequence[Match], by: User, at: da
         check(FILE, by=by, at=at, customer_id=order.customer_id, subject=subject_of(order))
         held = locked(order)
         own = [match for match in matches if match.order.pk == order_id]
-        lines = {match.line.pk: match.line for match in own}
-        made = [version for match in own for version in write_versions(message=message, match=match, order=held, at=at)]
-        for line in lines.values():
-            sent_again = any(match.values for match in own if match.line.pk == line.pk)
-            _settle(held, line, [version for version in made if version.order_item_id == line.pk], sent_again, by, at)
+        lines = {match.line.pk: match for match in own}
+        values = {pk: current(match.line) for pk, match in lines.items()}
+        made = [
+            version
+            for match in own
+            for version in write_versions(
+                message=message, match=match, order=held, present=values[match.line.pk], at=at
+            )
+        ]
+        for pk, match in lines.items():
+            sent_again = any(one.values for one in own if one.line.pk == pk)
+            standing = panel_of(match.analytes, values[pk].values())
+            _settle(held, match.line, [one for one in made if one.order_item_id == pk], standing, sent_again, by, at)
         record(
             "lab.results.filed", by=by, at=at, subject=subject_of(held), customer_id=held.customer_id, node_id=held.node_id,
             changes={"message": (None, message.pk), "values": (None, len(made))},
-            personal={"items": (None, "、".join(line.item.code for line in lines.values()))},
+            personal={"items": (None, "、".join(match.line.item.code for match in lines.values()))},
         )  # fmt: skip
 
 
 def _settle(
-    order: Order, line: OrderItem, made: Sequence[ResultVersion], sent_again: bool, by: User, at: datetime
+    order: Order,
+    line: OrderItem,
+    made: Sequence[ResultVersion],
+    standing: Panel,
+    sent_again: bool,
+    by: User,
+    at: datetime,
 ) -> None:
     """What the new versions of an item mean for its report; a returned report comes back even with the same values."""
     report = (
@@ -66,7 +81,6 @@ def _settle(
     _raise_alarm(order, [version for version in counted if version.flag in CRITICAL], at)
     if report is not None and report.status == ReportStatus.APPROVED:
         report = _supersede(order, report, counted, by, at)
-    standing = panel_now(line)
     if standing.complete:
         _arrive(order, line, report, ReportStatus.CANCELLED if standing.cancelled else ReportStatus.ARRIVED, by, at)
     elif report is not None:

@@ -15,7 +15,7 @@ from kefu.lab.choices import MessageState
 from kefu.lab.hl7 import HL7Error
 from kefu.lab.models import Message, Order
 from kefu.lab.permissions import LabPermission
-from kefu.lab.queries.matching import Held, Link
+from kefu.lab.queries.matching import Held, Link, sender_of
 from kefu.lab.rules.reasons import Reason
 from kefu.lab.wording import explain
 from kefu.organisation.models import User
@@ -38,8 +38,10 @@ def file_again(
     if order is not None:
         require(by, LabPermission.MESSAGE_HANDLE, customer=order.customer)
     try:
-        parts = read_parts(message=held)
-        outcome = file_parts(message=held, parts=parts, link=Link(order, person_confirmed), by=by, at=at)
+        sender = sender_of(held.application, held.facility)
+        parts = read_parts(message=held, sender=sender)
+        link = Link(order, person_confirmed)
+        outcome = file_parts(message=held, parts=parts, sender=sender, link=link, by=by, at=at)
     except Held as obstacle:
         words = _("还不能归档：%s") % explain(obstacle.reason, obstacle.details)
         raise Refused("still_held", words, {"reason": str(obstacle.reason), "details": obstacle.details}) from obstacle
@@ -80,7 +82,8 @@ def file_waiting(*, order: Order, by: User, at: datetime) -> int:
     waiting = Message.objects.filter(orders=order, state=MessageState.QUARANTINED, reason__in=WAITS_FOR_SAMPLE)
     for pk in waiting.order_by("pk").values_list("pk", flat=True):
         message = Message.objects.select_for_update(of=("self",)).get(pk=pk)
-        outcome = try_to_file(message=message, by=by, at=at)
+        sender = sender_of(message.application, message.facility)
+        outcome = try_to_file(message=message, sender=sender, by=by, at=at)
         if outcome.state == MessageState.FILED:
             _settle(message, outcome, _("样本核对后自动归档"), by, at)
             record("lab.message.filed_later", by=by, at=at, subject=Subject(KIND, message.pk), node_id=message.node_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from hashlib import sha256
 
-from django.db import IntegrityError, transaction
+from django.db import connection
 
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
@@ -14,7 +14,7 @@ from kefu.lab.choices import MessageState
 from kefu.lab.hl7 import Header, build_ack, header_of
 from kefu.lab.models import Message
 from kefu.lab.permissions import LabPermission
-from kefu.lab.queries.matching import codes_of
+from kefu.lab.queries.matching import Sender, sender_of
 from kefu.organisation.models import User
 
 KIND = "lab.message"
@@ -31,12 +31,12 @@ def receive(*, raw: bytes, peer: str = "", size: int = 0, by: User, at: datetime
     of a message of which only the head arrived. Raises Forbidden unless `by` delivers results.
     """
     require(by, LabPermission.REPORT_FILE)
-    header = _header(raw)
+    header, sender = _header(raw)
     message = _claim(raw, header, peer, max(size, len(raw)), by, at)
     if message is None:
         nothing_changed()
         return bytes(Message.objects.get(**_identity(raw, header)).answer)
-    outcome = try_to_file(message=message, by=by, at=at)
+    outcome = try_to_file(message=message, sender=sender, by=by, at=at)
     answered = outcome.parts[0].header if outcome.parts else header
     answer = build_ack(
         answered, outcome.code, at=at, control_id=f"KEFU{message.pk}", error=outcome.error, text=outcome.text
@@ -50,11 +50,17 @@ def receive(*, raw: bytes, peer: str = "", size: int = 0, by: User, at: datetime
     return answer
 
 
-def _header(raw: bytes) -> Header:
-    """MSH as well as it can be read; a sender known to write another character set than it says is read in that one."""
+def _header(raw: bytes) -> tuple[Header, Sender]:
+    """MSH as well as it can be read, and its sender; one known to write another character set than it says is read in that one."""
     first = header_of(raw)
-    charset, _codes = codes_of(first.sending_application, first.sending_facility)
-    return header_of(raw, fallback_charset=charset) if charset else first
+    sender = sender_of(first.sending_application, first.sending_facility)
+    if not sender.charset:
+        return first, sender
+    header = header_of(raw, fallback_charset=sender.charset)
+    renamed = (
+        header.sending_application != first.sending_application or header.sending_facility != first.sending_facility
+    )
+    return header, sender_of(header.sending_application, header.sending_facility) if renamed else sender
 
 
 def _identity(raw: bytes, header: Header) -> dict[str, str]:
@@ -66,18 +72,26 @@ def _identity(raw: bytes, header: Header) -> dict[str, str]:
 
 def _claim(raw: bytes, header: Header, peer: str, size: int, by: User, at: datetime) -> Message | None:
     """The row of a message nobody has taken yet; None when it is here already. Of two at once one waits for the other."""
-    identity = _identity(raw, header)
-    if Message.objects.filter(**identity).exists():
-        return None
     kind = "^".join(filter(None, (header.message_type, header.trigger)))
-    try:
-        with transaction.atomic():
-            return Message.objects.create(
-                raw=raw, size=size, peer=peer[:100], type=kind[:20], node_id=by.node_id,
-                state=MessageState.QUARANTINED, received_at=at, **identity,
-            )  # fmt: skip
-    except IntegrityError:
+    message = Message(raw=raw, size=size, peer=peer[:100], type=kind[:20], node_id=by.node_id, state=MessageState.QUARANTINED,
+                      received_at=at, **_identity(raw, header))  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [getattr(message, name) for name in CLAIMED])
+        made = cursor.fetchone()
+    if made is None:
         return None
+    message.pk, message._state.adding = made[0], False
+    return message
+
+
+CLAIMED = (
+    "raw", "sha256", "size", "peer", "application", "facility", "control_id", "type", "charset", "charset_flagged", "node_id", "state",
+    "acknowledged", "error_code", "reason", "answer", "received_at", "handled_reason",
+)  # fmt: skip
+_CLAIM = f"""
+    INSERT INTO lab_message ({", ".join(CLAIMED)}, details) VALUES ({"%s, " * len(CLAIMED)} '[]')
+    ON CONFLICT (application, facility, control_id, sha256) DO NOTHING RETURNING id
+"""  # noqa: S608  (the columns are written above)
 
 
 def _write(message: Message, outcome: Outcome) -> None:

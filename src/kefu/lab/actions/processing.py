@@ -17,7 +17,7 @@ from kefu.lab.hl7 import AckCode, ErrorCode, HL7Error, read, reports_of
 from kefu.lab.hl7.reading import ReadMessage
 from kefu.lab.limits import MESSAGE_MEGABYTES
 from kefu.lab.models import Message, Order
-from kefu.lab.queries.matching import Held, Link, codes_of, match
+from kefu.lab.queries.matching import Held, Link, Sender, match
 from kefu.lab.rules.reasons import ANSWERS, Reason
 from kefu.organisation.models import User
 
@@ -40,16 +40,16 @@ class Outcome:
 
 
 @within_action
-def try_to_file(*, message: Message, by: User, at: datetime) -> Outcome:
+def try_to_file(*, message: Message, sender: Sender, by: User, at: datetime) -> Outcome:
     """File a message, or say why not; then nothing of it is filed."""
     if message.size > MESSAGE_MEGABYTES.on(at) * MEGABYTE:
         error, text = ANSWERS[Reason.OVERSIZE]
         return Outcome(MessageState.REJECTED, AckCode.REJECT, error, Reason.OVERSIZE, text, [str(message.size)])
     parts: Sequence[ReadMessage] = ()
     try:
-        parts = read_parts(message=message)
+        parts = read_parts(message=message, sender=sender)
         with transaction.atomic():
-            return file_parts(message=message, parts=parts, link=Link(), by=by, at=at)
+            return file_parts(message=message, parts=parts, sender=sender, link=Link(), by=by, at=at)
     except HL7Error as error:
         return Outcome(MessageState.REJECTED, AckCode.REJECT, error.code, Reason.UNREADABLE, error.message, parts=parts)
     except Held as held:
@@ -60,10 +60,9 @@ def try_to_file(*, message: Message, by: User, at: datetime) -> Outcome:
 
 
 @within_action
-def read_parts(*, message: Message) -> Sequence[ReadMessage]:
+def read_parts(*, message: Message, sender: Sender) -> Sequence[ReadMessage]:
     """The messages in the bytes, with the character set that they turned out to be in noted. Raises HL7Error."""
-    charset, _codes = codes_of(message.application, message.facility)
-    parts = read(bytes(message.raw), fallback_charset=charset)
+    parts = read(bytes(message.raw), fallback_charset=sender.charset)
     message.charset, message.charset_flagged = parts[0].charset_used[:20], any(part.charset_flagged for part in parts)
     if settings.PRODUCTION and any(part.header.processing_id in TEST_MESSAGES for part in parts):
         raise HL7Error(ErrorCode.PROCESSING_ID, "this is not a test system")
@@ -71,11 +70,12 @@ def read_parts(*, message: Message) -> Sequence[ReadMessage]:
 
 
 @within_action
-def file_parts(*, message: Message, parts: Sequence[ReadMessage], link: Link, by: User, at: datetime) -> Outcome:
+def file_parts(
+    *, message: Message, parts: Sequence[ReadMessage], sender: Sender, link: Link, by: User, at: datetime
+) -> Outcome:
     """Match and file all that was read. Raises HL7Error for what is no result message, Held for what a person has to see."""
-    _charset, codes = codes_of(message.application, message.facility)
     reports = [report for part in parts for report in reports_of(part.message)]
-    matches = match(reports, codes, link)
+    matches = match(reports, sender.codes, link)
     if not matches:
         return Outcome(MessageState.DISMISSED, AckCode.ACCEPT, reason=Reason.QUALITY_CONTROL, parts=parts)
     orders = list({found.order.pk: found.order for found in matches}.values())

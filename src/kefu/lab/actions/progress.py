@@ -9,6 +9,7 @@ from kefu.foundation.audit.trail import within_action
 from kefu.lab.choices import OrderStatus, SampleState
 from kefu.lab.models import Order
 from kefu.lab.rules import Facts, stage
+from kefu.organisation.models import User
 
 MILESTONES = frozenset(
     {"signed_at", "kit_issued_at", "testing_since", "report_arrived_at", "released_at", "overall_at", "paper_at",
@@ -18,10 +19,20 @@ MILESTONES = frozenset(
 
 @within_action
 def locked(order: Order) -> Order:
-    """The order's row held until commit, with centre, customer and their people: the first thing every write does."""
-    people = ("doctor", "customer__doctor", "customer__health_manager")
-    rows = Order.objects.select_for_update(of=("self",)).select_related("customer__node", "node", *people)
-    return rows.defer(*(f"customer__{column}" for column in HEAVY)).get(pk=order.pk)
+    """The order's row held until commit, with centre, customer and their people: the first thing every write does.
+
+    Two small statements are planned faster than one that joins seven tables.
+    """
+    rows = Order.objects.select_for_update(of=("self",)).select_related("customer", "node")
+    held = rows.defer(*(f"customer__{column}" for column in HEAVY)).get(pk=order.pk)
+    customer = held.customer
+    people = User.objects.in_bulk({held.doctor_id, customer.doctor_id, customer.health_manager_id} - {None})
+    held.doctor = people[held.doctor_id]
+    customer.doctor = people.get(customer.doctor_id)
+    customer.health_manager = people.get(customer.health_manager_id)
+    if customer.node_id == held.node_id:
+        customer.node = held.node
+    return held
 
 
 @within_action

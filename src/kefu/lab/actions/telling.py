@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.audit.trail import within_action
 from kefu.foundation.notices.actions import tell
-from kefu.foundation.notices.models import Notice
 from kefu.lab.models import Order, Report
 from kefu.lab.queries.addresses import order_url, subject_of
 from kefu.lab.queries.concerned import concerned, consulting
@@ -88,12 +87,4 @@ def _message(order: Order, template: str, values: Mapping[str, object], by: User
 
 def _tell_once(users: list[User], code: str, order: Order, link: str, at: datetime) -> None:
     """Somebody who has not read the same line yet is not rung again: one panel after the other would ring all day."""
-    waiting = Notice.objects.filter(user__in=users, code=code, link=link, read_at__isnull=True)
-    rung = set(waiting.values_list("user_id", flat=True))
-    tell(
-        users=[user for user in users if user.pk not in rung],
-        code=code,
-        link=link,
-        customer_id=order.customer_id,
-        at=at,
-    )
+    tell(users=users, code=code, link=link, customer_id=order.customer_id, unless_unread=True, at=at)

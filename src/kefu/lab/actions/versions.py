@@ -6,14 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Count
-from django.utils import timezone
 
 from kefu.foundation.audit.trail import within_action
 from kefu.lab.choices import ResultState
 from kefu.lab.hl7 import OruResult, ResultStatus
 from kefu.lab.models import Message, Order, OrderItem, ResultVersion
 from kefu.lab.queries.matching import Held, Match, Value
-from kefu.lab.queries.results import current, sampled_on
 from kefu.lab.rules.reasons import Reason
 from kefu.lab.rules.results import is_late, judge, same_unit
 from kefu.products.choices import Flag
@@ -31,14 +29,17 @@ Place = tuple[int, str]
 
 
 @within_action
-def write_versions(*, message: Message, match: Match, order: Order, at: datetime) -> list[ResultVersion]:
-    """New versions for what differs from the value that counts; the same again writes nothing. Raises Held."""
-    present = current(match.line)
-    sampled = sampled_on(match.line)
+def write_versions(
+    *, message: Message, match: Match, order: Order, present: dict[Place, ResultVersion], at: datetime
+) -> list[ResultVersion]:
+    """New versions for what differs from the value that counts; the same again writes nothing. Raises Held.
+
+    `present` are the values of the ordered item that count, and goes on being that.
+    """
     taken = _counted(match.line) if present else {}
     values = list(match.values)
     if not values and match.group.status is ResultStatus.CANCELLED:
-        return _cancel_all(message, match, present, taken, at)
+        return _written(_cancelled(message, match, present, taken, at), present)
     made = []
     for value in values:
         before = present.get((value.analyte.pk, value.result.sub_id[:40]))
@@ -48,17 +49,22 @@ def write_versions(*, message: Message, match: Match, order: Order, at: datetime
             raise Held(Reason.NOTHING_TO_CONFIRM, [value.analyte.code], [order])
         if before is None or _said(before) != _said(version):
             _place(version, before, taken)
-            _judge(version, value, order, sampled, at)
+            _judge(version, value, order, match.sampled)
             made.append(version)
+    return _written(made, present)
+
+
+def _written(made: list[ResultVersion], present: dict[Place, ResultVersion]) -> list[ResultVersion]:
+    present |= {(version.analyte_id, version.sub_id): version for version in made if not version.late}
     return ResultVersion.objects.bulk_create(made)
 
 
-def _cancel_all(
+def _cancelled(
     message: Message, match: Match, present: dict[Place, ResultVersion], taken: dict[Place, int], at: datetime
 ) -> list[ResultVersion]:
     """OBR-25 X without values: the laboratory gives the whole item up."""
     made = []
-    for analyte in match.line.item.analytes.all():
+    for analyte in match.analytes:
         before = present.get((analyte.pk, ""))
         if before is None or before.state != ResultState.CANCELLED:
             version = ResultVersion(
@@ -67,7 +73,7 @@ def _cancel_all(
             )  # fmt: skip
             _place(version, before, taken)
             made.append(version)
-    return ResultVersion.objects.bulk_create(made)
+    return made
 
 
 def _counted(line: OrderItem) -> dict[Place, int]:
@@ -122,11 +128,10 @@ def _place(version: ResultVersion, before: ResultVersion | None, taken: dict[Pla
         version.late = is_late(version.sent_at, version.state, before.sent_at, before.state)
 
 
-def _judge(version: ResultVersion, value: Value, order: Order, sampled: date | None, at: datetime) -> None:
+def _judge(version: ResultVersion, value: Value, order: Order, sampled: date) -> None:
     """Our own judgement, for the customer's sex and age on the day of the sample; none for a value in another unit."""
-    day = sampled or timezone.localdate(version.observed_at or at)
     analyte, customer = value.analyte, order.customer
-    found = range_for(analyte, customer.sex, customer.age(day))
+    found = range_for(analyte, customer.sex, customer.age(sampled))
     version.low, version.high = (found.low, found.high) if found else (None, None)
     limits = Bounds(found.low, found.high) if found else None
     readable = version.state not in (ResultState.WITHDRAWN, ResultState.CANCELLED) and not version.unit_differs

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from kefu.lab.choices import MessageState
 from kefu.lab.hl7 import HL7Error, Segment, read
 from kefu.lab.models import Message, Order
-from kefu.lab.queries.matching import codes_of
+from kefu.lab.queries.matching import sender_of
 from kefu.lab.queries.orders import with_people
 from kefu.organisation.models import User
 
@@ -43,9 +43,8 @@ def waiting(user: User) -> int:
 def text_of(message: Message) -> Text:
     """What the message says, segment by segment. Embedded files are cut."""
     raw = bytes(message.raw)
-    charset, _codes = codes_of(message.application, message.facility)
     try:
-        parts = read(raw, fallback_charset=charset)
+        parts = read(raw, fallback_charset=sender_of(message.application, message.facility).charset)
     except HL7Error:
         shown = raw[:LONGEST].decode(message.charset or "utf-8", errors="replace")
         return Text(shown.replace("\n", "\r").split("\r"), False, len(raw) > LONGEST)

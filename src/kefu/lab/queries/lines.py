@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kefu.kernel import money
@@ -78,12 +79,14 @@ def _refuse_twice(lines: Iterable[Line]) -> None:
         raise Invalid(errors)
 
 
+def counting_lines(order: Order) -> QuerySet[OrderItem]:
+    """The lines that count, in order."""
+    return order.items.filter(removed_in__isnull=True).order_by("position", "id")
+
+
 def active_items(order: Order) -> list[OrderItem]:
     """The lines that count, in order, with their tests."""
-    rows = order.items.filter(removed_in__isnull=True).select_related(
-        "item__kit__product", "item__sample_kind", "package"
-    )
-    return list(rows.order_by("position", "id"))
+    return list(counting_lines(order).select_related("item__kit__product", "item__sample_kind", "package"))
 
 
 def choice_of(order: Order) -> tuple[list[TestItem], list[Package]]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from kefu.lab.hl7 import OruGroup, OruPatient, OruReport, OruResult, ResultStatus
 from kefu.lab.models import Laboratory, Order, OrderItem, Sample
-from kefu.lab.queries.lines import active_items
-from kefu.lab.queries.samples import in_laboratory
+from kefu.lab.queries.lines import counting_lines
+from kefu.lab.queries.results import sampled_on
 from kefu.lab.rules.identity import mismatches
 from kefu.lab.rules.reasons import Reason
 from kefu.products.models import Analyte
 from kefu.products.queries import analytes_of
 
+OF_ORDER = ("number", "node", "cancelled_at", "customer__name", "customer__birth_date", "customer__sex")
+"""What matching asks of an order; whoever writes reads it again, locked."""
 NOTHING_SENT = frozenset({ResultStatus.NOT_ASKED, ResultStatus.PENDING})
 
 
@@ -37,13 +39,15 @@ class Value:
 
 @dataclass(frozen=True)
 class Match:
-    """One OBR with the ordered item it reports on."""
+    """One OBR with the ordered item it reports on, all the analytes of that item, and the day of its sample."""
 
     order: Order
     line: OrderItem
     group: OruGroup
     values: tuple[Value, ...]
     sent_at: datetime | None
+    analytes: tuple[Analyte, ...]
+    sampled: date
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,20 @@ class Link:
     person_confirmed: bool = False
 
 
-def codes_of(application: str, facility: str) -> tuple[str | None, Mapping[str, str]]:
-    """The character set a sender really writes, if configured, and its codes for ours; an entry without facility holds for all."""
+@dataclass(frozen=True)
+class Sender:
+    """The character set a sender really writes, if configured, and its codes for ours."""
+
+    charset: str | None
+    codes: Mapping[str, str]
+
+
+def sender_of(application: str, facility: str) -> Sender:
+    """What is configured of a sender; an entry without facility holds for all."""
     rows = Laboratory.objects.filter(application=application, facility__in=(facility, "")).order_by()
     known = rows.values_list("facility", "fallback_charset", "codes")
     _facility, charset, codes = max(known, key=lambda row: bool(row[0]), default=("", "", {}))
-    return charset or None, codes
+    return Sender(charset or None, codes)
 
 
 def match(reports: Sequence[OruReport], codes: Mapping[str, str], link: Link) -> list[Match]:
@@ -83,12 +95,14 @@ def _match_group(report: OruReport, group: OruGroup, codes: Mapping[str, str], l
     if order.cancelled_at is not None:
         raise Held(Reason.ORDER_CANCELLED, [order.number], [order])
     line = _line_of(group, order, sample, codes)
-    if not in_laboratory(line):
+    sampled = sampled_on(line)
+    if sampled is None:
         raise Held(Reason.NOT_CHECKED_IN, [line.item.code], [order])
-    values = _values(group, line, codes, order)
+    analytes = tuple(analytes_of(line.item))
+    values = _values(group, line, analytes, codes, order)
     if not values and group.status in (ResultStatus.FINAL, ResultStatus.CORRECTED):
         raise Held(Reason.NO_RESULTS, [line.item.code], [order])
-    return Match(order, line, group, values, report.sent_at)
+    return Match(order, line, group, values, report.sent_at, analytes, sampled)
 
 
 def _order_of(group: OruGroup, link: Link) -> tuple[Order, Sample | None]:
@@ -111,7 +125,7 @@ def _by_number(number: str) -> tuple[Order, Sample | None] | None:
     """An order by its own number or by a sample's."""
     if not number:
         return None
-    orders = Order.objects.select_related("customer")
+    orders = Order.objects.select_related("customer").only(*OF_ORDER)
     order = orders.filter(number=number).first()
     if order is not None:
         return order, None
@@ -135,7 +149,7 @@ def _require_person(patient: OruPatient, order: Order, link: Link) -> None:
 
 def _line_of(group: OruGroup, order: Order, sample: Sample | None, codes: Mapping[str, str]) -> OrderItem:
     """The line by OBR-4; a sender without OBR-4 is understood where the sample or a single ordered item leaves no doubt."""
-    lines = active_items(order)
+    lines = list(counting_lines(order).select_related("item"))
     code = codes.get(group.item_code, group.item_code)
     fitting = [line for line in lines if line.item.code == code]
     if not code and sample is not None:
@@ -147,9 +161,11 @@ def _line_of(group: OruGroup, order: Order, sample: Sample | None, codes: Mappin
     return fitting[0]
 
 
-def _values(group: OruGroup, line: OrderItem, codes: Mapping[str, str], order: Order) -> tuple[Value, ...]:
+def _values(
+    group: OruGroup, line: OrderItem, analytes: Sequence[Analyte], codes: Mapping[str, str], order: Order
+) -> tuple[Value, ...]:
     """The values that say something. A file (ED) of an unknown code is kept with the message only."""
-    known = {analyte.code: analyte for analyte in analytes_of(line.item)}
+    known = {analyte.code: analyte for analyte in analytes}
     said = [result for result in group.results if result.status not in NOTHING_SENT]
     coded = [(codes.get(result.code, result.code), result) for result in said]
     coded = [(code, result) for code, result in coded if code in known or result.attachment is None]

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from kefu.lab.choices import ReportKind, ResultState, SampleState
-from kefu.lab.models import OrderItem, Report, ResultVersion, Sample
+from kefu.lab.choices import ReportKind, ResultState
+from kefu.lab.models import OrderItem, Report, ResultVersion
 from kefu.lab.rules.results import Panel, panel
 from kefu.products.models import Analyte
 
@@ -44,30 +45,25 @@ def as_decided(report: Report) -> list[ResultVersion]:
     return sorted(rows, key=lambda row: (row.analyte.position, row.analyte_id, row.sub_id))
 
 
-def panel_now(line: OrderItem) -> Panel:
-    """How far the results of an ordered item are by what is stored; withdrawn values are missing ones."""
-    return _panel(line, _current([line]).values_list("analyte__code", "state"))
-
-
-def panel_of(line: OrderItem, values: Sequence[ResultVersion]) -> Panel:
-    """The same for values that were read already."""
-    return _panel(line, [(value.analyte.code, value.state) for value in values if value.order_item_id == line.pk])
-
-
-def _panel(line: OrderItem, values: Iterable[tuple[str, str]]) -> Panel:
-    expected = list(Analyte.objects.filter(item=line.item_id).order_by("position").values_list("code", flat=True))
-    states: dict[str, list[str]] = {}
-    for code, state in values:
-        states.setdefault(code, []).append(state)
-    return panel(expected, states)
+def panel_of(analytes: Iterable[Analyte], values: Iterable[ResultVersion]) -> Panel:
+    """How far the results of an ordered item with these analytes are by the values that count; withdrawn ones are missing."""
+    states: dict[int, list[str]] = {}
+    for value in values:
+        states.setdefault(value.analyte_id, []).append(value.state)
+    return panel(
+        [analyte.code for analyte in analytes], {analyte.code: states.get(analyte.pk, []) for analyte in analytes}
+    )
 
 
 def sampled_on(line: OrderItem) -> date | None:
-    """The day the accepted sample of an item was taken, as far as known, else checked."""
-    accepted = Sample.objects.filter(order_item=line, state=SampleState.ACCEPTED).order_by("pk")
-    taken_at, checked_at = accepted.values_list("taken_at", "checked_at").first() or (None, None)
-    moment: datetime | None = taken_at or checked_at
+    """The day the accepted sample of an item was taken, as far as known, else checked; None: the laboratory has none (LAB-006)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SAMPLED, [line.pk])
+        (moment,) = cursor.fetchone() or (None,)
     return timezone.localdate(moment) if moment else None
+
+
+_SAMPLED = "SELECT coalesce(taken_at, checked_at) FROM lab_sample WHERE order_item_id = %s AND state = 'accepted' ORDER BY id LIMIT 1"
 
 
 def earlier(customer_id: int, values: Sequence[ResultVersion], before: datetime) -> dict[int, list[ResultVersion]]:
@@ -103,7 +99,24 @@ class Incomplete:
 
 def incomplete(lines: Sequence[OrderItem]) -> list[Incomplete]:
     """Ordered items of which some results are here and others not."""
-    values = counting(lines)
-    begun = {value.order_item_id for value in values}
-    found = [Incomplete(line, panel_of(line, values).missing) for line in lines if line.pk in begun]
+    values, analytes = _by_line(counting(lines)), _by_item(lines)
+    found = [
+        Incomplete(line, panel_of(analytes.get(line.item_id, []), values[line.pk]).missing)
+        for line in lines
+        if line.pk in values
+    ]
     return [one for one in found if one.missing]
+
+
+def _by_line(values: Iterable[ResultVersion]) -> dict[int, list[ResultVersion]]:
+    found: dict[int, list[ResultVersion]] = {}
+    for value in values:
+        found.setdefault(value.order_item_id, []).append(value)
+    return found
+
+
+def _by_item(lines: Iterable[OrderItem]) -> dict[int, list[Analyte]]:
+    found: dict[int, list[Analyte]] = {}
+    for analyte in Analyte.objects.filter(item__in={line.item_id for line in lines}).order_by("position"):
+        found.setdefault(analyte.item_id, []).append(analyte)
+    return found

@@ -11,7 +11,7 @@ from django.utils import timezone
 from kefu.customers.queries import HEAVY
 from kefu.foundation.access.rules import Permission
 from kefu.lab.choices import SampleState
-from kefu.lab.models import Order, OrderItem, Sample
+from kefu.lab.models import Order, Sample
 from kefu.lab.permissions import LabPermission
 from kefu.organisation.models import User
 
@@ -35,11 +35,6 @@ class Awaited:
     due_on: date
     samples: int
     days_late: int
-
-
-def in_laboratory(order_item: OrderItem) -> bool:
-    """Whether the laboratory may have results of an ordered item: its sample was checked and accepted (LAB-006)."""
-    return Sample.objects.filter(order_item=order_item, state=SampleState.ACCEPTED).exists()
 
 
 def with_order(samples: QuerySet[Sample]) -> QuerySet[Sample]:

@@ -16,7 +16,8 @@ from kefu.lab.actions import (
     undo_check,
 )
 from kefu.lab.models import Sample
-from kefu.lab.queries.samples import awaited, in_laboratory, scanned
+from kefu.lab.queries.results import sampled_on
+from kefu.lab.queries.samples import awaited, scanned
 from kefu.lab.testing import in_testing, sampling
 from kefu.messaging.content import load as load_messages
 from kefu.messaging.models import Message
@@ -32,7 +33,7 @@ def test_qualified_samples_go_to_testing_and_the_report_date_counts_from_then(ce
     load_messages(by=centre.admin, at=centre.at)
     order = sampling(centre, customer)
     later = centre.at + timedelta(days=2, hours=7)
-    assert not in_laboratory(order.items.first())
+    assert sampled_on(order.items.first()) is None
     check_samples(order=order, findings=[Finding(one) for one in order.samples.all()], by=centre.consulting, at=later)
     order.refresh_from_db()
     assert (order.status, order.testing_since, order.promised_due) == ("testing", later, date(2026, 12, 10))
@@ -44,7 +45,7 @@ def test_qualified_samples_go_to_testing_and_the_report_date_counts_from_then(ce
     sample = order.samples.first()
     assert (sample.contents_ok, sample.number_ok, sample.quality_ok) == (True, True, True)
     assert (sample.checked_by, sample.checked_at, sample.checked_node) == (centre.consulting, later, centre.hq)
-    assert in_laboratory(order.items.first())
+    assert sampled_on(order.items.first()) == date(2026, 11, 25)
     assert "12月10日" in Message.objects.get(template__code="sample_received").body
 
 
@@ -62,7 +63,7 @@ def test_any_failed_check_means_taking_the_sample_again(centre, customer, check)
     assert (order.status, order.testing_since) == ("resampling", None)
     assert (unfit.state, unfit.reason.code, unfit.note) == ("rejected", "haemolysis", "颜色发红")
     assert (again.barcode, again.state, again.replaces) == ("S261100001-2", "awaited", unfit)
-    assert not in_laboratory(order.items.get())
+    assert sampled_on(order.items.get()) is None
 
 
 @pytest.mark.req("LAB-006")
@@ -73,7 +74,7 @@ def test_one_unfit_sample_keeps_the_order_from_testing_until_it_is_taken_again(c
     check_samples(order=order, findings=findings, by=centre.consulting, at=centre.at)
     order.refresh_from_db()
     assert order.status == "resampling"
-    assert [in_laboratory(line) for line in order.items.all()] == [True, True, False]
+    assert [sampled_on(line) is not None for line in order.items.all()] == [True, True, False]
     notice = Notice.objects.get(code="lab_resampling")
     assert notice.user == centre.manager
     again = order.samples.get(replaces=gen)

@@ -78,7 +78,7 @@ def test_the_administrator_rewrites_a_template_with_a_preview(cast, login):
     )
 
     assert (saved.status_code, saved.headers["Location"]) == (302, "/messages/templates/queue_call/")
-    assert queries.current_template("queue_call").zh == "{name}，{number}号请到{table}。"
+    assert queries.current_templates().get(code="queue_call").zh == "{name}，{number}号请到{table}。"
     assert "第 2 版" in page.get("/messages/templates/").content.decode()
     assert "在用" in page.get("/messages/templates/queue_call/").content.decode()
 

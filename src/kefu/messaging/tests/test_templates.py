@@ -80,7 +80,7 @@ def test_words_that_would_fail_the_customer_are_refused(loaded, code, texts, fie
         revise_template(code=code, texts=texts, by=loaded.admin, at=AT)
 
     assert [error.field for error in refused.value.errors] == [field]
-    assert queries.current_template(code).version == 1
+    assert queries.current_templates().get(code=code).version == 1
 
 
 def test_exactly_the_longest_is_taken(loaded):
