@@ -16,11 +16,12 @@ GROUPS: dict[str, tuple[object, ...]] = {
     "format": (*PYTHON, "ruff", "format", "--check", "--quiet", "."),
     "lint": (*PYTHON, "ruff", "check", "--quiet", "."),
     "types": (*PYTHON, "mypy"),
+    "scripts": (*PYTHON, "mypy", *sorted(str(path) for path in (ROOT / "scripts").glob("*.py"))),
     "imports": (sys.executable, "-c", "from importlinter.cli import lint_imports_command as run; run()"),
     "migrations": ("./kefu", "manage", "makemigrations", "--check", "--dry-run", "--skip-checks"),
     "translations": (sys.executable, "scripts/messages.py", "check"),
 }
-LINT_GROUPS = ("format", "lint", "types", "imports")
+LINT_GROUPS = ("format", "lint", "types", "scripts", "imports")
 
 
 def main() -> int:

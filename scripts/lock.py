@@ -1,6 +1,7 @@
 """`make lock`: pins every package with its hashes. dev.txt first, so that run.txt is a subset of it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -31,7 +32,7 @@ def main() -> int:
 
 def _compile(*words: object, text: str | None = None) -> None:
     environment_variables = {**os.environ, "UV_CUSTOM_COMPILE_COMMAND": "make lock"}
-    uv = environment.shutil.which("uv") or environment.PRIVATE_UV / "bin" / "uv"
+    uv = shutil.which("uv") or environment.PRIVATE_UV / "bin" / "uv"
     command = [str(word) for word in (uv, "pip", "compile", *words)]
     subprocess.run(command, input=text, text=True, check=True, cwd=environment.ROOT, env=environment_variables)
 

@@ -21,17 +21,19 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "kefu"
-KEYWORDS = [
-    "_",
-    "gettext",
-    "gettext_lazy",
-    "gettext_noop",
-    "ngettext",
-    "ngettext_lazy",
-    "pgettext",
-    "pgettext_lazy",
-    "npgettext",
-]
+KEYWORDS = dict.fromkeys(
+    (
+        "_",
+        "gettext",
+        "gettext_lazy",
+        "gettext_noop",
+        "ngettext",
+        "ngettext_lazy",
+        "pgettext",
+        "pgettext_lazy",
+        "npgettext",
+    )
+)
 CHINESE = re.compile(r"[一-鿿]")
 Text = str | tuple[str, ...]
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -66,7 +68,7 @@ def texts(module: Path) -> Iterator[Marked]:
                 continue
             source = "\n".join(line.strip() for line in templatize(source).splitlines())
         for _line, function, message, _comments in extract_python(io.BytesIO(source.encode()), KEYWORDS, [], {}):
-            yield from _wanted(str(path.relative_to(SOURCE.parent)), function, message)
+            yield from _wanted(str(path.relative_to(SOURCE.parent)), str(function), message)
 
 
 def _wanted(path: str, function: str, message: object) -> Iterator[Marked]:
@@ -153,8 +155,8 @@ def check(*, quiet: bool = False) -> int:
     return 1 if faults else 0
 
 
-def _complete(string: Text) -> bool:
-    return all(string) if isinstance(string, tuple) else bool(string)
+def _complete(string: object) -> bool:
+    return all(string) if isinstance(string, tuple | list) else bool(string)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def main() -> int:
     proven = [row["id"] for row in rows if row["proven"]]
     sys.stdout.write(f"{len(proven)} of {len(rows)} rows proven: {' '.join(map(str, proven))}\n")
     for row in rows:
-        missing = [part["part"] for part in row["parts"] if not part["proven"]]  # type: ignore[index,attr-defined]
+        missing = [part["part"] for part in row["parts"] if not part["proven"]]  # type: ignore[attr-defined]
         if missing and row["tests"]:
             sys.stdout.write(f"  {row['id']} lacks: {', '.join(map(str, missing))}\n")
     for identifier, part in unknown:

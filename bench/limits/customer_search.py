@@ -73,6 +73,6 @@ def plans(query: Query, nodes: list[int] | None) -> Mapping[str, tuple[str, dict
 def found(connection: psycopg.Connection[Any], plan: tuple[str, dict[str, Any]]) -> list[int]:
     """Run one of them; the ids in their order."""
     with connection.cursor() as cursor:
-        rows = cursor.execute(plan[0], plan[1], prepare=False).fetchall()  # type: ignore[call-overload]
+        rows = cursor.execute(plan[0], plan[1], prepare=False).fetchall()
     connection.commit()
     return [row[0] for row in rows]

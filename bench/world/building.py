@@ -55,7 +55,7 @@ def fill(database: Database) -> None:
 def make_life_table(connection: Connection) -> None:
     """The table from which `multiply` reads whom to make rows for."""
     types = zip(LIFE_COLUMNS, _LIFE_TYPES, strict=True)
-    connection.execute(f"CREATE TEMPORARY TABLE {LIFE} ({', '.join(f'{name} {kind}' for name, kind in types)})")  # type: ignore[arg-type]
+    connection.execute(f"CREATE TEMPORARY TABLE {LIFE} ({', '.join(f'{name} {kind}' for name, kind in types)})")
 
 
 def _copy_people(connection: Connection, lives: Iterable[Life]) -> None:
@@ -72,7 +72,7 @@ def _copy_people(connection: Connection, lives: Iterable[Life]) -> None:
         connection.execute(definition)
     for table in ("customers_customer", "customers_contactpoint"):
         go_on_after(connection, table)
-    connection.execute(f"ANALYZE {LIFE}")  # type: ignore[arg-type]
+    connection.execute(f"ANALYZE {LIFE}")
 
 
 def life_row(life: Life) -> list[Any]:

@@ -14,7 +14,7 @@ Connection = psycopg.Connection[Any]
 
 def columns_of(model: type[Model]) -> list[str]:
     """The columns of a table, in the order in which `values_of` gives their values."""
-    return [field.column for field in model._meta.concrete_fields]
+    return [str(field.column) for field in model._meta.concrete_fields]
 
 
 def values_of(row: Model) -> list[Any]:

@@ -46,7 +46,7 @@ def stock_up(connection: psycopg.Connection[Any], chain: Chain, customers: int) 
     columns |= {"code": "'BENCH-' || to_char(n, 'FM0000')", "zh": "p.zh || n"}
     named = ", ".join(f'"{name}"' for name in columns)
     products = _PRODUCTS.format(columns=named, values=", ".join(columns.values()))
-    connection.execute(products, {"count": PRODUCTS, "model": pattern.pk})  # type: ignore[arg-type]
+    connection.execute(products, {"count": PRODUCTS, "model": pattern.pk})
     connection.execute(_LOTS, {"day": AT.date()})
     made = connection.execute(_BALANCES, {"warehouse": chain.warehouse.pk, "zone": zone.pk, "packs": PACKS}).rowcount
     each = max(1, MOVES_PER_CUSTOMER * customers // made)

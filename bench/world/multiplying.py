@@ -48,7 +48,7 @@ class Table:
     def key(self) -> str:
         """The column of its primary key."""
         assert self.model._meta.pk is not None
-        return self.model._meta.pk.column
+        return str(self.model._meta.pk.column)
 
 
 def multiply(connection: Connection, chain: Chain) -> list[str]:
@@ -119,7 +119,7 @@ def _columns(table: Table, tables: Models, chain: Chain) -> tuple[dict[str, str]
     expressions: dict[str, str] = {}
     joins: list[str] = []
     for field in table.model._meta.concrete_fields:
-        expressions[field.column] = _expression(field, tables, chain, joins)
+        expressions[str(field.column)] = _expression(field, tables, chain, joins)
     return expressions, " ".join(joins)
 
 
