@@ -10,11 +10,13 @@ from ninja import Query, Router, Status
 from kefu.appointments import actions
 from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel
 from kefu.appointments.models import Appointment
+from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import free_slots
 from kefu.customers.models import Customer
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
+from kefu.foundation.api.rights import needs
 from kefu.foundation.api.schemas import Day, Ident, In, Line, Moment, Out
 from kefu.kernel.errors import Invalid
 from kefu.kernel.ids import ident
@@ -86,6 +88,7 @@ class AppointmentOut(Out):
 
 
 @router.get("slots", response={200: SlotList, **RESPONSES}, operation_id="slots_list")
+@needs(AppointmentPermission.VIEW)
 def list_slots(request: ApiRequest, query: Query[SlotQuery]) -> dict[str, object]:
     """The slots of a doctor that are free at a centre on a day."""
     day: date = query.day
@@ -97,6 +100,7 @@ def list_slots(request: ApiRequest, query: Query[SlotQuery]) -> dict[str, object
 
 
 @router.post("appointments", response={201: AppointmentOut, **RESPONSES}, operation_id="appointments_create")
+@needs(AppointmentPermission.BOOK)
 def create_appointment(request: ApiRequest, body: AppointmentIn) -> Status[object]:
     """Take a free slot; 409 carries three `alternatives`."""
     customer = reference(
@@ -110,6 +114,7 @@ def create_appointment(request: ApiRequest, body: AppointmentIn) -> Status[objec
 @router.get(
     "appointments/{appointment_id}", response={200: AppointmentOut, **RESPONSES}, operation_id="appointments_read"
 )
+@needs(AppointmentPermission.VIEW)
 def read_appointment(request: ApiRequest, appointment_id: Line) -> dict[str, object]:
     """One booking."""
     return show(_appointment(request, appointment_id))
@@ -118,6 +123,7 @@ def read_appointment(request: ApiRequest, appointment_id: Line) -> dict[str, obj
 @router.patch(
     "appointments/{appointment_id}", response={200: AppointmentOut, **RESPONSES}, operation_id="appointments_change"
 )
+@needs(AppointmentPermission.BOOK, AppointmentPermission.CHANGE)
 def change_appointment(request: ApiRequest, appointment_id: Line, body: AppointmentPatch) -> dict[str, object]:
     """Move a booking, or say what became of it."""
     found = _appointment(request, appointment_id)
@@ -136,6 +142,7 @@ def change_appointment(request: ApiRequest, appointment_id: Line, body: Appointm
 @router.delete(
     "appointments/{appointment_id}", response={200: AppointmentOut, **RESPONSES}, operation_id="appointments_cancel"
 )
+@needs(AppointmentPermission.CHANGE)
 def cancel_appointment(request: ApiRequest, appointment_id: Line, body: CancellationIn) -> dict[str, object]:
     """Cancel a booking with a reason; the row stays."""
     return show(

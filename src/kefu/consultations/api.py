@@ -11,11 +11,11 @@ from kefu.consultations import actions, queries
 from kefu.consultations.models import Consultation
 from kefu.consultations.permissions import ConsultationPermission
 from kefu.customers.models import Customer
-from kefu.foundation.access.checks import require
 from kefu.foundation.api.paging import Listing, Page, listing
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
+from kefu.foundation.api.rights import needs
 from kefu.foundation.api.schemas import In, Moment, Out
 from kefu.foundation.audit.trail import Subject, record_read
 from kefu.kernel.ids import ident
@@ -82,6 +82,7 @@ def show(consultation: Consultation) -> dict[str, object]:
     response={201: ConsultationOut, **RESPONSES},
     operation_id="consultations_create",
 )
+@needs(ConsultationPermission.CONDUCT)
 def create_consultation(request: ApiRequest, customer_id: str, body: ConsultationIn) -> Status[dict[str, object]]:
     """Save an interview of an own customer; 422 names each missing or faulty answer by its code (JRN-004, CUS-004)."""
     customer = reference(Customer.objects.visible_to(request.user), customer_id, "cus", "archive_number")
@@ -95,9 +96,9 @@ def create_consultation(request: ApiRequest, customer_id: str, body: Consultatio
     response={200: Listing[ConsultationOut], **RESPONSES},
     operation_id="consultations_list",
 )
+@needs(ConsultationPermission.VIEW)
 def list_consultations(request: ApiRequest, customer_id: str, query: Query[Page]) -> dict[str, object]:
     """A customer's interviews within scope, newest first. Reading them is recorded."""
-    require(request.user, ConsultationPermission.VIEW)
     customer = reference(Customer.objects.visible_to(request.user), customer_id, "cus", "archive_number")
     record_read(
         "consultations.customer.read", by=request.user, at=request.at, customer_id=customer.pk, node_id=customer.node_id
@@ -108,9 +109,9 @@ def list_consultations(request: ApiRequest, customer_id: str, query: Query[Page]
 @router.get(
     "consultations/{consultation_id}", response={200: ConsultationOut, **RESPONSES}, operation_id="consultations_read"
 )
+@needs(ConsultationPermission.VIEW)
 def read_consultation(request: ApiRequest, consultation_id: str) -> dict[str, object]:
     """One interview. Reading it is recorded."""
-    require(request.user, ConsultationPermission.VIEW)
     rows = Consultation.objects.visible_to(request.user).select_related("customer", "doctor", "sheet__version")
     found = reference(rows, consultation_id, "con")
     record_read("consultations.consultation.read", by=request.user, at=request.at, customer_id=found.customer_id,

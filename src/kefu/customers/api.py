@@ -33,11 +33,12 @@ from kefu.customers.schemas import (
     show_source,
     version_asked,
 )
-from kefu.foundation.access.checks import allowed, require
+from kefu.foundation.access.checks import allowed
 from kefu.foundation.api.paging import Listing, Page, listing
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
+from kefu.foundation.api.rights import everyone, needs
 from kefu.foundation.audit.choices import Kind
 from kefu.foundation.audit.trail import Subject, record_read
 from kefu.kernel.ids import ident
@@ -48,6 +49,7 @@ NEWEST = ("-created_at", "-id")
 
 
 @router.post("customers", response={201: LeadOut, **RESPONSES}, operation_id="customers_create")
+@needs(CustomerPermission.LEAD_CREATE, CustomerPermission.INTAKE)
 def create_customer(request: ApiRequest, body: LeadIn) -> Status[object]:
     """Register a lead; a number somebody has already is taken with a warning."""
     given = body.dict(exclude={"node", "source"}, exclude_none=True)
@@ -71,9 +73,9 @@ def _lead(request: ApiRequest, result: LeadResult) -> dict[str, object]:
 
 
 @router.get("customers", response={200: Listing[CustomerOut], **RESPONSES}, operation_id="customers_list")
+@needs(CustomerPermission.ARCHIVE_VIEW)
 def list_customers(request: ApiRequest, query: Query[CustomerFilterIn]) -> dict[str, object]:
     """Customers in scope, newest first; with `q` the best matches of a search, in one part."""
-    require(request.user, CustomerPermission.ARCHIVE_VIEW)
     node = _node(query.node)
     narrow = CustomerFilter(node=node.pk if node else None, stage=query.stage or "", pool=bool(query.pool))
     found = queries.listed(request.user, narrow).prefetch_related("contacts")
@@ -86,6 +88,7 @@ def list_customers(request: ApiRequest, query: Query[CustomerFilterIn]) -> dict[
 
 
 @router.get("customers/{customer_id}", response={200: ArchiveOut, **RESPONSES}, operation_id="customers_read")
+@needs(CustomerPermission.ARCHIVE_VIEW)
 def read_customer(request: ApiRequest, response: HttpResponse, customer_id: str) -> dict[str, object]:
     """The archive; the entity tag is the version to send with a change."""
     customer = _customer(request, customer_id)
@@ -95,6 +98,7 @@ def read_customer(request: ApiRequest, response: HttpResponse, customer_id: str)
 
 
 @router.patch("customers/{customer_id}", response={200: ArchiveOut, **RESPONSES}, operation_id="customers_change")
+@needs(CustomerPermission.ARCHIVE_EDIT)
 def change_customer(
     request: ApiRequest, response: HttpResponse, customer_id: str, body: ArchivePatch
 ) -> dict[str, object]:
@@ -115,6 +119,7 @@ def change_customer(
 @router.post(
     "customers/{customer_id}/archive", response={201: ArchiveOut, **RESPONSES}, operation_id="customers_open_archive"
 )
+@needs(CustomerPermission.ARCHIVE_EDIT)
 def open_archive(request: ApiRequest, response: HttpResponse, customer_id: str, body: ArchiveIn) -> Status[object]:
     """Open the archive of a lead; every missing mandatory field is named."""
     customer = _customer(request, customer_id)
@@ -129,6 +134,7 @@ def open_archive(request: ApiRequest, response: HttpResponse, customer_id: str, 
 @router.get(
     "customers/{customer_id}/timeline", response={200: Listing[FactOut], **RESPONSES}, operation_id="customers_timeline"
 )
+@needs(CustomerPermission.ARCHIVE_VIEW)
 def read_timeline(request: ApiRequest, customer_id: str, query: Query[TimelineFilterIn]) -> dict[str, object]:
     """Every fact about the customer, latest first, with item and amount."""
     customer = _customer(request, customer_id)
@@ -140,13 +146,13 @@ def read_timeline(request: ApiRequest, customer_id: str, query: Query[TimelineFi
 
 
 @router.get("directory/sources", response={200: Listing[SourceOut], **RESPONSES}, operation_id="directory_sources")
+@everyone
 def list_sources(request: ApiRequest, query: Query[Page]) -> dict[str, object]:
     """Where customers come from."""
     return listing(Source.objects.filter(active=True), query, order=("id",), show=show_source)
 
 
 def _customer(request: ApiRequest, text: str) -> Customer:
-    require(request.user, CustomerPermission.ARCHIVE_VIEW)
     return reference(_all().visible_to(request.user), text, "cus", "archive_number")
 
 

@@ -10,11 +10,13 @@ from pydantic import ConfigDict
 from kefu.customers.models import Customer
 from kefu.followup import actions
 from kefu.followup.models import FollowUp
+from kefu.followup.permissions import FollowUpPermission
 from kefu.followup.queries import end_of
 from kefu.foundation.api.paging import Listing, Page, listing
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
+from kefu.foundation.api.rights import needs
 from kefu.foundation.api.schemas import Day, Ident, In, Line, Moment, Out, Text
 from kefu.kernel.ids import ident
 from kefu.messaging.choices import SAID_SOMETHING, ContactChannel, Outcome
@@ -75,6 +77,7 @@ class ContactOut(Out):
 
 
 @router.get("follow-ups", response={200: Listing[FollowUpOut], **RESPONSES}, operation_id="follow_ups_list")
+@needs(FollowUpPermission.VIEW)
 def list_follow_ups(request: ApiRequest, query: Query[FollowUpFilter]) -> dict[str, object]:
     """Follow-ups within the caller's scope, the earliest due first."""
     rows = FollowUp.objects.visible_to(request.user)
@@ -89,6 +92,7 @@ def list_follow_ups(request: ApiRequest, query: Query[FollowUpFilter]) -> dict[s
 @router.post(
     "follow-ups/{follow_up_id}/contacts", response={201: ContactOut, **RESPONSES}, operation_id="follow_ups_contact"
 )
+@needs(FollowUpPermission.CONTACT)
 def create_contact(request: ApiRequest, follow_up_id: Line, body: ContactIn) -> Status[object]:
     """Record a contact; reached and refused need a note."""
     row = reference(FollowUp.objects.visible_to(request.user), follow_up_id, "fup")

@@ -9,8 +9,10 @@ from kefu.foundation.api.paging import Listing, Page, listing
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
+from kefu.foundation.api.rights import needs
 from kefu.foundation.api.schemas import Line, Moment, Out, Switch
 from kefu.journey.models import Journey
+from kefu.journey.permissions import JourneyPermission
 from kefu.journey.queries.positions import Words, status_words
 from kefu.kernel.ids import ident
 
@@ -57,6 +59,7 @@ class JourneyFilter(Page):
 
 
 @router.get("journeys", response={200: Listing[JourneyOut], **RESPONSES}, operation_id="journeys_list")
+@needs(JourneyPermission.VIEW)
 def list_journeys(request: ApiRequest, query: Query[JourneyFilter]) -> dict[str, object]:
     """Journeys within the caller's scope, newest first."""
     journeys = Journey.objects.visible_to(request.user).select_related("node")
@@ -70,6 +73,7 @@ def list_journeys(request: ApiRequest, query: Query[JourneyFilter]) -> dict[str,
 
 
 @router.get("journeys/{journey_id}", response={200: JourneyDetail, **RESPONSES}, operation_id="journeys_read")
+@needs(JourneyPermission.VIEW)
 def read_journey(request: ApiRequest, journey_id: Line) -> dict[str, object]:
     """One journey with its history."""
     journey = reference(Journey.objects.visible_to(request.user).select_related("node"), journey_id, "jou", "number")
@@ -93,6 +97,7 @@ def read_journey(request: ApiRequest, journey_id: Line) -> dict[str, object]:
     response={200: Listing[JourneyOut], **RESPONSES},
     operation_id="customers_journeys",
 )
+@needs(JourneyPermission.VIEW)
 def customer_journeys(request: ApiRequest, customer_id: Line, query: Query[Page]) -> dict[str, object]:
     """A customer's journeys, newest first."""
     customer = reference(Customer.objects.visible_to(request.user), customer_id, "cus", "archive_number")

@@ -9,6 +9,7 @@ from kefu.foundation.api.paging import Listing, Page, listing
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
+from kefu.foundation.api.rights import everyone
 from kefu.foundation.api.schemas import Ident, Out
 from kefu.kernel.ids import ident
 from kefu.organisation.models import Node, User
@@ -38,6 +39,7 @@ def show(user: User) -> dict[str, object]:
 
 
 @router.get("directory/doctors", response={200: Listing[PersonOut], **RESPONSES}, operation_id="directory_doctors_list")
+@everyone
 def list_doctors(request: ApiRequest, query: Query[PlaceFilter]) -> dict[str, object]:
     """Doctors who may be booked, by job number."""
     return _listed(doctors(request.user, _place(query)), query)
@@ -46,6 +48,7 @@ def list_doctors(request: ApiRequest, query: Query[PlaceFilter]) -> dict[str, ob
 @router.get(
     "directory/managers", response={200: Listing[PersonOut], **RESPONSES}, operation_id="directory_managers_list"
 )
+@everyone
 def list_managers(request: ApiRequest, query: Query[PlaceFilter]) -> dict[str, object]:
     """Health managers, by job number."""
     return _listed(managers(request.user, _place(query)), query)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ninja import Query, Router
 
-from kefu.foundation.access.checks import require
 from kefu.foundation.api.paging import Listing, Page, listing
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
+from kefu.foundation.api.rights import needs
 from kefu.foundation.api.schemas import Money, Out, Search
 from kefu.kernel.ids import ident
 from kefu.products.models import Product, TestItem
@@ -45,16 +45,16 @@ def show_product(product: Product) -> dict[str, object]:
 @router.get(
     "directory/test-items", response={200: Listing[EntryOut], **RESPONSES}, operation_id="directory_test_items_list"
 )
+@needs(ProductsPermission.CATALOGUE_VIEW)
 def list_test_items(request: ApiRequest, query: Query[CatalogueFilter]) -> dict[str, object]:
     """Test items that can be ordered."""
-    require(request.user, ProductsPermission.CATALOGUE_VIEW)
     return listing(found(orderable_items(), query.q), query, order=("code",), show=show_item)
 
 
 @router.get(
     "directory/products", response={200: Listing[EntryOut], **RESPONSES}, operation_id="directory_products_list"
 )
+@needs(ProductsPermission.CATALOGUE_VIEW)
 def list_products(request: ApiRequest, query: Query[CatalogueFilter]) -> dict[str, object]:
     """Products that can be bought."""
-    require(request.user, ProductsPermission.CATALOGUE_VIEW)
     return listing(found(sellable_products(), query.q), query, order=("code",), show=show_product)

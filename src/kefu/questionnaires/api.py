@@ -7,6 +7,7 @@ from ninja import Router
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
+from kefu.foundation.api.rights import everyone
 from kefu.foundation.api.schemas import Out
 from kefu.questionnaires.models import Questionnaire
 from kefu.questionnaires.queries import published_version
@@ -42,6 +43,7 @@ class QuestionnaireOut(Out):
 
 
 @router.get("questionnaires/{code}", response={200: QuestionnaireOut, **RESPONSES}, operation_id="questionnaires_read")
+@everyone
 def read_questionnaire(request: ApiRequest, code: str) -> dict[str, object]:
     """The questions in use of a questionnaire, `interview` for the doctor's (JRN-004). Answers to hidden questions are ignored."""
     questionnaire = reference(Questionnaire.objects.all(), code, "qst", "code")

@@ -11,6 +11,7 @@ from kefu.customers.models import Customer
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
+from kefu.foundation.api.rights import needs
 from kefu.foundation.api.schemas import Count, Ident, In, Line, Money, Out
 from kefu.kernel.ids import ident
 from kefu.organisation.models import User
@@ -18,6 +19,7 @@ from kefu.products.models import Product
 from kefu.sales import actions
 from kefu.sales.choices import DeliveryMode
 from kefu.sales.models import Purchase
+from kefu.sales.permissions import SalesPermission
 from kefu.sales.queries import total_of
 
 router = Router(tags=["purchases"])
@@ -86,6 +88,7 @@ class PurchaseOut(Out):
 
 
 @router.post("purchases", response={201: PurchaseOut, **RESPONSES}, operation_id="purchases_create")
+@needs(SalesPermission.PRESCRIBE)
 def create_purchase(request: ApiRequest, body: PurchaseIn) -> Status[object]:
     """The doctor prescribes products with intake."""
     customer = reference(
@@ -102,12 +105,14 @@ def create_purchase(request: ApiRequest, body: PurchaseIn) -> Status[object]:
 
 
 @router.get("purchases/{purchase_id}", response={200: PurchaseOut, **RESPONSES}, operation_id="purchases_read")
+@needs(SalesPermission.VIEW)
 def read_purchase(request: ApiRequest, purchase_id: Line) -> dict[str, object]:
     """One purchase."""
     return show(_purchase(request, purchase_id))
 
 
 @router.post("purchases/{purchase_id}/lines", response={200: PurchaseOut, **RESPONSES}, operation_id="purchases_lines")
+@needs(SalesPermission.ENTER)
 def enter_lines(request: ApiRequest, purchase_id: Line, body: LinesIn) -> dict[str, object]:
     """The health manager enters packs; total and days of supply are computed."""
     lines = [actions.Line(_product(line.product, "lines"), line.quantity) for line in body.lines]
@@ -119,6 +124,7 @@ def enter_lines(request: ApiRequest, purchase_id: Line, body: LinesIn) -> dict[s
 @router.post(
     "purchases/{purchase_id}/signature", response={200: PurchaseOut, **RESPONSES}, operation_id="purchases_signature"
 )
+@needs(SalesPermission.ENTER)
 def sign(request: ApiRequest, purchase_id: Line, body: PurchaseSignatureIn) -> dict[str, object]:
     """The customer signed the printed list."""
     return show(
@@ -131,6 +137,7 @@ def sign(request: ApiRequest, purchase_id: Line, body: PurchaseSignatureIn) -> d
 @router.post(
     "purchases/{purchase_id}/dispatch", response={200: PurchaseOut, **RESPONSES}, operation_id="purchases_dispatch"
 )
+@needs(SalesPermission.DISPATCH)
 def dispatch(request: ApiRequest, purchase_id: Line, body: DispatchIn) -> dict[str, object]:
     """Ship by the list; 409 `stock_short` says what is missing."""
     purchase = _purchase(request, purchase_id)

@@ -6,11 +6,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from ninja import Query, Router
 
-from kefu.foundation.access.checks import allowed, require
 from kefu.foundation.api.paging import Listing, Page, listing
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
+from kefu.foundation.api.rights import needs
 from kefu.foundation.api.schemas import Day, Ident, Out
 from kefu.organisation.models import User
 from kefu.products.models import Product
@@ -44,10 +44,9 @@ class StockOut(Out):
 
 
 @router.get("stock", response={200: Listing[StockOut], **RESPONSES}, operation_id="stock_list")
+@needs(StockPermission.CENTRAL_VIEW, StockPermission.BRANCH_VIEW)
 def list_stock(request: ApiRequest, query: Query[StockFilter]) -> dict[str, object]:
     """What lies in the warehouses within reach, lot by lot."""
-    if not allowed(request.user, StockPermission.CENTRAL_VIEW):
-        require(request.user, StockPermission.BRANCH_VIEW)
     today = timezone.localdate(request.at)
     return listing(_rows(request.user, query), query, order=("id",), show=lambda row: _show(row, may_leave(row, today)))
 

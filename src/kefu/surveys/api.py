@@ -12,9 +12,11 @@ from kefu.customers.models import Customer
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
+from kefu.foundation.api.rights import needs
 from kefu.foundation.api.schemas import Ident, In, Line, Out
 from kefu.kernel.ids import ident
 from kefu.questionnaires.models import Questionnaire
+from kefu.questionnaires.permissions import QuestionnairePermission
 from kefu.questionnaires.queries import published_version
 from kefu.questionnaires.rules.flattening import outline
 from kefu.surveys import actions
@@ -65,12 +67,14 @@ class ResponseOut(Out):
 
 
 @router.get("surveys", response={200: SurveyList, **RESPONSES}, operation_id="surveys_list")
+@needs(SurveyPermission.VIEW, QuestionnairePermission.VIEW)
 def list_surveys(request: ApiRequest) -> dict[str, object]:
     """The satisfaction surveys in use."""
     return {"items": [_show(survey) for survey in surveys()], "next": None}
 
 
 @router.get("surveys/{survey_id}", response={200: SurveyDetail, **RESPONSES}, operation_id="surveys_read")
+@needs(SurveyPermission.VIEW, QuestionnairePermission.VIEW)
 def read_survey(request: ApiRequest, survey_id: Line) -> dict[str, object]:
     """One survey with its questions."""
     survey = _survey(survey_id)
@@ -79,6 +83,7 @@ def read_survey(request: ApiRequest, survey_id: Line) -> dict[str, object]:
 
 
 @router.post("surveys/{survey_id}/responses", response={201: ResponseOut, **RESPONSES}, operation_id="surveys_respond")
+@needs(SurveyPermission.RUN)
 def create_response(request: ApiRequest, survey_id: Line, body: ResponseIn) -> Status[object]:
     """Keep a customer's answers; 422 names each missing or impossible one."""
     visible = Customer.objects.visible_to(request.user, SurveyPermission.RUN)

@@ -1,4 +1,4 @@
-"""Around every route: the caller's language, one transaction for a write, the audit row of a refusal."""
+"""Around every route: the caller's language and right, one transaction for a write, the audit row of a refusal."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
+from ninja.operation import Operation
 
+from kefu.foundation.access.rules import Permission
 from kefu.foundation.api.bearer import Bearer
 from kefu.foundation.api.once import answer_once
 from kefu.foundation.api.requests import ApiRequest, address_of
 from kefu.foundation.api.responses import problem
+from kefu.foundation.api.rights import require_right, rights_of
 from kefu.foundation.api.wording import described
 from kefu.foundation.audit.trail import record_refusal
 from kefu.kernel.errors import Invalid, KefuError
@@ -30,7 +33,7 @@ def by_the_rules(api: NinjaAPI, bearer: Bearer) -> Callable[[Run], Run]:
     """The decorator that `make_api` puts around each operation's run."""
 
     def decorate(run: Run) -> Run:
-        parameters = _query_parameters(run)
+        parameters, permissions = _query_parameters(run), rights_of(_operation(run).view_func) or ()
 
         @wraps(run)
         def handle(request: HttpRequest, **path: Any) -> HttpResponseBase:
@@ -38,8 +41,10 @@ def by_the_rules(api: NinjaAPI, bearer: Bearer) -> Callable[[Run], Run]:
             if user is None:
                 return run(request, **path)  # answers 401, or serves a route that is open to all
             with translation.override(user.language):
-                response = _refuse_unknown(request, parameters) or _serve(
-                    api, cast(ApiRequest, request), lambda: run(request, **path)
+                response = (
+                    _refuse_stranger(api, request, user, permissions)
+                    or _refuse_unknown(request, parameters)
+                    or _serve(api, cast(ApiRequest, request), lambda: run(request, **path))
                 )
             _audit_refusal(cast(ApiRequest, request))
             return response
@@ -49,11 +54,26 @@ def by_the_rules(api: NinjaAPI, bearer: Bearer) -> Callable[[Run], Run]:
     return decorate
 
 
+def _operation(run: Run) -> Operation:
+    """Whose run it is: a bound method, which the type does not say."""
+    return cast(Operation, getattr(run, "__self__"))  # noqa: B009
+
+
 def _query_parameters(run: Run) -> frozenset[str]:
     """What the query of an operation may hold; ninja itself passes over the rest in silence."""
-    models = getattr(run, "__self__").models  # noqa: B009  a bound method, which the type does not say
+    models = [cast(Any, model) for model in _operation(run).models]
     queries = [model for model in models if model.__ninja_param_source__ == "query"]
     return frozenset(name for model in queries for name in model.__ninja_flatten_map__)
+
+
+def _refuse_stranger(
+    api: NinjaAPI, request: HttpRequest, user: User, permissions: tuple[Permission, ...]
+) -> HttpResponseBase | None:
+    try:
+        require_right(user, permissions)
+    except KefuError as error:
+        return api.on_exception(request, error)
+    return None
 
 
 def _refuse_unknown(request: HttpRequest, parameters: frozenset[str]) -> HttpResponseBase | None:

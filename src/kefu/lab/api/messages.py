@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ninja import Query, Router
 
-from kefu.foundation.access.checks import require
 from kefu.foundation.api.paging import Listing, Page, listing
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
+from kefu.foundation.api.rights import needs
 from kefu.foundation.api.schemas import Moment, Out
 from kefu.kernel.ids import ident
 from kefu.lab.choices import MessageState
@@ -45,9 +45,9 @@ class MessageOut(Out):
 
 
 @router.get("lab-messages", response={200: Listing[MessageOut], **RESPONSES}, operation_id="lab_messages_list")
+@needs(LabPermission.MESSAGE_HANDLE)
 def list_messages(request: ApiRequest, query: Query[MessageFilter]) -> dict[str, object]:
     """Messages, the latest first, for the consulting department."""
-    require(request.user, LabPermission.MESSAGE_HANDLE)
     messages = inbox(request.user, query.state or "").prefetch_related("orders")
     return listing(messages, query, order=("-received_at", "-id"), show=show)
 

@@ -11,6 +11,7 @@ from kefu.foundation.api.paging import Listing, listing
 from kefu.foundation.api.references import UnknownReference, reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
+from kefu.foundation.api.rights import needs
 from kefu.foundation.api.schemas import Line
 from kefu.foundation.audit.trail import record_read
 from kefu.kernel.errors import FieldError
@@ -19,6 +20,7 @@ from kefu.lab import actions
 from kefu.lab.api.bodies import KitIn, OrderDetail, OrderFilter, OrderIn, OrderOut, SamplesIn, SignatureIn
 from kefu.lab.choices import SampleState
 from kefu.lab.models import Order, Sample
+from kefu.lab.permissions import LabPermission
 from kefu.lab.queries.addresses import subject_of
 from kefu.lab.queries.lines import active_items
 from kefu.lab.queries.orders import with_people
@@ -32,6 +34,7 @@ router = Router(tags=["lab"])
 
 
 @router.post("lab-orders", response={201: OrderDetail, **RESPONSES}, operation_id="lab_orders_create")
+@needs(LabPermission.ORDER_PLACE)
 def create_order(request: ApiRequest, body: OrderIn) -> Status[object]:
     """A doctor orders tests (LAB-001)."""
     customers = Customer.objects.visible_to(request.user).select_related("node", "doctor", "health_manager")
@@ -46,6 +49,7 @@ def create_order(request: ApiRequest, body: OrderIn) -> Status[object]:
 
 
 @router.get("lab-orders", response={200: Listing[OrderOut], **RESPONSES}, operation_id="lab_orders_list")
+@needs(LabPermission.ORDER_VIEW)
 def list_orders(request: ApiRequest, query: Query[OrderFilter]) -> dict[str, object]:
     """Orders, newest first."""
     orders = with_people(Order.objects.visible_to(request.user))
@@ -58,6 +62,7 @@ def list_orders(request: ApiRequest, query: Query[OrderFilter]) -> dict[str, obj
 
 
 @router.get("lab-orders/{order_id}", response={200: OrderDetail, **RESPONSES}, operation_id="lab_orders_read")
+@needs(LabPermission.ORDER_VIEW)
 def read_order(request: ApiRequest, order_id: Line) -> dict[str, object]:
     """One order with tests, samples and reports."""
     order = _order(request, order_id)
@@ -69,6 +74,7 @@ def read_order(request: ApiRequest, order_id: Line) -> dict[str, object]:
 @router.post(
     "lab-orders/{order_id}/signature", response={200: OrderDetail, **RESPONSES}, operation_id="lab_orders_signature"
 )
+@needs(LabPermission.ORDER_SIGN, LabPermission.ORDER_PLACE)
 def sign_order(request: ApiRequest, order_id: Line, body: SignatureIn) -> dict[str, object]:
     """The customer signed the sheet; its total is due (LAB-002)."""
     order = _order(request, order_id)
@@ -84,6 +90,7 @@ def sign_order(request: ApiRequest, order_id: Line, body: SignatureIn) -> dict[s
 
 
 @router.post("lab-orders/{order_id}/kit", response={200: OrderDetail, **RESPONSES}, operation_id="lab_orders_kit")
+@needs(LabPermission.KIT_ISSUE)
 def issue_kit(request: ApiRequest, order_id: Line, body: KitIn) -> dict[str, object]:
     """The kits leave the centre's stock; the report date is promised (LAB-004)."""
     actions.issue_kit(
@@ -96,6 +103,7 @@ def issue_kit(request: ApiRequest, order_id: Line, body: KitIn) -> dict[str, obj
 @router.post(
     "lab-orders/{order_id}/samples", response={200: OrderDetail, **RESPONSES}, operation_id="lab_orders_samples"
 )
+@needs(LabPermission.SAMPLE_CHECK)
 def check_samples(request: ApiRequest, order_id: Line, body: SamplesIn) -> dict[str, object]:
     """Samples came in: contents, number and quality were checked (LAB-006)."""
     order = _order(request, order_id)

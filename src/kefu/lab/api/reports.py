@@ -10,6 +10,7 @@ from ninja import Router
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
+from kefu.foundation.api.rights import needs
 from kefu.foundation.api.schemas import Day, Ident, In, Line, Moment, Out, Text
 from kefu.foundation.audit.trail import Subject, record_read
 from kefu.kernel.ids import ident
@@ -20,6 +21,7 @@ from kefu.lab.actions.papers import make_paper
 from kefu.lab.actions.reviews import KIND, approve_report
 from kefu.lab.choices import HandoverMode, InterpretationMode, ReportKind, ReportStatus
 from kefu.lab.models import Report, ResultVersion
+from kefu.lab.permissions import LabPermission
 from kefu.lab.queries.papers import paper_values, text_of
 from kefu.lab.queries.results import as_decided
 
@@ -99,6 +101,7 @@ class ReportDetail(ReportOut):
 
 
 @router.get("reports/{report_id}", response={200: ReportDetail, **RESPONSES}, operation_id="reports_read")
+@needs(LabPermission.REPORT_READ, LabPermission.REPORT_UNREVIEWED)
 def read_report(request: ApiRequest, report_id: Ident) -> dict[str, object]:
     """One report with its results; before approval it exists for the consulting department only (LAB-008)."""
     report: Report = reference(_full(Report.objects.readable_by(request.user)), report_id, "rep")
@@ -108,6 +111,7 @@ def read_report(request: ApiRequest, report_id: Ident) -> dict[str, object]:
 
 
 @router.post("reports/{report_id}/approval", response={200: ReportOut, **RESPONSES}, operation_id="reports_approval")
+@needs(LabPermission.REPORT_APPROVE)
 def approve(request: ApiRequest, report_id: Ident, body: ApprovalIn) -> dict[str, object]:
     """Approve an item report; with the last one the overall report begins (JRN-009)."""
     report = _known(request, report_id)
@@ -115,6 +119,7 @@ def approve(request: ApiRequest, report_id: Ident, body: ApprovalIn) -> dict[str
 
 
 @router.post("reports/{report_id}/overall", response={200: ReportOut, **RESPONSES}, operation_id="reports_overall")
+@needs(LabPermission.OVERALL_WRITE)
 def overall(request: ApiRequest, report_id: Ident, body: OverallIn) -> dict[str, object]:
     """The doctor enters the overall report (JRN-010)."""
     report = _known(request, report_id)
@@ -123,6 +128,7 @@ def overall(request: ApiRequest, report_id: Ident, body: OverallIn) -> dict[str,
 
 
 @router.post("reports/{report_id}/paper", response={200: ReportOut, **RESPONSES}, operation_id="reports_paper")
+@needs(LabPermission.PAPER_MAKE)
 def paper(request: ApiRequest, report_id: Ident, body: PaperIn) -> dict[str, object]:
     """The complete report is exported for printing (JRN-011)."""
     make_paper(report=_known(request, report_id), reason=body.reason or "", by=request.user, at=request.at)
@@ -130,6 +136,7 @@ def paper(request: ApiRequest, report_id: Ident, body: PaperIn) -> dict[str, obj
 
 
 @router.post("reports/{report_id}/handover", response={200: ReportOut, **RESPONSES}, operation_id="reports_handover")
+@needs(LabPermission.HANDOVER)
 def handover(request: ApiRequest, report_id: Ident, body: HandoverIn) -> dict[str, object]:
     """The paper report is collected or posted; said again, the day of receipt becomes known (JRN-012, LAB-009)."""
     hand_over(
@@ -142,6 +149,7 @@ def handover(request: ApiRequest, report_id: Ident, body: HandoverIn) -> dict[st
 @router.post(
     "reports/{report_id}/interpretation", response={200: ReportOut, **RESPONSES}, operation_id="reports_interpretation"
 )
+@needs(LabPermission.INTERPRET)
 def interpretation(request: ApiRequest, report_id: Ident, body: InterpretationIn) -> dict[str, object]:
     """The doctor explained the report (JRN-013)."""
     interpret(report=_known(request, report_id), mode=body.mode, note=body.note or "", by=request.user, at=request.at)

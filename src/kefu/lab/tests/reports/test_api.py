@@ -83,8 +83,8 @@ def test_wrong_bodies_and_strangers(story, journeys, later):
     assert consulting("post", f"{path}/approval", {"extra": 1}).status_code == 422
     assert consulting("post", "reports/rep_999999/approval", {}).status_code == 404
     assert later("doctor2", 3)("post", f"{path}/overall", {"text": "别人的客户"}).status_code == 404
-    assert later("service", 3)("post", f"{path}/overall", {"text": "没有权限"}).status_code == 404
-    assert later("service", 3)("get", path).status_code == 404
+    assert later("service", 3)("post", f"{path}/overall", {"text": "没有权限"}).status_code == 403
+    assert later("service", 3)("get", path).status_code == 403
 
 
 def test_messages_by_state_without_their_content(story, journeys, later):
