@@ -13,12 +13,11 @@ from kefu.consultations.choices import ConsultationState
 from kefu.consultations.permissions import ConsultationPermission
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
-from kefu.foundation.access.queries import scope
+from kefu.customers.scopes import customer_scope
 from kefu.organisation.models import User
 from kefu.questionnaires.models import AnswerSheet
 
 USER = settings.AUTH_USER_MODEL
-OWNERS = ("customer__doctor_id", "customer__health_manager_id", "doctor_id")
 
 
 class ConsultationQuerySet(QuerySet["Consultation"]):
@@ -27,7 +26,7 @@ class ConsultationQuerySet(QuerySet["Consultation"]):
     def visible_to(self, user: User) -> Self:
         """Of own customers, and those one holds oneself; needs the right to consultations and to medical data."""
         rights = (ConsultationPermission.VIEW, CustomerPermission.MEDICAL_VIEW)
-        first, second = (scope(user, right, node="customer__node_id", owners=OWNERS) for right in rights)
+        first, second = (customer_scope(user, right, "customer__", owners=["doctor_id"]) for right in rights)
         return self.filter(first, second)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.customers.choices import CheckMethod, CheckResult, ContactKind, FactKind, Relation, Stage
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.rules import age_on
-from kefu.customers.scopes import customer_scope
+from kefu.customers.scopes import POOL_RIGHT, customer_scope
 from kefu.foundation.access.rules import Permission
 from kefu.organisation.choices import Sex
 from kefu.organisation.models import Labelled, Node, User
@@ -137,10 +137,13 @@ class Customer(models.Model):
 
     @property
     def owner_ids(self) -> frozenset[int]:
-        """The doctor and the health manager whose own customer this is; nobody while in the unassigned pool (ORG-010)."""
-        if self.health_manager_id is None:
-            return frozenset()
+        """The doctor and the health manager whose own customer this is (ORG-010)."""
         return frozenset(owner for owner in (self.doctor_id, self.health_manager_id) if owner is not None)
+
+    @property
+    def pool_right(self) -> Permission | None:
+        """The right that makes it one's own while no health manager is responsible: the unassigned pool (ORG-010)."""
+        return POOL_RIGHT if self.health_manager_id is None else None
 
     def age(self, on: date) -> int | None:
         """Age in full years on a day, from the birth date or the age once stated."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
 from kefu.customers.permissions import CustomerPermission
@@ -9,14 +11,20 @@ from kefu.foundation.access.queries import access_of, scope
 from kefu.foundation.access.rules import Permission
 from kefu.organisation.models import User
 
+POOL_RIGHT = CustomerPermission.LEAD_CREATE
+"""Whoever may register a lead may take on those nobody is responsible for: managers, not doctors."""
+
 
 def sees_pool(user: User) -> bool:
-    """Whether the unassigned pool of the own nodes counts as own: for those who take customers on, not for doctors."""
-    return access_of(user).may(CustomerPermission.LEAD_CREATE)
+    """Whether the person sees some node's unassigned pool: those who take customers on, not doctors."""
+    return access_of(user).may(POOL_RIGHT)
 
 
-def customer_scope(user: User, permission: Permission, prefix: str = "") -> Q:
-    """The condition on records of customers a permission reaches; `prefix` is the path to the customer, as `customer__`."""
-    owners = (f"{prefix}doctor_id", f"{prefix}health_manager_id")
-    pool = f"{prefix}health_manager_id" if sees_pool(user) else ""
-    return scope(user, permission, node=f"{prefix}node_id", owners=owners, pool=pool)
+def customer_scope(user: User, permission: Permission, prefix: str = "", *, owners: Iterable[str] = ()) -> Q:
+    """The condition on records of customers a permission reaches; `prefix` is the path to the customer, as `customer__`.
+
+    `owners` are further paths to user ids that make the record itself one's own, whoever is responsible for the customer.
+    """
+    responsible = (f"{prefix}doctor_id", f"{prefix}health_manager_id")
+    return scope(user, permission, node=f"{prefix}node_id", owners=(*responsible, *owners), pool=f"{prefix}health_manager_id",
+                 pool_right=POOL_RIGHT)  # fmt: skip

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.models import Customer
-from kefu.foundation.access.queries import scope
+from kefu.customers.scopes import customer_scope
 from kefu.foundation.access.rules import Permission
 from kefu.organisation.models import Node, User
 from kefu.questionnaires.models import AnswerSheet, Questionnaire
@@ -18,7 +18,6 @@ from kefu.questionnaires.rules.scores import Satisfaction
 from kefu.surveys.choices import OpinionState, ResponseOutcome, SurveyChannel
 from kefu.surveys.permissions import SurveyPermission
 
-OWNERS = ("customer__doctor_id", "customer__health_manager_id")
 USER = settings.AUTH_USER_MODEL
 
 
@@ -27,7 +26,7 @@ class ResponseQuerySet(models.QuerySet["Response"]):
 
     def visible_to(self, user: User, permission: Permission = SurveyPermission.VIEW) -> ResponseQuerySet:
         """Responses of the customers the permission reaches."""
-        return self.filter(scope(user, permission, node="customer__node_id", owners=OWNERS))
+        return self.filter(customer_scope(user, permission, "customer__"))
 
 
 class Response(models.Model):

@@ -31,6 +31,7 @@ class Customer:
 
     node_id: int
     owner_ids: frozenset[int]
+    pool_right: Permission | None = None
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from kefu.customers.choices import ContactKind
 from kefu.customers.indexing import ARCHIVE, MEDICAL
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
-from kefu.customers.scopes import sees_pool
+from kefu.customers.scopes import POOL_RIGHT
 from kefu.foundation.access.queries import EVERYWHERE, access_of
 from kefu.foundation.access.rules import Permission, need_of
 from kefu.foundation.search.engine import FOUND, NOTHING, Shown, find_rows
@@ -35,8 +35,8 @@ def arms_of(user: User, permission: Permission = CustomerPermission.ARCHIVE_VIEW
         own, persons = sorted(reach.own), sorted(access.persons)
         here = f"t.node_id IN ({', '.join(str(node) for node in own)})"
         arms += [Arm("doctor_id", persons, here), Arm("health_manager_id", persons, here)]
-        if sees_pool(user):
-            arms.append(Arm("node_id", own, "t.health_manager_id IS NULL", partition=True))
+        pool = sorted(access.pool_nodes(permission, POOL_RIGHT))
+        arms.append(Arm("node_id", pool, "t.health_manager_id IS NULL", partition=True))
     return [arm for arm in arms if arm.values]
 
 

@@ -13,12 +13,18 @@ from kefu.organisation.models import User
 
 
 class Owned(Protocol):
-    """A record with a node and the people whose own it is: a customer."""
+    """A record with a node and the people whose own it is: a customer.
+
+    `pool_right` is None for what somebody is responsible for; otherwise it waits in its node's pool, and is as good as one's
+    own for those who hold that right there.
+    """
 
     @property
     def node_id(self) -> int: ...
     @property
     def owner_ids(self) -> frozenset[int]: ...
+    @property
+    def pool_right(self) -> Permission | None: ...
 
 
 def allowed(user: User, permission: Permission, *, customer: Owned | None = None, node_id: int | None = None) -> bool:
@@ -40,7 +46,7 @@ def require(user: User, permission: Permission, *, customer: Owned | None = None
         raise Forbidden("no_right", _("您的岗位没有这项权限，请联系管理员。"))
     if customer is not None and not _reaches(user, permission, customer):
         raise OutOfScope()
-    if node_id is not None and not (access.may_at(permission, node_id) or access.may_own_at(permission, node_id)):
+    if node_id is not None and not access.may_in(permission, node_id):
         raise OutOfScope()
 
 
@@ -50,5 +56,6 @@ def _reaches(user: User, permission: Permission, customer: Owned) -> bool:
         return True
     if not access.may_own_at(permission, customer.node_id):
         return False
-    owners = customer.owner_ids
-    return not owners or bool(owners & access.persons)
+    if customer.owner_ids & access.persons:
+        return True
+    return customer.pool_right is not None and access.may_in(customer.pool_right, customer.node_id)

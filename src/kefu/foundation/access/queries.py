@@ -66,6 +66,14 @@ class Access:
         """Has the right for own customers or records in a node."""
         return node_id in self.reach(permission).own
 
+    def may_in(self, permission: Permission, node_id: int) -> bool:
+        """Has the right in a node, be it for every record or for own ones."""
+        return self.may_at(permission, node_id) or self.may_own_at(permission, node_id)
+
+    def pool_nodes(self, permission: Permission, right: Permission) -> set[int]:
+        """Nodes in which a permission holds for own records and the pool counts as own, by the right to take from it."""
+        return {node for node in self.reach(permission).own if self.may_in(right, node)}
+
     def has_role(self, role: str, node_id: int | None = None) -> bool:
         """Holds the role; with a node, at or above that node."""
         return role in self.roles if node_id is None else node_id in self.role_nodes.get(role, set())
@@ -167,12 +175,14 @@ def subtree(node_id: int, children: dict[int | None, list[int]] | None = None) -
 
 
 def scope(
-    user: User, permission: Permission, *, node: str = "node_id", owners: Iterable[str] = (), pool: str = ""
-) -> Q:
+    user: User, permission: Permission, *, node: str = "node_id", owners: Iterable[str] = (), pool: str = "",
+    pool_right: Permission | None = None,
+) -> Q:  # fmt: skip
     """The condition on a queryset for what the user may reach by a permission.
 
     `node` is the path to the record's node id, `owners` the paths to user ids that make it one's own, `pool` the path to a
-    user id whose absence puts the record into the node's unassigned pool (ORG-010). Serves lists and details alike.
+    user id whose absence puts the record into the node's pool: own for all, or only for those with `pool_right` there
+    (ORG-010). Serves lists and details alike, and says the same as `checks.require`.
     """
     access = access_of(user)
     reach = access.reach(permission)
@@ -185,9 +195,17 @@ def scope(
         for owner in owners:
             own |= Q(**{f"{owner}__in": access.persons})
         if pool:
-            own |= Q(**{f"{pool}__isnull": True})
+            own |= _pool(access, permission, node, pool, pool_right)
         condition |= Q(**{f"{node}__in": reach.own}) & (own or Q(pk__in=[]))
     return condition
+
+
+def _pool(access: Access, permission: Permission, node: str, pool: str, right: Permission | None) -> Q:
+    nobodys, own = Q(**{f"{pool}__isnull": True}), access.reach(permission).own
+    taking = own if right is None else access.pool_nodes(permission, right)
+    if taking == own:
+        return nobodys
+    return nobodys & Q(**{f"{node}__in": taking}) if taking else Q()
 
 
 def colleagues_with(role: str, node_id: int) -> QuerySet[User]:

@@ -19,6 +19,7 @@ class StoryPermission(Permission):
     OPEN_ARCHIVE = "story:archive:view"
     REVIEW_REPORT = "story:report:review"
     CONFIGURE = "story:configuration:change"
+    TAKE_ON = "story:contact:register"
 
 
 grants(
@@ -26,6 +27,7 @@ grants(
         StoryPermission.OPEN_ARCHIVE: ("customer_archive", Needed.VIEW),
         StoryPermission.REVIEW_REPORT: ("report_review", Needed.ACT),
         StoryPermission.CONFIGURE: ("configuration", Needed.ACT),
+        StoryPermission.TAKE_ON: ("contact_reveal", Needed.ACT),
     }
 )
 
@@ -36,6 +38,7 @@ class Person:
 
     node_id: int
     owner_ids: frozenset[int] = field(default_factory=frozenset)
+    pool_right: Permission | None = None
 
 
 @pytest.mark.req("ORG-001", part="defaults")
@@ -55,10 +58,18 @@ def test_each_role_reaches_exactly_its_places(cast: Cast) -> None:
         require(cast.manager, StoryPermission.REVIEW_REPORT, customer=mine)
 
 
-def test_nobodys_customer_is_everybodys_in_the_centre(cast: Cast) -> None:
-    pool = Person(cast.bj.pk)
+def test_nobodys_customer_is_the_managers_of_the_centre_and_no_doctors(cast: Cast) -> None:
+    pool = Person(cast.bj.pk, pool_right=StoryPermission.TAKE_ON)
     assert allowed(cast.manager2, StoryPermission.OPEN_ARCHIVE, customer=pool)
     assert not allowed(cast.sh_manager, StoryPermission.OPEN_ARCHIVE, customer=pool)
+    assert not allowed(cast.doctor, StoryPermission.OPEN_ARCHIVE, customer=pool)
+    sent = Person(cast.bj.pk, frozenset({cast.doctor.pk}), pool_right=StoryPermission.TAKE_ON)
+    assert allowed(cast.doctor, StoryPermission.OPEN_ARCHIVE, customer=sent)
+    assert not allowed(cast.doctor2, StoryPermission.OPEN_ARCHIVE, customer=sent)
+
+
+def test_nobodys_customer_without_a_pool_is_nobodys(cast: Cast) -> None:
+    assert not allowed(cast.manager, StoryPermission.OPEN_ARCHIVE, customer=Person(cast.bj.pk))
 
 
 def test_a_stand_in_sees_the_absent_colleagues_customers_only_while_accepted(cast: Cast) -> None:
