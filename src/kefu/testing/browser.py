@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
-from urllib.error import URLError
 
 import pytest
-from django.conf import settings
-from django.contrib.staticfiles.finders import get_finders
-from django.db import connection, connections
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect, sync_playwright
-from psycopg.conninfo import make_conninfo
 from pypdf import PdfReader
 
 from kefu.organisation.models import User
 from kefu.testing.house import PASSWORD
+from kefu.testing.programs import web_server
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
-PATIENCE = 60.0  # seconds for the web server to answer, on a busy machine
-WEB = "kefu-story-web"  # how the database knows the server's sessions
 WIDE, PHONE = (1440, 900), (390, 844)
 
 
@@ -51,60 +39,8 @@ def chromium() -> Iterator[Browser]:
 @contextmanager
 def served(home: Path) -> Iterator[str]:
     """The web server of an installation over the test database, with the test clock; gives its address."""
-    _lay_out_static(home / "static")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--static-path-route", "/static", "--static-path-mount", str(home / "static"), "--no-ws"]
-    log = (home / "web.log").open("wb")
-    command.append("kefu.config.asgi:application")
-    with log, subprocess.Popen(command, env=_environment(home), stderr=log, start_new_session=True) as program:
-        try:
-            _wait_for(program, f"http://127.0.0.1:{port}/login/", home / "web.log")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            os.killpg(program.pid, signal.SIGKILL)  # its workers too: they would keep the test database open
-            _wait_until_alone()
-
-
-def _wait_until_alone() -> None:
-    """Until the database has noticed that the killed server is gone."""
-    others = "select 1 from pg_stat_activity where datname = current_database() and application_name = %s"
-    end = time.monotonic() + 10
-    with connection.cursor() as cursor:
-        cursor.execute(others, [WEB])
-        while cursor.fetchone() and time.monotonic() < end:
-            time.sleep(0.05)
-            cursor.execute(others, [WEB])
-
-
-def _environment(home: Path) -> dict[str, str]:
-    parts = connection.settings_dict
-    names = {"dbname": "NAME", "host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
-    url = make_conninfo(application_name=WEB, **{word: str(parts[name]) for word, name in names.items() if parts[name]})
-    ours = {"DATABASE_URL": url, "KEFU_HOME": str(home), "KEFU_SECRET": settings.SECRET_KEY}
-    ours |= {"KEFU_TEST_CLOCK": "1", "KEFU_POOL": "1"}
-    return os.environ | ours | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-
-
-def _lay_out_static(target: Path) -> None:
-    for finder in get_finders():
-        for path, storage in finder.list([]):
-            (target / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(storage.path(path), target / path)
-
-
-def _wait_for(program: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if program.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(address, timeout=5):  # noqa: S310  our own address
-                return
-        except (URLError, TimeoutError, ConnectionError):
-            time.sleep(0.05)
-    pytest.fail(f"The web server does not answer:\n{log.read_text(errors='replace')[-4000:]}")
+    with web_server(home) as web:
+        yield web.url
 
 
 class Desk:
