@@ -13,10 +13,10 @@ from kefu.journey.models import Journey
 from kefu.lab.models import OrderItem
 from kefu.organisation.models import User
 from kefu.questionnaires.choices import QuestionnaireKind
-from kefu.questionnaires.models import Questionnaire
+from kefu.questionnaires.models import Questionnaire, QuestionnaireVersion
 from kefu.questionnaires.rules.scores import Satisfaction
 from kefu.sales.models import PurchaseLine
-from kefu.surveys.choices import OpinionState
+from kefu.surveys.choices import OpinionState, SurveyChannel
 from kefu.surveys.models import Opinion, Response
 from kefu.surveys.permissions import SurveyPermission
 
@@ -24,6 +24,18 @@ from kefu.surveys.permissions import SurveyPermission
 def surveys() -> QuerySet[Questionnaire]:
     """The satisfaction surveys in use."""
     return Questionnaire.objects.filter(kind=QuestionnaireKind.SURVEY, versions__state="published").distinct()
+
+
+def offered(user: User) -> QuerySet[Questionnaire]:
+    """The surveys to offer on a customer's page: those asked by phone, and those the user's own role collects in another way.
+
+    A questionnaire that does not say how it is asked is offered to everybody.
+    """
+    published = QuestionnaireVersion.objects.filter(questionnaire=OuterRef("pk"), state="published")
+    by_phone = Q(definition__channels__contains=[SurveyChannel.PHONE])
+    mine = Q(definition__collector_role__in=sorted(access_of(user).roles))
+    anyhow = ~Q(definition__has_key="channels")
+    return surveys().filter(Exists(published.filter(by_phone | mine | anyhow)))
 
 
 @dataclass(frozen=True)

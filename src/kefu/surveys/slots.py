@@ -19,7 +19,7 @@ from kefu.journey.pages import step_page
 from kefu.organisation.models import User
 from kefu.surveys.models import Response
 from kefu.surveys.permissions import SurveyPermission
-from kefu.surveys.queries import open_opinions, surveys
+from kefu.surveys.queries import offered, open_opinions
 
 SHOWN = 100
 
@@ -28,7 +28,9 @@ def panel(request: StaffRequest, customer: object) -> HttpResponse:
     """The tab 满意度: every response, and the surveys one can ask now."""
     person = cast(Customer, customer)
     rows = Response.objects.filter(customer=person).select_related("survey", "by").order_by("-at")[:SHOWN]
-    return render(request, "surveys/panel.html", {"responses": rows, "customer": person, "surveys": surveys()})
+    return render(
+        request, "surveys/panel.html", {"responses": rows, "customer": person, "surveys": offered(request.user)}
+    )
 
 
 def owed(user: User, at: datetime) -> Iterable[WorkItem]:

@@ -28,7 +28,7 @@ from kefu.surveys.forms import AnswerForm, CandidateForm, ChannelForm
 from kefu.surveys.limits import RECENT_DAYS
 from kefu.surveys.models import Opinion, Response
 from kefu.surveys.permissions import SurveyPermission
-from kefu.surveys.queries import candidates, open_opinions, rate, recent, surveys
+from kefu.surveys.queries import candidates, offered, open_opinions, rate, recent, surveys
 
 RATE_DAYS = 90
 
@@ -58,7 +58,10 @@ def choose(request: StaffRequest) -> HttpResponse:
         candidates(request.user, form.narrowed()), order=("-created_at", "-id"), cursor=request.GET.get("after")
     )
     return page(
-        request, "surveys/candidates.html", {"form": form, "keyset": keyset, "surveys": surveys()}, partial="rows"
+        request,
+        "surveys/candidates.html",
+        {"form": form, "keyset": keyset, "surveys": offered(request.user)},
+        partial="rows",
     )
 
 

@@ -1,22 +1,25 @@
 """Customer service asks, the rate is computed, opinions find who must answer them."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from kefu.customers.models import Customer, TimelineLine
 from kefu.foundation.notices.models import Notice
 from kefu.foundation.worktime.content import load_calendars
 from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
+from kefu.organisation.models import User
 from kefu.products.models import Product
 from kefu.questionnaires.content import load as load_questionnaires
-from kefu.questionnaires.models import Questionnaire
+from kefu.questionnaires.models import Questionnaire, QuestionnaireVersion
 from kefu.sales import actions as sales
 from kefu.surveys import actions
 from kefu.surveys.choices import SurveyChannel
 from kefu.surveys.models import Opinion, Response
-from kefu.surveys.queries import CandidateFilter, candidates, open_opinions, rate, recent
+from kefu.surveys.queries import CandidateFilter, candidates, offered, open_opinions, rate, recent
 from kefu.testing.cast import Cast
 from kefu.testing.stories import customer_of, stocked_centre
 
@@ -157,3 +160,24 @@ def test_another_centre_cannot_ask(cast: Cast, customer: Customer, survey: Quest
         actions.record_response(
             customer=customer, survey=survey, answers=VISIT, channel=PHONE, by=cast.doctor, at=cast.at
         )
+
+
+def test_the_agent_is_offered_what_is_asked_by_phone_and_the_manager_also_what_she_collects(
+    cast: Cast, customer: Customer, login: Callable[[User], Client]
+) -> None:
+    by_phone = ["phone_product", "top_spender", "partner", "rework", "complaint"]
+    assert list(offered(cast.service).values_list("code", flat=True)) == by_phone
+    assert list(offered(cast.manager).values_list("code", flat=True)) == ["visit", *by_phone]
+    for url in (f"/customers/{customer.pk}/tabs/surveys/", "/surveys/candidates/"):
+        html = login(cast.service).get(url, {"stage": "any"}).content.decode()
+        assert f"/customers/{customer.pk}/surveys/phone_product/new/" in html
+        assert f"/customers/{customer.pk}/surveys/visit/new/" not in html
+
+
+def test_a_survey_that_does_not_say_how_it_is_asked_is_offered_to_everybody(cast: Cast, survey: Questionnaire) -> None:
+    own = Questionnaire.objects.create(code="own", zh="自拟问卷", en="Our own", kind="survey", created_at=cast.at)
+    definition = {name: part for name, part in survey.versions.get().definition.items() if name != "channels"}
+    QuestionnaireVersion.objects.create(
+        questionnaire=own, number=1, state="published", definition=definition, created_at=cast.at, published_at=cast.at
+    )
+    assert "own" in offered(cast.service).values_list("code", flat=True)
