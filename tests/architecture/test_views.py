@@ -39,3 +39,13 @@ def test_the_table_of_rights_is_what_the_routes_declare() -> None:
     found = declared()
     assert [path for path, words in found.items() if words == ["UNDECLARED"]] == []
     assert found == table, "a route changed its rights: look at it, then write tests/architecture/permissions.yaml anew"
+
+
+def test_a_request_has_one_type_for_pages_and_one_for_the_api() -> None:
+    found = [
+        f"{path.parent.name}/{line.split('(')[0].removeprefix('class ')}"
+        for path in (Path(__file__).resolve().parents[2] / "src").rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.startswith("class ") and "(HttpRequest)" in line
+    ]
+    assert sorted(found) == ["access/StaffRequest", "api/ApiRequest"]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
-from kefu.foundation.notices.requests import StaffRequest
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.outbox.choices import State
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.messaging import queries

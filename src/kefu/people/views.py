@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kefu.administration.views.editing import edit
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
-from kefu.foundation.notices.requests import StaffRequest
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.people import actions
 from kefu.people.forms import DayForm, DoctorForm, EntryForm, NewDoctorForm, ProfileForm

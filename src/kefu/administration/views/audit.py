@@ -15,7 +15,7 @@ from kefu.administration.forms.audit import AuditForm
 from kefu.administration.permissions import AdministrationPermission
 from kefu.administration.queries.audit import Asked, entries, lines
 from kefu.foundation.access.decorators import needs
-from kefu.foundation.notices.requests import StaffRequest
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import Keyset, page
 
 ORDER = ("-at", "-id")

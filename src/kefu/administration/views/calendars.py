@@ -16,7 +16,7 @@ from kefu.administration.rules import write_hours
 from kefu.administration.views.editing import edit
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
-from kefu.foundation.notices.requests import StaffRequest
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.forms import KefuForm
 from kefu.foundation.ui.http import act, page
 from kefu.foundation.worktime.choices import Weekday

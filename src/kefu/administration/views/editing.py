@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.http import HttpResponse, HttpResponseBase
 
-from kefu.foundation.notices.requests import StaffRequest
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.forms import KefuForm
 from kefu.foundation.ui.http import Wording, act, page
 

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_GET, require_POST
 from kefu.administration.permissions import AdministrationPermission
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.jobs import queries as jobs
 from kefu.foundation.jobs.actions import retry_job
 from kefu.foundation.jobs.permissions import JobsPermission
 from kefu.foundation.jobs.registry import registered
-from kefu.foundation.notices.requests import StaffRequest
 from kefu.foundation.outbox import actions as outbox_actions
 from kefu.foundation.outbox import queries as outbox
 from kefu.foundation.outbox.choices import State

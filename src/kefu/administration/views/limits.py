@@ -17,8 +17,8 @@ from kefu.administration.views.editing import edit
 from kefu.administration.wording import area_label, unit_label
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.limits.registry import find
-from kefu.foundation.notices.requests import StaffRequest
 from kefu.foundation.ui.http import page
 
 

@@ -16,7 +16,7 @@ from kefu.administration.queries.nodes import tree
 from kefu.administration.views.editing import edit
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.queries import scope
-from kefu.foundation.notices.requests import StaffRequest
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import act, page
 from kefu.organisation.models import Node
 

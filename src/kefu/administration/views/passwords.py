@@ -15,7 +15,7 @@ from kefu.administration.actions.passwords import change_password, replace_tempo
 from kefu.administration.desk import FIRST_PASSWORD
 from kefu.administration.forms.sessions import FirstPasswordForm, PasswordForm
 from kefu.foundation.access.decorators import everyone, public
-from kefu.foundation.notices.requests import StaffRequest
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import act, now, page
 from kefu.organisation.models import User
 

@@ -17,7 +17,7 @@ from kefu.administration.views.users import detail_context, page_of, person
 from kefu.administration.wording import module_label, pack_label
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
-from kefu.foundation.notices.requests import StaffRequest
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import act, is_part, page
 from kefu.organisation.choices import Level
 from kefu.organisation.models import Function, Grant, Role

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from kefu.administration.permissions import AdministrationPermission
 from kefu.administration.setup import steps
 from kefu.foundation.access.decorators import needs
-from kefu.foundation.notices.requests import StaffRequest
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import page
 
 

@@ -13,7 +13,7 @@ from kefu.administration.forms.stand_ins import StandInForm
 from kefu.administration.queries.stand_ins import stand_ins_for
 from kefu.administration.views.editing import edit
 from kefu.foundation.access.decorators import everyone
-from kefu.foundation.notices.requests import StaffRequest
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import act
 from kefu.organisation.models import StandIn
 

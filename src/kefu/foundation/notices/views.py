@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from kefu.foundation.access.decorators import everyone
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.notices import queries
 from kefu.foundation.notices.actions import mark_all_read, mark_read
-from kefu.foundation.notices.requests import StaffRequest
 
 
 @everyone
