@@ -1,56 +1,96 @@
 """Foreign keys look down, migrations are complete, and every key to a customer can be merged."""
 
+from collections.abc import Iterator
 from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db.models import ForeignKey
+from django.db.models import Field, ForeignKey, ManyToManyField, Model
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def _floors(contract: str) -> dict[str, int]:
-    """Module name to floor, the ground being 0, read from the import contracts: one order, written once."""
+def _layers(contract: str) -> list[str]:
+    """The rows of the import contract, the ground first: one order, written once."""
     parser = ConfigParser()
     parser.read(ROOT / ".importlinter")
-    rows = [row for row in parser[f"importlinter:contract:{contract}"]["layers"].split("\n") if row.strip()]
+    rows = parser[f"importlinter:contract:{contract}"]["layers"].split("\n")
+    return [row for row in reversed(rows) if row.strip()]
+
+
+def _floors(contract: str) -> dict[str, int]:
+    """Module name to floor, the ground being 0."""
     return {
         name.strip().strip("()"): floor
-        for floor, row in enumerate(reversed(rows))
+        for floor, row in enumerate(_layers(contract))
         for name in row.replace("|", ":").split(":")
     }
 
 
+def _apart(contract: str) -> dict[str, str]:
+    """Module name to its row, for those that stand side by side and never touch each other."""
+    rows = [row for row in _layers(contract) if "|" in row]
+    return {name.strip().strip("()"): row for row in rows for name in row.split("|")}
+
+
 FLOORS, FOUNDATION = _floors("floors"), _floors("foundation")
-OURS = [model for model in apps.get_models() if model.__module__.startswith("kefu.")]
+APART = _apart("floors") | _apart("foundation")
+OURS = [model for model in apps.get_models(include_auto_created=True) if model.__module__.startswith("kefu.")]
 
 
-def _floor(model: type) -> tuple[int, int]:
-    parts = model.__module__.split(".")
-    return FLOORS[parts[1]], FOUNDATION[parts[2]] if parts[1] == "foundation" else 0
+def _place(module: str) -> tuple[str, tuple[int, int]]:
+    """The package a module belongs to, and how high it stands."""
+    parts = module.split(".")
+    if parts[1] == "foundation":
+        return parts[2], (FLOORS["foundation"], FOUNDATION[parts[2]])
+    return parts[1], (FLOORS[parts[1]], 0)
+
+
+def may_point(source: str, target: str) -> bool:
+    """Whether a table of one Python module may hold a key to a table of another: down, or at home."""
+    (here, height), (there, depth) = _place(source), _place(target)
+    if here == there:
+        return True
+    return depth <= height and APART.get(here, here) != APART.get(there, there)
+
+
+def keys(model: type[Model]) -> Iterator[tuple[Field, type[Model]]]:
+    """What a table points to: foreign keys, one-to-one keys, and lists kept in a table between."""
+    for field in model._meta.get_fields():
+        if isinstance(field, ForeignKey | ManyToManyField) and field.related_model.__module__.startswith("kefu."):
+            yield field, field.related_model
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
-def test_foreign_keys_look_down(model: type) -> None:
-    for field in model._meta.get_fields():  # type: ignore[attr-defined]
-        target = field.related_model if isinstance(field, ForeignKey) else None
-        if target is not None and target.__module__.startswith("kefu."):
-            assert _floor(target) <= _floor(model), f"{model.__name__}.{field.name} points up to {target.__name__}"
+def test_foreign_keys_look_down(model: type[Model]) -> None:
+    for field, target in keys(model):
+        assert may_point(model.__module__, target.__module__), f"{model.__name__}.{field.name} -> {target.__name__}"
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("kefu.customers.models", "kefu.lab.models"),
+        ("kefu.lab.models", "kefu.sales.models"),
+        ("kefu.appointments.models", "kefu.consultations.models"),
+        ("kefu.organisation.models", "kefu.foundation.files.models"),
+        ("kefu.foundation.audit.models", "kefu.foundation.outbox.models"),
+        ("kefu.foundation.files.models", "kefu.customers.models"),
+    ],
+)
+def test_a_key_upward_or_sideways_is_refused(source: str, target: str) -> None:
+    assert not may_point(source, target)
+    assert may_point(target, source) == (_place(source)[1] < _place(target)[1])
 
 
 def test_every_key_to_a_customer_says_how_it_merges() -> None:
     from kefu.customers.merging import handlers
     from kefu.customers.models import Customer
 
-    keys = {
-        (model._meta.label, field.name)
-        for model in OURS
-        for field in model._meta.get_fields()
-        if isinstance(field, ForeignKey) and field.related_model is Customer
-    }
-    assert keys == set(handlers())
+    found = {(model._meta.label, field.name) for model in OURS for field, target in keys(model) if target is Customer}
+    assert found == set(handlers())
 
 
 @pytest.mark.django_db

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import act, now
+from kefu.foundation.ui.wording import date_words
 from kefu.lab.actions import consign_samples, issue_kit, issue_replacement_kit, take_back_kit
 from kefu.lab.choices import ConsignmentMode, KitMode
 from kefu.lab.forms import ConsignmentForm, KitForm, TakeBackForm
@@ -41,14 +41,14 @@ def kit(request: StaffRequest, pk: int) -> HttpResponseBase:
             order=shown, mode=KitMode(data["mode"]), carrier=data["carrier"], waybill=data["waybill"], by=request.user,
             at=now(request),
         ),
-        success=lambda _issue: _("检测盒已发，客户采样中。请告诉客户：%s 出报告。") % _promised(pk),
+        success=lambda _issue: _("检测盒已发，客户采样中。请告诉客户：%s 出报告。") % _promised(request, pk),
         to=reverse("lab:guide", args=[pk]), form=form, render=lambda: order_page(request, get_order(request, pk), kit_form=form),
     )  # fmt: skip
 
 
-def _promised(pk: int) -> str:
+def _promised(request: StaffRequest, pk: int) -> str:
     due = Order.objects.values_list("promised_due", flat=True).get(pk=pk)
-    return date_format(due, "n月j日") if due else ""
+    return date_words(due, now(request)) if due else ""
 
 
 @require_POST
