@@ -9,7 +9,7 @@ from kefu.administration.permissions import AdministrationPermission
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.choices import Kind
 from kefu.foundation.audit.models import AuditEntry
-from kefu.foundation.audit.sealing import unseal
+from kefu.foundation.audit.personal import disclose
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.organisation.models import User
 
@@ -32,9 +32,9 @@ def reveal_personal(*, entry: AuditEntry, by: User, at: datetime) -> dict[str, l
         "administration.audit.revealed", by=by, at=at, kind=Kind.REVEAL, subject=Subject("audit.entry", entry.pk),
         customer_id=entry.customer_id, node_id=entry.node_id,
     )  # fmt: skip
-    if entry.sealed is None or entry.customer_id is None:
+    if entry.personal is None or entry.customer_id is None:
         return {}
-    opened = unseal(entry.customer_id, bytes(entry.sealed))
+    opened = disclose(entry.customer_id, bytes(entry.personal))
     if opened is None:
         return None
     return {name: list(pair) if isinstance(pair, list) else [None, pair] for name, pair in opened.items()}

@@ -28,7 +28,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the trail as it is shown; personal values stay sealed until somebody asks for them."""
+    """A row of the trail as it is shown; personal values stay concealed until somebody asks for them."""
 
     entry: AuditEntry
     who: str
@@ -37,9 +37,9 @@ class Line:
     changes: list[tuple[str, object, object]] = field(default_factory=list)
 
     @property
-    def sealed(self) -> bool:
+    def personal(self) -> bool:
         """Whether personal values lie under the customer's key."""
-        return self.entry.sealed is not None
+        return self.entry.personal is not None
 
 
 def entries(reader: User, asked: Asked) -> QuerySet[AuditEntry]:

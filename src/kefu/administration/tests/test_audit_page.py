@@ -1,4 +1,4 @@
-"""Who changed, read or took what is found again; personal values stay sealed, and looking leaves a trace."""
+"""Who changed, read or took what is found again; personal values stay concealed, and looking leaves a trace."""
 
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ def test_a_change_is_found_with_who_when_before_and_after(cast, login):
 
 
 @pytest.mark.req("SEC-003", part="reads")
-def test_looking_is_written_down_and_so_is_opening_sealed_values(cast, login):
+def test_looking_is_written_down_and_so_is_opening_concealed_values(cast, login):
     rename(by=cast.manager, at=cast.at)
     page = login(cast.admin)
     entry = AuditEntry.objects.get(code="customers.archive.changed")

@@ -25,7 +25,7 @@ ORDER = ("-at", "-id")
 @never_cache
 @require_GET
 def audit(request: StaffRequest) -> HttpResponse:
-    """Rows, latest first; personal values stay sealed until asked for one by one."""
+    """Rows, latest first; personal values stay concealed until asked for one by one."""
     form = AuditForm(request.GET or None)
     asked = Asked()
     if form.is_bound and form.is_valid():

@@ -52,7 +52,7 @@ def test_a_correction_replaces_the_saved_interview_and_says_why(
     assert heard == [ConsultationCorrected(new.pk, saved.pk, saved.customer_id, "记错过敏史", cast.doctor, cast.at)]
     entry = AuditEntry.objects.get(code="consultations.consultation.corrected")
     assert (entry.reason, entry.changes) == ("记错过敏史", {"corrects": [None, saved.pk]})
-    assert entry.sealed is not None  # the answers before and after lie under the customer's key
+    assert entry.personal is not None  # the answers before and after lie under the customer's key
 
 
 def test_a_correction_needs_a_reason_and_a_saved_interview(cast: Cast, saved: Consultation, answers: Answers) -> None:

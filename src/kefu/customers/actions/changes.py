@@ -23,7 +23,7 @@ from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.organisation.models import User
 
 OPEN_VALUES = frozenset({"source", "remarks_none"})
-"""Kept readable in the trail; everything else about a person is sealed under the customer's key."""
+"""Kept readable in the trail; everything else about a person is concealed under the customer's key."""
 
 
 @action

@@ -11,7 +11,7 @@ from kefu.customers.actions import add_contact, retire_contact, reveal_contact, 
 from kefu.customers.models import TimelineLine
 from kefu.customers.tests.factories import archive, lead
 from kefu.foundation.audit.models import AuditEntry
-from kefu.foundation.audit.sealing import unseal
+from kefu.foundation.audit.personal import disclose
 from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
 
 FULL = {
@@ -22,7 +22,7 @@ FULL = {
 
 @pytest.mark.req("CUS-002")
 @pytest.mark.req("SEC-003", part="changes")
-def test_the_full_archive_is_kept_and_the_trail_seals_what_is_personal(cast):
+def test_the_full_archive_is_kept_and_the_trail_conceals_what_is_personal(cast):
     customer = archive(cast)
     update_archive(customer=customer, changes=FULL, by=cast.manager, at=cast.at)
     add_contact(customer=customer, kind="email", value="Pearl@Example.com", by=cast.manager, at=cast.at)
@@ -34,7 +34,7 @@ def test_the_full_archive_is_kept_and_the_trail_seals_what_is_personal(cast):
     ]
     entry = AuditEntry.objects.get(code="customers.archive.changed")
     assert entry.changes == {}
-    assert unseal(customer.pk, entry.sealed)["address"] == ["", "北京市朝阳区望京路 12 号"]
+    assert disclose(customer.pk, entry.personal)["address"] == ["", "北京市朝阳区望京路 12 号"]
 
 
 def test_mandatory_fields_of_an_open_archive_stay_filled(cast):

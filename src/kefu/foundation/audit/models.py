@@ -1,4 +1,4 @@
-"""The append-only trail and the per-customer keys whose destruction erases personal values in it."""
+"""The append-only trail and the per-customer keys whose destruction erases personal values in it, and the seals over its rows."""
 
 from django.conf import settings
 from django.db import models
@@ -19,7 +19,7 @@ class AuditEntry(models.Model):
     subject_id = models.BigIntegerField(null=True)
     customer_id = models.BigIntegerField(null=True)
     changes = models.JSONField(default=dict)
-    sealed = models.BinaryField(null=True)
+    personal = models.BinaryField(null=True)
     reason = models.CharField(max_length=500, blank=True)
     via = models.CharField(max_length=20, blank=True)
     request_id = models.CharField(max_length=36, blank=True)
@@ -34,7 +34,7 @@ class AuditEntry(models.Model):
 
 
 class CustomerKey(models.Model):
-    """The key that seals one customer's personal values in the trail, itself wrapped by the installation's secret."""
+    """The key that conceals one customer's personal values in the trail, itself wrapped by the installation's secret."""
 
     customer_id = models.BigIntegerField(primary_key=True)
     wrapped = models.BinaryField()

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.audit.choices import Kind
 from kefu.foundation.audit.context import current
-from kefu.foundation.audit.sealing import seal
+from kefu.foundation.audit.personal import conceal
 from kefu.organisation.models import User
 
 P = ParamSpec("P")
@@ -86,7 +86,7 @@ def nothing_changed() -> None:
 
 
 _ENTRY = """
-    INSERT INTO audit_auditentry (at, by_id, role, node_id, kind, code, subject_kind, subject_id, customer_id, changes, sealed, reason,
+    INSERT INTO audit_auditentry (at, by_id, role, node_id, kind, code, subject_kind, subject_id, customer_id, changes, personal, reason,
                                   via, request_id)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s)
 """
@@ -108,14 +108,14 @@ def record(
 ) -> None:
     """Write one row. `changes` maps field to (before, after); `personal` is the same, kept under the customer's key."""
     origin = current()
-    sealed = (
-        seal(customer_id, {name: list(pair) for name, pair in personal.items()}) if personal and customer_id else None
+    concealed = (
+        conceal(customer_id, {name: list(pair) for name, pair in personal.items()}) if personal and customer_id else None
     )
     kept = {name: [_plain(before), _plain(after)] for name, (before, after) in (changes or {}).items()}
     with connection.cursor() as cursor:
         cursor.execute(_ENTRY, [
             at, by.pk if by else None, _roles(by), node_id, Kind(kind).value, code, subject.kind if subject else "",
-            subject.id if subject else None, customer_id, json.dumps(kept, ensure_ascii=False), sealed, reason, origin.via, origin.request_id,
+            subject.id if subject else None, customer_id, json.dumps(kept, ensure_ascii=False), concealed, reason, origin.via, origin.request_id,
         ])  # fmt: skip
     rows = _rows.get()
     if rows is not None:

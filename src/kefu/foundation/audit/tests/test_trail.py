@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from kefu.foundation.audit.models import AuditEntry, CustomerKey
-from kefu.foundation.audit.sealing import unseal
+from kefu.foundation.audit.personal import disclose
 from kefu.foundation.audit.trail import AuditMissing, Subject, action, nothing_changed, record
 from kefu.organisation.models import Node, User
 from kefu.testing.cast import Cast
@@ -67,9 +67,9 @@ def test_personal_values_go_with_the_customers_key(cast: Cast) -> None:
     )
     row = AuditEntry.objects.latest("id")
     assert "139" not in str(row.changes)
-    assert unseal(77, bytes(row.sealed)) == {"phone": ["13900000000", "13900000001"]}
+    assert disclose(77, bytes(row.personal)) == {"phone": ["13900000000", "13900000001"]}
     CustomerKey.objects.filter(pk=77).delete()
-    assert unseal(77, bytes(row.sealed)) is None
+    assert disclose(77, bytes(row.personal)) is None
 
 
 def test_an_action_must_take_by_and_at() -> None:

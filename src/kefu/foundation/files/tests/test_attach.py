@@ -47,7 +47,7 @@ def test_a_scan_is_kept_by_its_content_and_audited(attach, cast):
         7,
     )
     assert row.changes == {"kind": [None, "signed_sheet"], "sha256": [None, sha], "size": [None, len(samples.PDF)]}
-    assert row.sealed is not None
+    assert row.personal is not None
 
 
 def test_the_same_bytes_are_kept_once_for_two_subjects(attach):

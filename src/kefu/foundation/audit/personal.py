@@ -1,4 +1,4 @@
-"""Seals personal values under a key per customer; destroying that key erases them from the trail for ever."""
+"""Personal values of the trail, kept under a key per customer; destroying that key erases them for ever."""
 
 import hashlib
 import json
@@ -35,16 +35,16 @@ def _key(customer_id: int) -> bytes:
     return _decrypt(_master(), bytes(row.wrapped))
 
 
-def seal(customer_id: int, values: dict[str, object]) -> bytes:
+def conceal(customer_id: int, values: dict[str, object]) -> bytes:
     """Encrypt values about a customer, making the customer's key on first use."""
     return _encrypt(AESGCM(_key(customer_id)), json.dumps(values, ensure_ascii=False, default=str).encode())
 
 
-def unseal(customer_id: int, sealed: bytes) -> dict[str, object] | None:
+def disclose(customer_id: int, concealed: bytes) -> dict[str, object] | None:
     """The values, or None when the customer's key was destroyed."""
     row = CustomerKey.objects.filter(pk=customer_id).first()
     if row is None:
         return None
     key = _decrypt(_master(), bytes(row.wrapped))
-    opened: dict[str, object] = json.loads(_decrypt(AESGCM(key), bytes(sealed)))
+    opened: dict[str, object] = json.loads(_decrypt(AESGCM(key), bytes(concealed)))
     return opened
