@@ -1,9 +1,10 @@
-"""`kefu admin create` and `kefu token create`."""
+"""`kefu admin create`, `kefu token create` and `kefu audit verify`."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from datetime import date
 
@@ -13,10 +14,20 @@ from kefu.administration.actions.installation import create_administrator
 from kefu.administration.passwords import temporary_password
 from kefu.foundation.api.actions import issue_token
 from kefu.foundation.audit.context import origin
+from kefu.foundation.audit.queries import Verdict, verify
+from kefu.foundation.audit.rules import Fault, FaultKind
 from kefu.kernel.errors import Invalid, KefuError
 from kefu.organisation.models import User
 
 DONE, REFUSED = 0, 1
+HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})", re.ASCII)
+FAULTS = {
+    FaultKind.ROW_CHANGED: "seal {seal}: row {row} was changed",
+    FaultKind.ROW_MISSING: "seal {seal}: row {row} was taken away",
+    FaultKind.ROW_ADDED: "seal {seal}: row {row} was slipped in",
+    FaultKind.SEAL_CHANGED: "seal {seal}: the seal itself was changed, or KEFU_SECRET is not the one it was made with",
+    FaultKind.SEAL_MISSING: "seal {seal}: the seal is missing or another one",
+}
 
 
 def admin_create_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,6 +81,49 @@ def token_create(args: argparse.Namespace) -> int:
         return _refuse(error, args)
     _say(json.dumps({"token": token}) if args.json else token)
     return DONE
+
+
+def audit_verify_arguments(parser: argparse.ArgumentParser) -> None:
+    """What is known from earlier."""
+    parser.add_argument(
+        "--head",
+        type=_head,
+        metavar="NUMBER:HASH",
+        help="a head printed earlier and kept elsewhere; it must still be there",
+    )
+
+
+def audit_verify(args: argparse.Namespace) -> int:
+    """Look at every sealed row of the audit trail; says which batch and row was changed, taken away or slipped in (SEC-003)."""
+    verdict = verify(args.head)
+    if args.json:
+        _say(json.dumps(_verdict(verdict)))
+    else:
+        for fault in verdict.faults:
+            _say(_words(fault))
+        head = f"; head {verdict.head[0]}:{verdict.head[1]}" if verdict.head else ""
+        state = f"{len(verdict.faults)} faults" if verdict.faults else "untouched"
+        _say(f"{state}: {verdict.rows} rows under {verdict.seals} seals, {verdict.unsealed} not sealed yet{head}")
+    return REFUSED if verdict.faults else DONE
+
+
+def _head(text: str) -> tuple[int, str]:
+    found = HEAD.fullmatch(text.strip())
+    if found is None:
+        raise argparse.ArgumentTypeError("a head is written as NUMBER:HASH, as `kefu audit verify` prints it")
+    return int(found[1]), found[2]
+
+
+def _words(fault: Fault) -> str:
+    return FAULTS[fault.kind].format(seal=fault.seal, row=fault.row)
+
+
+def _verdict(verdict: Verdict) -> dict[str, object]:
+    return {
+        "seals": verdict.seals, "rows": verdict.rows, "unsealed": verdict.unsealed,
+        "head": f"{verdict.head[0]}:{verdict.head[1]}" if verdict.head else None,
+        "faults": [{"kind": fault.kind, "seal": fault.seal, "row": fault.row, "message": _words(fault)} for fault in verdict.faults],
+    }  # fmt: skip
 
 
 def _say(text: str) -> None:

@@ -34,6 +34,7 @@ COMMANDS = (
     Command("serve", "kefu.config.serve.command:serve", "serve the installation until Ctrl-C", Needs.NOTHING),
     Command("doctor", "kefu.config.commands.doctor:doctor", "say what is wrong with this installation", Needs.NOTHING),
     Command("admin create", "kefu.administration.commands:admin_create", "make the first administrator"),
+    Command("audit verify", "kefu.administration.commands:audit_verify", "say whether the audit trail was touched"),
     Command("token create", "kefu.administration.commands:token_create", "make an API token and print it"),
     Command("import customers", "kefu.customers.commands:import_customers", "read customers from a spreadsheet"),
     Command("lab receive", "kefu.lab.commands:lab_receive", "receive a laboratory message from a file"),

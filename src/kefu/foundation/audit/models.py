@@ -1,6 +1,7 @@
 """The append-only trail and the per-customer keys whose destruction erases personal values in it, and the seals over its rows."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from kefu.foundation.audit.choices import Kind
@@ -38,3 +39,19 @@ class CustomerKey(models.Model):
 
     customer_id = models.BigIntegerField(primary_key=True)
     wrapped = models.BinaryField()
+
+
+class Seal(models.Model):
+    """Closes a batch of rows: their digests, chained to the seal before. Covers ids above that seal's up to `last_id`."""
+
+    number = models.BigIntegerField(primary_key=True)
+    last_id = models.BigIntegerField()
+    ids = ArrayField(models.BigIntegerField())
+    digests = models.BinaryField()
+    previous = models.BinaryField()
+    hash = models.BinaryField()
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["last_id"], name="seal_ends_once")]

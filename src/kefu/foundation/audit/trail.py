@@ -109,7 +109,9 @@ def record(
     """Write one row. `changes` maps field to (before, after); `personal` is the same, kept under the customer's key."""
     origin = current()
     concealed = (
-        conceal(customer_id, {name: list(pair) for name, pair in personal.items()}) if personal and customer_id else None
+        conceal(customer_id, {name: list(pair) for name, pair in personal.items()})
+        if personal and customer_id
+        else None
     )
     kept = {name: [_plain(before), _plain(after)] for name, (before, after) in (changes or {}).items()}
     with connection.cursor() as cursor:
