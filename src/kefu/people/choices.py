@@ -25,3 +25,45 @@ class EntryKind(TextChoices):
 
     TRAINING = "training", _("培训")
     CASE = "case", _("成功案例")
+
+
+class InstitutionKind(TextChoices):
+    """What an institution is."""
+
+    ORGANISATION = "organisation", _("单位")
+    INSTITUTION = "institution", _("机构")
+    INDIVIDUAL = "individual", _("个人")
+
+
+class Part(TextChoices):
+    """What an institution is to the house."""
+
+    PARTNER = "partner", _("合作单位")
+    FRANCHISE = "franchise", _("加盟机构")
+    MANUFACTURER = "manufacturer", _("生产厂家")
+    WORKSHOP = "workshop", _("外加工厂")
+    COURIER = "courier", _("快递公司")
+    CARRIER = "carrier", _("班车与物流")
+    SURVEY_INSTITUTION = "survey_institution", _("第三方调查机构")
+
+
+BY_AGREEMENT = frozenset({Part.PARTNER, Part.FRANCHISE})
+"""Parts that rest on a signed agreement."""
+
+
+class Cooperation(TextChoices):
+    """How the house works together with a partner."""
+
+    REFERRAL = "referral", _("客户转介")
+    FRANCHISE = "franchise", _("品牌加盟")
+    SAMPLING = "sampling", _("样本代采")
+    SUPPLY = "supply", _("产品供应")
+    SERVICE = "service", _("委托服务")
+
+
+class Quality(TextChoices):
+    """How well a region is served."""
+
+    GOOD = "good", _("好")
+    FAIR = "fair", _("一般")
+    POOR = "poor", _("差")

@@ -4,15 +4,21 @@ from kefu.foundation.access.rules import Needed, Permission, grants
 
 
 class PeoplePermission(Permission):
-    """Permission names of the registers."""
+    """Permission names of the registers. Institutions: the steward keeps the record, the expansion department signs (ORG-007, ORG-008)."""
 
     REGISTER_VIEW = "people:register:view"
     REGISTER_EDIT = "people:register:edit"
+    INSTITUTION_VIEW = "people:institution:view"
+    INSTITUTION_EDIT = "people:institution:edit"
+    INSTITUTION_SIGN = "people:institution:sign"
 
 
 grants(
     {
         PeoplePermission.REGISTER_VIEW: ("staff_register", Needed.VIEW),
         PeoplePermission.REGISTER_EDIT: ("staff_register", Needed.ACT),
+        PeoplePermission.INSTITUTION_VIEW: ("institution_view", Needed.VIEW),
+        PeoplePermission.INSTITUTION_EDIT: ("institution_edit", Needed.ACT),
+        PeoplePermission.INSTITUTION_SIGN: ("institution_contract", Needed.ACT),
     }
 )

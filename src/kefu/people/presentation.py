@@ -1,12 +1,16 @@
-"""How a doctor's standing is shown."""
+"""How a doctor's standing and an agreement are shown."""
 
 from __future__ import annotations
+
+from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.ui.inputs import Status
 from kefu.people.choices import Hindrance
-from kefu.people.models import Doctor
+from kefu.people.models import Agreement, Doctor
+
+SOON = timedelta(days=60)
 
 
 def standing(doctor: Doctor) -> Status:
@@ -16,3 +20,14 @@ def standing(doctor: Doctor) -> Status:
     if doctor.hindrance == Hindrance.NONE:
         return Status("done", "certificate", Hindrance.NONE.label)
     return Status("late", "alert-triangle", doctor.hindrance.label)
+
+
+def agreement_status(agreement: Agreement, today: date) -> Status:
+    """Whether an agreement is in force, near its end, or over."""
+    if agreement.ended_on is not None:
+        return Status("quiet", "x", _("已终止"))
+    if agreement.valid_to is not None and agreement.valid_to < today:
+        return Status("late", "alert-triangle", _("已到期"))
+    if agreement.valid_to is not None and agreement.valid_to <= today + SOON:
+        return Status("soon", "clock", _("快到期"))
+    return Status("done", "check", _("生效中"))

@@ -17,3 +17,15 @@ def hindrance(*, employment: str, certified_on: date | None, agreement_signed_on
     if employment == PART_TIME and agreement_signed_on is None:
         return NO_AGREEMENT
     return ""
+
+
+def gaps_of(*, name: str, address: str, person_in_charge: str, phone: str, mode: str, items: list[str]) -> list[str]:
+    """What a partner's record still lacks for a signature, in the order of the form (ORG-007, ORG-008)."""
+    filled = {"zh": name, "address": address, "person_in_charge": person_in_charge, "phone": phone, "mode": mode}
+    return [field for field, value in filled.items() if not value.strip()] + ([] if items else ["items"])
+
+
+def remind_on(valid_to: date, days: tuple[int, ...], today: date) -> int | None:
+    """The reminder that falls due today, as days before the end; None on other days. The end itself is day 0."""
+    left = (valid_to - today).days
+    return left if left in {*days, 0} else None

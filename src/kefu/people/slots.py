@@ -2,19 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kefu.administration.setup import register_check
+from kefu.foundation.access.checks import allowed
 from kefu.foundation.files.policies import register_policy
-from kefu.foundation.slots.registry import NavItem, register
+from kefu.foundation.slots.registry import NavItem, WorkItem, register, register_work
 from kefu.organisation.models import User
-from kefu.people.models import Doctor
+from kefu.people.limits import REMIND_BEFORE_END
+from kefu.people.models import Agreement, Doctor, Institution
 from kefu.people.permissions import PeoplePermission
+from kefu.people.queries import ending_agreements
+
+AT_MOST = 200
+DAY_ENDS = time(17, 30)
 
 
 def _reaches(user: User, doctor_id: int, permission: PeoplePermission) -> bool:
     return Doctor.objects.visible_to(user, permission).filter(pk=doctor_id).exists()
+
+
+def _sees(user: User, institution_id: int, permission: PeoplePermission) -> bool:
+    return Institution.objects.visible_to(user, permission).filter(pk=institution_id).exists()
+
+
+def _institution_of(agreement_id: int) -> int:
+    return Agreement.objects.filter(pk=agreement_id).values_list("institution_id", flat=True).first() or 0
+
+
+def ending(user: User, at: datetime) -> Iterable[WorkItem]:
+    """Agreements that come near their end, for those who sign."""
+    if not allowed(user, PeoplePermission.INSTITUTION_SIGN):
+        return
+    today = timezone.localdate(at)
+    until = today + timedelta(days=max(REMIND_BEFORE_END.on(at), default=0))
+    for agreement in ending_agreements(user, until, today)[:AT_MOST]:
+        yield WorkItem(
+            "notice", _("协议到期"), "file-text", f"{agreement.institution.label} {agreement.number}",
+            reverse("people:institution", args=[agreement.institution_id]), _("续签"), due_at=_end_of(agreement),
+        )  # fmt: skip
+
+
+def _end_of(agreement: Agreement) -> datetime | None:
+    return timezone.make_aware(datetime.combine(agreement.valid_to, DAY_ENDS)) if agreement.valid_to else None
 
 
 def doctors_are_there() -> bool:
@@ -31,6 +67,9 @@ register(
         "people:doctors",
         PeoplePermission.REGISTER_VIEW,
     ),
+    NavItem(
+        "management", 40, _("机构与往来单位"), "building", "people:institutions", PeoplePermission.INSTITUTION_VIEW
+    ),
     NavItem("management", 35, _("员工名册"), "users-group", "people:staff", PeoplePermission.REGISTER_VIEW),
 )
 register_check("doctors", _("登记医生，核对资格"), "/doctors/", doctors_are_there, order=25)
@@ -39,3 +78,14 @@ register_policy(
     lambda user, doctor_id: _reaches(user, doctor_id, PeoplePermission.REGISTER_VIEW),
     add=lambda user, doctor_id: _reaches(user, doctor_id, PeoplePermission.REGISTER_EDIT),
 )
+register_policy(
+    "people.institution",
+    lambda user, pk: _sees(user, pk, PeoplePermission.INSTITUTION_VIEW),
+    add=lambda user, pk: _sees(user, pk, PeoplePermission.INSTITUTION_EDIT),
+)
+register_policy(
+    "people.agreement",
+    lambda user, pk: _sees(user, _institution_of(pk), PeoplePermission.INSTITUTION_VIEW),
+    add=lambda user, pk: _sees(user, _institution_of(pk), PeoplePermission.INSTITUTION_SIGN),
+)
+register_work("agreements", ending)

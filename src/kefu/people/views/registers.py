@@ -18,7 +18,7 @@ from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.people import actions
-from kefu.people.forms import DayForm, DoctorForm, EntryForm, NewDoctorForm, ProfileForm
+from kefu.people.forms.registers import DayForm, DoctorForm, EntryForm, NewDoctorForm, ProfileForm
 from kefu.people.models import Doctor, StaffProfile
 from kefu.people.permissions import PeoplePermission
 from kefu.people.presentation import standing

@@ -1,4 +1,4 @@
-"""Forms of the registers."""
+"""Forms of the registers of people."""
 
 from __future__ import annotations
 

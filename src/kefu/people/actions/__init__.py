@@ -1,0 +1,41 @@
+"""Writes of the registers."""
+
+from kefu.people.actions.agreements import end_agreement, remind_of_ends, sign_agreement
+from kefu.people.actions.doctors import (
+    add_entry,
+    certify,
+    change_doctor,
+    record_agreement,
+    register_doctor,
+    withdraw_certification,
+    write_profile,
+)
+from kefu.people.actions.institutions import (
+    add_institution,
+    change_institution,
+    close_institution,
+    end_part,
+    give_part,
+    judge_region,
+    reopen_institution,
+)
+
+__all__ = [
+    "add_entry",
+    "add_institution",
+    "certify",
+    "change_doctor",
+    "change_institution",
+    "close_institution",
+    "end_agreement",
+    "end_part",
+    "give_part",
+    "judge_region",
+    "record_agreement",
+    "register_doctor",
+    "remind_of_ends",
+    "reopen_institution",
+    "sign_agreement",
+    "withdraw_certification",
+    "write_profile",
+]

@@ -1,0 +1,15 @@
+"""Repeating work of the registers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kefu.foundation.jobs.registry import every
+from kefu.organisation.queries import SYSTEM, system_user
+from kefu.people.actions import remind_of_ends
+
+
+@every("30 8 * * *", "people.remind_of_ends")
+def remind(*, at: datetime) -> None:
+    """In the morning, ring for agreements that come near their end; a second run rings nobody who has not looked yet."""
+    remind_of_ends(by=system_user(SYSTEM), at=at)
