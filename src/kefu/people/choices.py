@@ -30,7 +30,7 @@ class EntryKind(TextChoices):
 class InstitutionKind(TextChoices):
     """What an institution is."""
 
-    ORGANISATION = "organisation", _("单位")
+    ORGANISATION = "organisation", _("企业单位")
     INSTITUTION = "institution", _("机构")
     INDIVIDUAL = "individual", _("个人")
 

@@ -17,7 +17,7 @@ from kefu.administration.views.editing import edit
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.queries import scope
-from kefu.foundation.notices.requests import StaffRequest
+from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.forms import KefuForm
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.organisation.models import Node
