@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=20, unique=True, verbose_name='编号')),
-                ('kind', models.CharField(choices=[('organisation', '单位'), ('institution', '机构'), ('individual', '个人')], max_length=12, verbose_name='类别')),
+                ('kind', models.CharField(choices=[('organisation', '企业单位'), ('institution', '机构'), ('individual', '个人')], max_length=12, verbose_name='类别')),
                 ('zh', models.CharField(max_length=100, verbose_name='名称')),
                 ('en', models.CharField(blank=True, max_length=100, verbose_name='名称（英文）')),
                 ('address', models.CharField(blank=True, max_length=200, verbose_name='地址')),
