@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import connections
@@ -64,25 +64,37 @@ class Story:
     windows: Windows
     name: str = ""
     customer: str = ""
+    _walk: Walk | None = None
 
-    def at(self, user: User, moment: datetime) -> Desk:
-        """The person's window at that moment."""
-        return self.windows.of(user, moment)
+    def at(self, user: User, moment: datetime | None = None) -> Desk:
+        """The person's window at that moment, else half an hour after the last thing that happened."""
+        return self.windows.of(user, moment or self.walk.at + timedelta(minutes=30))
 
-    def begins(self, name: str, last: str = "") -> Walk:
-        """A customer who has come so far already: up to and including that node."""
+    @property
+    def walk(self) -> Walk:
+        """The customer's way so far."""
+        assert self._walk is not None
+        return self._walk
+
+    def begins(self, name: str, last: str = "", at: datetime | None = None) -> None:
+        """A customer who has come so far already: up to and including that node, an hour a step."""
 
         def come() -> Walk:
             phone = f"1000000{Customer.objects.count() + 100:04}"
-            walk = Walk(self.cast, customer_of(self.cast, name, phone), self.cast.at)
+            walk = Walk(self.cast, customer_of(self.cast, name, phone), at or self.cast.at)
             return walk.to(last) if last else walk
 
-        walk = for_good(come)
-        self.name, self.customer = name, str(walk.customer.pk)
-        return walk
+        self._walk = for_good(come)
+        self.name, self.customer = name, str(self._walk.customer.pk)
 
-    def stands(self, desk: Desk, node: str, status: str) -> None:
-        """Board and customer page show whose turn it is, and the status word."""
+    def goes_on(self, *steps: str) -> None:
+        """The customer takes these steps too, the same way as those before."""
+        for step in steps:
+            self.walk.at += timedelta(hours=1)
+            for_good(getattr(self.walk, step))
+
+    def stands(self, desk: Desk, node: str, status: str, *why: str) -> None:
+        """Board and customer page show whose turn it is and the status word, the timeline says why."""
         desk.open("/journeys/")
         card = desk.page.locator("li.bd-card", has=desk.page.get_by_role("link", name=self.name, exact=True))
         expect(card.locator("xpath=preceding-sibling::li[contains(@class,'bd-sub')][1]/a")).to_have_text(node)
@@ -90,6 +102,8 @@ class Story:
         desk.open(f"/customers/{self.customer}/")
         expect(desk.page.locator("li[aria-current=step] b")).to_have_text(node)
         desk.sees(status, within=".kf-journey-head")
+        for words in why:
+            desk.sees(words, within="#timeline")
 
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from kefu.customers.choices import ContactKind
 from kefu.customers.models import Customer, CustomerQuerySet, Source
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.queries import CustomerFilter
-from kefu.customers.queries.reading import hides_details
+from kefu.customers.queries.reading import hidden_kinds
 from kefu.customers.schemas import (
     ArchiveIn,
     ArchiveOut,
@@ -141,8 +141,8 @@ def read_timeline(request: ApiRequest, customer_id: str, query: Query[TimelineFi
     record_read("customers.timeline.read", by=request.user, at=request.at, customer_id=customer.pk, node_id=customer.node_id,
                 subject=Subject("customers.customer", customer.pk))  # fmt: skip
     lines = queries.timeline(customer, kinds=[query.kind] if query.kind else ())
-    hide = hides_details(request.user, customer)
-    return listing(lines, query, order=("-at", "-id"), show=lambda line: show_fact(line, hide_details=hide))
+    hidden = hidden_kinds(request.user, customer)
+    return listing(lines, query, order=("-at", "-id"), show=lambda line: show_fact(line, hidden=hidden))
 
 
 @router.get("directory/sources", response={200: Listing[SourceOut], **RESPONSES}, operation_id="directory_sources")

@@ -13,6 +13,7 @@ class CustomerPermission(Permission):
     IDENTITY_CHECK = "customers:identity:check"
     MEDICAL_VIEW = "customers:medical:view"
     MEDICAL_EDIT = "customers:medical:edit"
+    REPORTS_VIEW = "customers:reports:view"
     OWNER_ASSIGN = "customers:owner:assign"
     READERS_VIEW = "customers:readers:view"
     INTAKE = "customers:intake:any"
@@ -29,6 +30,7 @@ grants(
         CustomerPermission.IDENTITY_CHECK: ("customer_archive", Needed.VIEW),
         CustomerPermission.MEDICAL_VIEW: ("customer_medical", Needed.VIEW),
         CustomerPermission.MEDICAL_EDIT: ("customer_medical", Needed.ACT),
+        CustomerPermission.REPORTS_VIEW: ("report_read", Needed.VIEW),
         CustomerPermission.OWNER_ASSIGN: ("customer_assignment", Needed.ACT),
         CustomerPermission.READERS_VIEW: ("customer_assignment", Needed.VIEW),
         CustomerPermission.INTAKE: ("configuration", Needed.ACT),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.choices import FactKind, Stage
 from kefu.customers.models import Customer, TimelineLine
-from kefu.customers.queries.reading import HEALTH
 from kefu.foundation.ui.inputs import Caution, CustomerView, PersonView, Status
 from kefu.foundation.ui.inputs import TimelineLine as Line
 from kefu.organisation.models import User
@@ -81,7 +80,7 @@ class Span:
     lines: list[Line]
 
 
-def spans(lines: Iterable[TimelineLine], at: datetime, *, hide_details: bool) -> list[Span]:
+def spans(lines: Iterable[TimelineLine], at: datetime, *, hidden: Container[FactKind]) -> list[Span]:
     """Timeline lines, latest first, under their headings; details of health facts only for those who may see them."""
     today = timezone.localdate(at)
     found: list[tuple[tuple[int, ...], Span]] = []
@@ -90,7 +89,7 @@ def spans(lines: Iterable[TimelineLine], at: datetime, *, hide_details: bool) ->
         key, heading, time = _placed(local, today)
         if not found or found[-1][0] != key:
             found.append((key, Span(heading, [])))
-        found[-1][1].lines.append(_line(line, local, time, hide_details))
+        found[-1][1].lines.append(_line(line, local, time, hidden))
     return [span for _key, span in found]
 
 
@@ -106,11 +105,11 @@ def _placed(local: datetime, today: date) -> tuple[tuple[int, ...], object, str]
     return (local.year,), date_format(local, gettext("Y年")), f"{local:%m-%d}"
 
 
-def _line(line: TimelineLine, local: datetime, time: str, hide_details: bool) -> Line:
+def _line(line: TimelineLine, local: datetime, time: str, hidden: Container[FactKind]) -> Line:
     kind = FactKind(line.kind)
     tone, icon = LOOK[kind]
-    hidden = hide_details and kind in HEALTH and bool(line.lines)
+    kept = kind in hidden and bool(line.lines)
     return Line(
-        time=time, at=local, title=kind.label, what=line.item, icon=icon, tone=tone, items=[] if hidden else line.lines,
-        note=_("内容不对您的岗位开放") if hidden else "", amount=line.amount, by=line.by.name if line.by else "",
+        time=time, at=local, title=kind.label, what=line.item, icon=icon, tone=tone, items=[] if kept else line.lines,
+        note=_("内容不对您的岗位开放") if kept else "", amount=line.amount, by=line.by.name if line.by else "",
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -11,7 +12,6 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from kefu.customers.choices import ContactKind, FactKind, Stage
 from kefu.customers.details import SEX_WORDS
 from kefu.customers.models import Customer, Source, TimelineLine
-from kefu.customers.queries.reading import HEALTH
 from kefu.customers.rules import OLDEST
 from kefu.foundation.api.paging import Page
 from kefu.foundation.api.schemas import (
@@ -230,12 +230,12 @@ def show_archive(customer: Customer, on: date, *, phone: str | None, medical: bo
     }  # fmt: skip
 
 
-def show_fact(line: TimelineLine, *, hide_details: bool) -> dict[str, Any]:
+def show_fact(line: TimelineLine, *, hidden: Container[FactKind]) -> dict[str, Any]:
     """One fact; details of health facts only for those who may see them."""
     kind = FactKind(line.kind)
     return {
         "at": line.at, "kind": kind.value, "kind_label": str(kind.label), "item": line.item, "amount": line.amount,
-        "lines": [] if hide_details and kind in HEALTH else line.lines, "by": line.by.job_number if line.by else None,
+        "lines": [] if kind in hidden else line.lines, "by": line.by.job_number if line.by else None,
     }  # fmt: skip
 
 

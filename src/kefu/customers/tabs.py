@@ -14,7 +14,7 @@ from kefu.customers.choices import FactKind
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.presentation import spans
-from kefu.customers.queries.reading import hides_details
+from kefu.customers.queries.reading import hidden_kinds
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.choices import Kind
@@ -46,7 +46,7 @@ def timeline_panel(request: StaffRequest, customer: object) -> HttpResponse:
         {"url": f"{url}?kind={code}", "label": label, "pressed": code == chosen} for code, label, _kinds in FILTERS
     ]
     context = {
-        "customer": person, "keyset": keyset, "spans": spans(keyset.rows, at, hide_details=hides_details(user, person)),
+        "customer": person, "keyset": keyset, "spans": spans(keyset.rows, at, hidden=hidden_kinds(user, person)),
         "options": options, "total": queries.total_spending(person), "now": at,
     }  # fmt: skip
     return render(request, "customers/timeline.html", context)

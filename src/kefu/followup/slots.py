@@ -29,7 +29,8 @@ SHOWN = 200
 def panel(request: StaffRequest, customer: object) -> HttpResponse:
     """The tab 回访: what is planned and what came of it."""
     person = cast(Customer, customer)
-    rows = FollowUp.objects.filter(customer=person).select_related("taken_by").order_by("due_at")[:SHOWN]
+    rows = FollowUp.objects.visible_to(request.user).filter(customer=person).select_related("taken_by")
+    rows = rows.order_by("due_at")[:SHOWN]
     return render(
         request,
         "followup/panel.html",
@@ -51,7 +52,7 @@ def owed(user: User, at: datetime) -> Iterable[WorkItem]:
 
 
 register(
-    CustomerTab("followups", _("回访"), 50, FollowUpPermission.VIEW, panel),
+    CustomerTab("followups", _("回访"), 50, FollowUpPermission.VIEW, panel, pooled=True),
     NavItem("today", 50, _("回访"), "phone-call", "followup:due", FollowUpPermission.VIEW, "f"),
 )
 register_work("followup", owed)

@@ -83,7 +83,8 @@ def submitted(request: HttpRequest, found: Consultation) -> HttpResponseBase:
             messages.info(request, str(error))
             return redirect(address(found))
         return sheet_page(request, found, answers, refused=str(error), status=409)
-    messages.success(request, _("问诊已保存，健康档案号 %(number)s") % {"number": saved.customer.archive_number})
+    told = _("问诊已更正，原来那份仍可查看") if saved.corrects_id else _("问诊已保存，健康档案号 %(number)s")
+    messages.success(request, told % {"number": saved.customer.archive_number})
     return redirect(address(saved))
 
 

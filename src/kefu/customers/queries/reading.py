@@ -104,9 +104,11 @@ def timeline(customer: Customer, *, kinds: Sequence[str] = ()) -> QuerySet[Timel
     return lines.filter(kind__in=kinds) if kinds else lines
 
 
-def hides_details(user: User, customer: Customer) -> bool:
-    """Whether details of consultations and reports are kept from this person."""
-    return not allowed(user, CustomerPermission.MEDICAL_VIEW, customer=customer)
+def hidden_kinds(user: User, customer: Customer) -> frozenset[FactKind]:
+    """The kinds of facts whose details are kept from this person; who may open the reports may read what is said of them."""
+    if allowed(user, CustomerPermission.MEDICAL_VIEW, customer=customer):
+        return frozenset()
+    return HEALTH - {FactKind.REPORT} if allowed(user, CustomerPermission.REPORTS_VIEW, customer=customer) else HEALTH
 
 
 def total_spending(customer: Customer) -> Decimal:

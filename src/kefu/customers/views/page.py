@@ -64,7 +64,7 @@ def _inner(request: StaffRequest) -> StaffRequest:
 
 def _tabs(user: User, customer: Customer) -> list[CustomerTab]:
     entries = sorted(slots.tabs.values(), key=lambda entry: entry.order)
-    return [entry for entry in entries if allowed(user, entry.permission, customer=customer)]
+    return [entry for entry in entries if allowed(user, entry.permission, customer=None if entry.pooled else customer)]
 
 
 def _tab_url(customer: Customer, code: str) -> str:

@@ -1,8 +1,10 @@
 """Contacts that plan themselves, and what comes of them."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from kefu.customers.actions.closing import close_customer
@@ -23,6 +25,7 @@ from kefu.sales import actions as sales
 from kefu.testing.cast import SHANGHAI, Cast
 from kefu.testing.stories import customer_of, stocked_centre
 
+Login = Callable[[User], Client]
 ORDER = Subject("lab.order", 1)
 RECEIVED = date(2026, 11, 23)
 
@@ -191,3 +194,26 @@ def test_others_cannot_record(cast: Cast, customer: Customer) -> None:
             actions.log_contact(follow_up=row, outcome=Outcome.REACHED, note="x", by=person, at=cast.at)
     row.refresh_from_db()
     assert (row.state, row.attempts) == ("open", 0)
+
+
+def test_who_may_call_finds_the_contact_on_the_customers_page(cast: Cast, customer: Customer, login: Login) -> None:
+    """A contact nobody has taken on is open to service, although the customer is not their own."""
+    row = first(cast, customer)
+    tab = f"/customers/{customer.pk}/tabs/followups/"
+    assert "收到报告后 2 天" in login(cast.service).get(tab).content.decode()
+    actions.take(follow_up=row, by=cast.manager, at=cast.at)
+    assert "收到报告后 2 天" not in login(cast.service).get(tab).content.decode()
+    assert login(cast.keeper).get(tab).status_code == 403
+
+
+def test_what_was_moved_and_stopped_stands_on_the_timeline_with_the_reason(cast: Cast, customer: Customer) -> None:
+    row = first(cast, customer)
+    actions.reschedule(follow_up=row, day=date(2026, 11, 30), reason="出差", by=cast.manager, at=cast.at)
+    actions.stop(follow_up=row, reason="已见过面", by=cast.manager, at=cast.at)
+    actions.stop_all(customer=customer, reason="不要再打", by=cast.manager, at=cast.at)
+    told = TimelineLine.objects.filter(customer=customer, kind="followup").order_by("pk").values_list("item", "lines")
+    assert list(told) == [
+        ("回访改到 2026-11-30：收到报告后 2 天", ["出差"]),
+        ("不做回访：收到报告后 2 天", ["已见过面"]),
+        ("停止全部回访", ["不要再打"]),
+    ]

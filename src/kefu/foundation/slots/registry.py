@@ -16,13 +16,18 @@ from kefu.organisation.models import User
 
 @dataclass(frozen=True)
 class CustomerTab:
-    """A lazy panel of the customer page. `render(request, customer)` answers a fragment; shown only to holders of the permission."""
+    """A lazy panel of the customer page. `render(request, customer)` answers a fragment; shown only to holders of the permission.
+
+    `pooled`: what it shows is also open to people whose own customer this is not, such as contacts nobody has taken on; then holding
+    the permission anywhere is enough, and the panel itself leaves out what the reader may not see.
+    """
 
     code: str
     label: object
     order: int
     permission: Permission
     render: Callable[[StaffRequest, object], HttpResponse]
+    pooled: bool = False
 
 
 @dataclass(frozen=True)

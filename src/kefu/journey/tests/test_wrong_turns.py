@@ -12,6 +12,7 @@ from kefu.foundation.notices.models import Notice
 from kefu.journey.actions import lifecycle, steps
 from kefu.journey.models import NodeTemplate
 from kefu.journey.tests.walking import Walk, start_walk
+from kefu.lab.actions.reviews import return_report
 from kefu.organisation.models import StandIn, User
 from kefu.testing.cast import Cast
 
@@ -75,3 +76,16 @@ def test_who_stands_in_is_told_too(walk: Walk) -> None:
     walk.to("tests_ordered")
     told = Notice.objects.filter(code="journey.turn", text__contains="检测盒发放与采样")
     assert {notice.user for notice in told} == {cast.manager, cast.manager2}
+
+
+def test_who_opens_reports_reads_on_the_timeline_what_is_said_of_them(walk: Walk, login: Login) -> None:
+    walk.to("sample_collected")
+    walk.results()
+    report = walk.order.reports.get()
+    return_report(report=report, reason="单位不对", by=walk.cast.consulting, at=walk.at)
+    page = f"/customers/{walk.customer.pk}/"
+    shown = {
+        person: "单位不对" in login(person).get(page).content.decode()
+        for person in (walk.cast.consulting, walk.cast.doctor, walk.cast.service)
+    }
+    assert shown == {walk.cast.consulting: True, walk.cast.doctor: True, walk.cast.service: False}
