@@ -21,6 +21,8 @@ from kefu.testing.programs import web_server
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 WIDE, PHONE = (1440, 900), (390, 844)
+PATIENCE = 30_000  # milliseconds for a page, on a busy machine
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager
@@ -51,7 +53,7 @@ class Desk:
         self.context: BrowserContext = browser.new_context(
             base_url=url, locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": size[0], "height": size[1]}
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(PATIENCE)
         self.at(at)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._console)
