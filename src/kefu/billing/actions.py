@@ -12,6 +12,7 @@ from kefu.billing.models import Charge
 from kefu.billing.permissions import BillingPermission
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
+from kefu.customers.holding import hold
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.rules import Permission
@@ -78,7 +79,8 @@ def cancel_charge(
     require(by, permission, customer=charge.customer)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("冲销原因还没填"))
-    current = Charge.objects.select_for_update(of=("self",)).select_related("customer").get(pk=charge.pk)
+    hold(charge.customer_id)
+    current = Charge.objects.select_for_update(of=("self",), no_key=True).select_related("customer").get(pk=charge.pk)
     if current.state == ChargeState.CANCELLED:
         raise Refused("charge_cancelled", _("这笔收费已经冲销"))
     current.state, current.reason = ChargeState.CANCELLED, reason.strip()
@@ -98,7 +100,7 @@ def cancel_charge(
 
 def _lock_subject(customer: Customer, subject: Subject) -> None:
     """Two people who sign at once meet at the customer's row; the unique index is the last word."""
-    Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    hold(customer.pk)
     counting = Charge.objects.filter(subject_kind=subject.kind, subject_id=subject.id, state=ChargeState.DUE)
     if counting.exists():
         raise Refused("charged_already", _("这张单已经记过收费，先冲销再重新记"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.consultations.choices import ConsultationState
 from kefu.consultations.gates import KIND
 from kefu.consultations.models import Consultation
+from kefu.customers.holding import hold
 from kefu.foundation.audit.trail import Subject, record
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
@@ -18,8 +19,9 @@ REASON = 200
 
 
 def locked_draft(consultation: Consultation) -> Consultation:
-    """The draft, locked until the transaction ends. Raises Refused when it is no draft any more."""
-    rows = Consultation.objects.select_for_update(of=("self",))
+    """The draft, locked until the transaction ends, after its customer. Raises Refused when it is no draft any more."""
+    hold(consultation.customer_id)
+    rows = Consultation.objects.select_for_update(of=("self",), no_key=True)
     found = rows.select_related("customer", "doctor", "sheet__version").get(pk=consultation.pk)
     if found.state != ConsultationState.DRAFT:
         raise Refused("not_a_draft", _("这份问诊已经保存或作废，不能再填。"))

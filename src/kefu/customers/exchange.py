@@ -10,12 +10,13 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.actions import close_customer, create_lead, open_archive, update_archive
-from kefu.customers.choices import Stage
+from kefu.customers.choices import ContactKind, Stage
 from kefu.customers.details import SEX_WORDS
-from kefu.customers.models import Customer, Source
+from kefu.customers.holding import hold
+from kefu.customers.models import ContactPoint, Customer, Source
 from kefu.customers.owners import check_owners
 from kefu.customers.permissions import CustomerPermission
-from kefu.customers.phones import holders
+from kefu.customers.phones import holders, lock_numbers
 from kefu.customers.rules import missing_fields
 from kefu.customers.wording import MISSING
 from kefu.foundation.access.checks import require
@@ -106,12 +107,19 @@ def _directory(context: Context) -> dict[str, dict[str, Any]]:
     return found
 
 
+def _number(phone: str) -> str | None:
+    """The number as it is kept; None for one that is none, of which the action says what is wrong."""
+    try:
+        return str(normalise(phone, allow_demo=not settings.PRODUCTION))
+    except PhoneError:
+        return None
+
+
 def _known(given: dict[str, Any]) -> Customer | None:
     """The customer or lead with this number and name."""
-    try:
-        number = normalise(given["phone"], allow_demo=not settings.PRODUCTION)
-    except PhoneError:
-        return None  # the action says what is wrong with it
+    number = _number(given["phone"])
+    if number is None:
+        return None
     return next(
         (
             one.customer
@@ -177,6 +185,15 @@ def undo(subject_id: int, *, reason: str, by: User, at: datetime) -> None:
     close_customer(customer=Customer.objects.get(pk=subject_id), reason=reason, by=by, at=at)
 
 
+def reserve(rows: Sequence[Row], context: Context) -> None:
+    """The people whom the list may change, then the numbers."""
+    numbers = {number for row in rows if (number := _number(row.values["phone"]))}
+    if context.update:
+        known = ContactPoint.objects.filter(kind=ContactKind.PHONE, value__in=numbers, active=True)
+        hold(*known.values_list("customer_id", flat=True))
+    lock_numbers(*numbers)
+
+
 def look_up(rows: Sequence[Row], context: Context) -> None:
     """Read the directories once."""
     _directory(context)
@@ -191,7 +208,7 @@ def finish(context: Context) -> None:
 CUSTOMERS = register(
     ImportSpec(
         code="customers", title=_("客户"), columns=COLUMNS, row=take_customer, authorise=authorise, subject_kind="customers.customer",
-        begin=look_up, undo=undo, finish=finish, updatable=True,
+        reserve=reserve, begin=look_up, undo=undo, finish=finish, updatable=True,
         note=_("写了医生或健康管理师工号的行会建档，必填项要齐；其余的行登记为线索。没有备注请写“无”。"),
     )
 )  # fmt: skip

@@ -35,10 +35,7 @@ def _first(passage: Passage, gates: list[Guarded]) -> tuple[Guarded, int]:
 
 
 def _passable(passage: Passage, gates: list[Guarded]) -> tuple[Guarded, int]:
-    """The node through which one of the customer's open journeys may pass, and the customer's centre.
-
-    The journeys are locked until commit.
-    """
+    """The node through which one of the customer's open journeys may pass, and the customer's centre."""
     every = stands_of(passage.customer_id, passage.subject)
     journeys = [stand for stand in every if stand.linked] or every
     if not journeys:

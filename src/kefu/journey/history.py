@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
+from kefu.customers.holding import hold
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.audit.trail import Subject
@@ -35,8 +36,11 @@ def require_turn(journey: Journey, roles: Iterable[str], by: User) -> None:
 
 def locked_journey(journey: Journey, by: User) -> Journey:
     """The journey's row locked until commit, within the user's scope (OutOfScope)."""
+    hold(journey.customer_id)
     locked = (
-        Journey.objects.select_for_update(of=("self",)).select_related("customer__node", "template").get(pk=journey.pk)
+        Journey.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("customer__node", "template")
+        .get(pk=journey.pk)
     )
     require(by, JourneyPermission.VIEW, customer=locked.customer)
     return locked
@@ -73,8 +77,8 @@ MOVING = (
 
 
 def locked_open(customer_id: int, subject: Subject | None) -> tuple[list[Journey], list[Journey]]:
-    """The customer's open journeys, oldest first and locked until commit, and those of them a record belongs to. One query."""
-    rows = open_journeys(customer_id).select_for_update(of=("self",))
+    """The open journeys of a held customer, oldest first, and those of them a record belongs to. One query."""
+    rows = open_journeys(customer_id).select_for_update(of=("self",), no_key=True)
     rows = rows.select_related("customer__node", "node").only(*MOVING)
     if subject is None:
         return list(rows), []
@@ -85,5 +89,8 @@ def locked_open(customer_id: int, subject: Subject | None) -> tuple[list[Journey
 
 def standing_at(customer_id: int, code: str) -> Journey | None:
     """The customer's oldest open journey whose turn it is at a node, locked until commit."""
-    rows = Journey.objects.select_for_update(of=("self",)).select_related("customer__node", "template", "node")
+    hold(customer_id)
+    rows = Journey.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "customer__node", "template", "node"
+    )
     return rows.filter(customer_id=customer_id, state="open", node__code=code).order_by("pk").first()

@@ -30,7 +30,7 @@ def subject_of(entry: Entry) -> Subject:
 
 def locked(entry: E) -> E:
     """The entry as it is now, locked until the transaction ends."""
-    return type(entry).objects.select_for_update().get(pk=entry.pk)
+    return type(entry).objects.select_for_update(no_key=True).get(pk=entry.pk)
 
 
 def search_text(entry: Entry) -> str:

@@ -14,7 +14,11 @@ def lock_draft(version: QuestionnaireVersion, revision: int | None = None) -> Qu
 
     Raises Refused when it is published or gone, or when somebody changed it since `revision` was read.
     """
-    found = QuestionnaireVersion.objects.select_for_update().filter(pk=version.pk).select_related("questionnaire")
+    found = (
+        QuestionnaireVersion.objects.select_for_update(no_key=True)
+        .filter(pk=version.pk)
+        .select_related("questionnaire")
+    )
     draft = found.first()
     if draft is None or draft.state != VersionState.DRAFT:
         raise Refused("not_a_draft", _("这个版本已经发布或作废，不能再改；请新建一份草稿。"))

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.holding import hold
 from kefu.customers.models import Customer
 from kefu.kernel.errors import Refused
 from kefu.kernel.money import total
@@ -25,7 +26,12 @@ def total_of(purchase: Purchase) -> Decimal:
 
 def locked(purchase: Purchase, *states: PurchaseState) -> Purchase:
     """The purchase's row locked until commit. Raises Refused `purchase_state` unless it is in one of the states."""
-    row = Purchase.objects.select_for_update(of=("self",)).select_related("customer__node").get(pk=purchase.pk)
+    hold(purchase.customer_id)
+    row = (
+        Purchase.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("customer__node")
+        .get(pk=purchase.pk)
+    )
     if row.state not in states:
         raise Refused(
             "purchase_state", _("这张购买单现在是“%(state)s”，不能这样办。") % {"state": row.get_state_display()}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
+from kefu.customers.holding import hold
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import access_of, colleagues_with
@@ -42,6 +43,7 @@ def record_response(*, customer: Customer, survey: Questionnaire, answers: Mappi
     Raises Invalid naming each missing or impossible answer.
     """
     require(by, SurveyPermission.RUN, customer=customer)
+    hold(customer.pk)
     sheet = open_sheet(version=version or published_version(survey.code), by=by, at=at)
     sheet = finalise(sheet=sheet, answers=answers, facts={"sex": customer.sex}, at=at)
     counted = satisfaction(sheet.version.form, sheet.answers)
@@ -86,6 +88,7 @@ def record_refusal(
     require(by, SurveyPermission.RUN, customer=customer)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("请写明原因。"))
+    hold(customer.pk)
     response = Response.objects.create(
         customer=customer,
         survey=survey,
@@ -108,7 +111,11 @@ def record_refusal(
 @action
 def answer_opinion(*, opinion: Opinion, answer: str, by: User, at: datetime) -> Opinion:
     """Tell the customer what became of an opinion. Raises Refused `answered`, Invalid without words, Forbidden for another role's."""
-    row = Opinion.objects.select_for_update(of=("self",)).select_related("response__customer").get(pk=opinion.pk)
+    row = (
+        Opinion.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("response__customer")
+        .get(pk=opinion.pk)
+    )
     customer = row.response.customer
     access = access_of(by)
     if not (access.has_role(row.role, customer.node_id) or access.may_at(SurveyPermission.ANALYSE, customer.node_id)):

@@ -74,7 +74,7 @@ def set_week(*, calendar: Calendar, week: Sequence[Sequence[tuple[time, time]]],
     faults = [(day, opening_fault(ranges)) for day, ranges in enumerate(wanted)]
     if wrong := [FieldError(f"day{day}", fault, words[fault]) for day, fault in faults if fault]:
         raise Invalid(wrong)
-    held = list(Calendar.objects.select_for_update().get(pk=calendar.pk).hours.all())
+    held = list(Calendar.objects.select_for_update(no_key=True).get(pk=calendar.pk).hours.all())
     before = [[(row.opens, row.closes) for row in held if row.weekday == day] for day in range(7)]
     changes: dict[str, Change] = {
         f"day{day}": (write_hours(before[day]), write_hours(wanted[day]))

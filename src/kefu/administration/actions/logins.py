@@ -59,7 +59,7 @@ def log_out(*, by: User, at: datetime) -> None:
 
 
 def _account(name: str) -> User | None:
-    people = User.objects.select_for_update(of=("self",)).filter(is_system=False)
+    people = User.objects.select_for_update(of=("self",), no_key=True).filter(is_system=False)
     wanted = name.strip()
     if not wanted or not wanted.isprintable():
         return None

@@ -21,7 +21,7 @@ def change_password(*, user: User, old: str, new: str, by: User, at: datetime) -
     Raises Forbidden for anybody else's, Invalid (`old`, `new`).
     """
     _only_own(user, by)
-    locked = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    locked = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     if not locked.check_password(old):
         raise Invalid.one("old", "wrong", _("现在的密码不对，请再核对一遍。"))
     _set(locked, new)
@@ -33,7 +33,7 @@ def change_password(*, user: User, old: str, new: str, by: User, at: datetime) -
 def replace_temporary_password(*, user: User, new: str, by: User, at: datetime) -> None:
     """Choose one's own password at the first login. Raises Refused `not_temporary`, Forbidden, Invalid (`new`)."""
     _only_own(user, by)
-    locked = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    locked = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     if not locked.must_change_password:
         raise Refused("not_temporary", _("这个账号已经设过自己的密码，请直接登录。"))
     _set(locked, new)

@@ -32,7 +32,7 @@ def grant_role(
         raise Invalid.one("node", "closed", _("这个机构已停用，请选择别的。"))
     if valid_to is not None and valid_to <= valid_from:
         raise Invalid.one("valid_to", "order", _("截止日期要晚于开始日期。"))
-    User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     for held in Grant.objects.filter(user=user, role=role, node=node):
         if overlap(valid_from, valid_to, held.valid_from, held.valid_to):
             raise Refused("already_granted", _("这段时间里已经有这个角色了，请改已有的一条。"))
@@ -55,7 +55,7 @@ def end_grant(*, grant: Grant, on: date | None = None, by: User, at: datetime) -
     day = on or today
     if day < today:
         raise Invalid.one("on", "past", _("收回日期不能早于今天。"))
-    locked = Grant.objects.select_for_update(of=("self",)).select_related("role").get(pk=grant.pk)
+    locked = Grant.objects.select_for_update(of=("self",), no_key=True).select_related("role").get(pk=grant.pk)
     if locked.valid_to is not None and locked.valid_to <= day:
         return nothing_changed()
     before = locked.valid_to
@@ -78,7 +78,7 @@ def set_cell(*, role: Role, function: Function, level: Level, by: User, at: date
     Raises Refused `last_administrator`.
     """
     require(by, AdministrationPermission.ROLE_EDIT)
-    Role.objects.select_for_update().get(pk=role.pk)
+    Role.objects.select_for_update(no_key=True).get(pk=role.pk)
     cell = RoleCell.objects.filter(role=role, function=function).first()
     before = Level(cell.level) if cell else Level.NONE
     if before == level:

@@ -39,7 +39,7 @@ def offer_stand_in(
     if by.pk != absent.pk:
         require(by, AdministrationPermission.STAND_IN_ARRANGE, node_id=absent.node_id)
     _check(absent, substitute, starts_at, ends_at, reason, at)
-    User.objects.select_for_update(of=("self",)).get(pk=absent.pk)
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=absent.pk)
     running = StandIn.objects.filter(absent=absent, substitute=substitute, ended_at__isnull=True)
     if running.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
         raise Refused("already_offered", _("这段时间已经请过%(name)s代班了。") % {"name": substitute.name})
@@ -64,20 +64,23 @@ def end_stand_in(*, stand_in: StandIn, by: User, at: datetime) -> None:
         by, AdministrationPermission.STAND_IN_ARRANGE, node_id=stand_in.absent.node_id
     ):
         raise OutOfScope()
-    locked = StandIn.objects.select_for_update(of=("self",)).get(pk=stand_in.pk)
+    # The offer before what is offered, as whoever accepts it does.
+    waiting = open_offers(Subject(SUBJECT, stand_in.pk)).filter(offered_by=by)
+    withdrawn = list(waiting.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    locked = StandIn.objects.select_for_update(of=("self",), no_key=True).get(pk=stand_in.pk)
     if locked.ended_at is not None or locked.ends_at <= at:
         return nothing_changed()
     locked.ended_at = at
     locked.save(update_fields=["ended_at"])
-    for waiting in open_offers(Subject(SUBJECT, locked.pk)).filter(offered_by=by):
-        withdraw(assignment=waiting, by=by, at=at)
+    for offered in withdrawn:
+        withdraw(assignment=offered, by=by, at=at)
     return _record("ended", locked, by, at)
 
 
 @within_action
 def take_over(assignment: Assignment, by: User, at: datetime) -> None:
     """What accepting the offer does. Raises Refused `over` when the time has passed or the offer was taken back."""
-    stand_in = StandIn.objects.select_for_update(of=("self",)).get(pk=assignment.subject_id)
+    stand_in = StandIn.objects.select_for_update(of=("self",), no_key=True).get(pk=assignment.subject_id)
     if stand_in.ended_at is not None or stand_in.ends_at <= at:
         raise Refused("over", _("这次代班已经取消或过期，不用接了。"))
     _accept(stand_in, by, at)

@@ -102,7 +102,7 @@ def deactivate_user(*, user: User, reason: str, by: User, at: datetime) -> None:
         raise Refused("yourself", _("不能停用自己的账号，请另一位管理员来办。"))
     if user.is_system:
         raise Refused("system_account", _("系统账号不能停用。"))
-    locked = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    locked = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     if not locked.is_active:
         return nothing_changed()
     locked.is_active = False

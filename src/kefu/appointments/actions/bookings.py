@@ -109,7 +109,7 @@ def set_status(*, appointment: Appointment, status: AppointmentStatus, by: User,
 
 
 def _locked(appointment: Appointment) -> Appointment:
-    rows = Appointment.objects.select_for_update(of=("self",)).select_related("customer", "doctor", "node")
+    rows = Appointment.objects.select_for_update(of=("self",), no_key=True).select_related("customer", "doctor", "node")
     return rows.get(pk=appointment.pk)
 
 

@@ -1,10 +1,11 @@
 """Booking a slot: what is free, who is faster, and the ways out."""
 
+from collections import Counter
 from datetime import date, datetime, time, timedelta
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, transaction
 from psycopg.types.range import TimestamptzRange
 
 from kefu.appointments import actions
@@ -19,6 +20,7 @@ from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
 from kefu.organisation.models import Room
 from kefu.people import actions as people
 from kefu.testing.cast import SHANGHAI, Cast, build_cast
+from kefu.testing.races import at_once
 from kefu.testing.stories import customer_of
 
 TUESDAY = date(2026, 11, 24)
@@ -201,26 +203,13 @@ def test_forty_people_reach_for_one_slot_and_one_gets_it() -> None:
         create_lead(name=f"客户{n}", phone=f"1000000{n:04d}", node=cast.bj, by=cast.manager, at=cast.at).customer
         for n in range(40)
     ]
-    barrier, outcomes = Barrier(40, timeout=60), []
-
-    def reach(customer: Customer) -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait()
-            book(cast, customer)
-            outcomes.append("booked")
-        except Refused as refusal:
-            outcomes.append(refusal.code)
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=reach, args=(customer,)) for customer in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["booked"] + ["slot_taken"] * 39
-    assert Appointment.objects.count() == 1
+    got = at_once([partial(book, cast, customer) for customer in people])
+    refusals = [one for one in got if isinstance(one, Refused)]
+    assert Counter(type(one) for one in got) == {Appointment: 1, Refused: 39}
+    assert {refusal.code for refusal in refusals} == {"slot_taken"}
+    offered = {tuple(offer["start"][11:16] for offer in refusal.details["alternatives"]) for refusal in refusals}
+    assert offered == {("09:30", "10:00", "10:30")}
+    assert Appointment.objects.get().start == NINE
 
 
 @pytest.mark.req("ORG-002")

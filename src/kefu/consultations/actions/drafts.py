@@ -37,7 +37,7 @@ def start(*, customer: Customer, by: User, at: datetime) -> Consultation:
     Raises Refused `draft_exists` while a colleague interviews the customer, `customer_closed`, `not_published`.
     """
     require(by, CONDUCT, customer=customer)
-    locked = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
+    locked = Customer.objects.select_for_update(of=("self",), no_key=True).get(pk=customer.pk)
     if locked.stage == Stage.CLOSED:
         raise Refused("customer_closed", _("客户档案已关闭，请先恢复。"))
     open_draft = Consultation.objects.filter(customer=locked, state=ConsultationState.DRAFT).first()

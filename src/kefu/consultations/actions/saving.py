@@ -16,6 +16,7 @@ from kefu.consultations.rights import CONDUCT, holds, require_holder
 from kefu.consultations.trail import given_reason, locked_draft, written
 from kefu.customers.actions import issue_archive_number, record_fact
 from kefu.customers.choices import FactKind
+from kefu.customers.holding import hold
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action
@@ -62,7 +63,7 @@ def correct(*, consultation: Consultation, reason: str, by: User, at: datetime) 
     if not holds(by, consultation):
         require(by, CONDUCT, customer=consultation.customer)
     require(by, CONDUCT, node_id=consultation.customer.node_id)
-    Customer.objects.select_for_update(of=("self",)).get(pk=consultation.customer_id)
+    hold(consultation.customer_id)
     saved = Consultation.objects.select_related("customer", "sheet__version").get(pk=consultation.pk)
     if saved.state != ConsultationState.SAVED:
         raise Refused("not_saved", _("只能更正已保存、没有被更正过的问诊。"))
@@ -92,7 +93,11 @@ def _unfinished() -> Refused:
 def _supersede(draft: Consultation) -> Consultation | None:
     if draft.corrects_id is None:
         return None
-    corrected = Consultation.objects.select_for_update(of=("self",)).select_related("sheet").get(pk=draft.corrects_id)
+    corrected = (
+        Consultation.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("sheet")
+        .get(pk=draft.corrects_id)
+    )
     corrected.state = ConsultationState.SUPERSEDED
     corrected.save(update_fields=["state"])
     return corrected

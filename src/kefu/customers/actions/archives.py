@@ -17,7 +17,7 @@ from kefu.customers.indexing import reindex
 from kefu.customers.models import ContactPoint, Customer, FamilyLink, OwnershipChange, Source
 from kefu.customers.owners import check_owners
 from kefu.customers.permissions import CustomerPermission
-from kefu.customers.phones import Holder, holders, lock_number, owner_of
+from kefu.customers.phones import Holder, holders, lock_numbers, owner_of
 from kefu.customers.rights import require_customer, takes_in
 from kefu.customers.rules import Identity, missing_fields, phone_identity
 from kefu.customers.wording import MISSING
@@ -85,9 +85,9 @@ def open_archive(
     in the details if it may be seen), Forbidden, OutOfScope (CUS-001, CUS-002, ORG-010).
     """
     require_customer(by, CustomerPermission.ARCHIVE_EDIT, customer)
+    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     if not takes_in(by, customer.node_id):
         check(OPEN, by=by, at=at, customer_id=customer.pk)
-    locked = Customer.objects.select_for_update().get(pk=customer.pk)
     _require_lead(locked)
     given = _Opening(name.strip() or locked.name, sex or locked.sex, birth_date, age, doctor, health_manager, node,
                      source or locked.source, remarks.strip() or locked.remarks, remarks_none)  # fmt: skip
@@ -144,8 +144,9 @@ def _add_phone(customer: Customer, text: str) -> None:
 
 def _settle_phones(customer: Customer, family: Family | None, by: User) -> FamilyLink | None:
     link = None
-    for contact in customer.contacts.filter(kind=ContactKind.PHONE, active=True, owns=False).order_by("value"):
-        lock_number(contact.value)
+    contacts = list(customer.contacts.filter(kind=ContactKind.PHONE, active=True, owns=False).order_by("value"))
+    lock_numbers(*(contact.value for contact in contacts))
+    for contact in contacts:
         holder = owner_of(holders(contact.value))
         decision = phone_identity(
             holder.owner if holder else None, archive=True, family_of=family.relative.pk if family else None

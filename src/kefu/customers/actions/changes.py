@@ -39,7 +39,7 @@ def update_archive(
     require_customer(by, CustomerPermission.ARCHIVE_EDIT, customer)
     if any(field in MEDICAL for field in changes):
         require(by, CustomerPermission.MEDICAL_EDIT, customer=customer)
-    locked = Customer.objects.select_for_update().get(pk=customer.pk)
+    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     if version is not None and version != locked.version:
         details: dict[str, object] = {"version": locked.version}
         raise Refused("changed_meanwhile", _("有同事刚改过这份档案，请先看看改了什么。"), details)

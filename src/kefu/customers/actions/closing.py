@@ -11,7 +11,7 @@ from kefu.customers.choices import ContactKind, FactKind, Stage
 from kefu.customers.events import CustomerClosed, CustomerReopened
 from kefu.customers.models import ContactPoint, Customer
 from kefu.customers.permissions import CustomerPermission
-from kefu.customers.phones import holders, lock_number, owner_of
+from kefu.customers.phones import holders, lock_numbers, owner_of
 from kefu.customers.rights import require_any, takes_in
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.events.bus import announce
@@ -29,7 +29,7 @@ def close_customer(*, customer: Customer, reason: str, by: User, at: datetime) -
         require_any(by, customer, CustomerPermission.OWNER_ASSIGN, CustomerPermission.ARCHIVE_EDIT)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("请写明关闭的原因。"))
-    locked = Customer.objects.select_for_update().get(pk=customer.pk)
+    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     if locked.stage == Stage.CLOSED:
         raise Refused("already_closed", _("这位客户已经关闭。"))
     before = locked.stage
@@ -50,7 +50,7 @@ def reopen_customer(*, customer: Customer, reason: str, by: User, at: datetime) 
     require_any(by, customer, CustomerPermission.OWNER_ASSIGN, CustomerPermission.ARCHIVE_EDIT)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("请写明恢复的原因。"))
-    locked = Customer.objects.select_for_update().get(pk=customer.pk)
+    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     if locked.stage != Stage.CLOSED:
         raise Refused("not_closed", _("这位客户没有关闭。"))
     _take_phones_back(locked)
@@ -69,9 +69,9 @@ def _save(customer: Customer) -> None:
 
 def _take_phones_back(customer: Customer) -> None:
     phones = list(customer.contacts.filter(kind=ContactKind.PHONE, active=True, family_link=None).order_by("value"))
+    lock_numbers(*(contact.value for contact in phones))
     free = []
     for contact in phones:
-        lock_number(contact.value)
         owner = owner_of(holders(contact.value))
         if owner is None:
             free.append(contact.pk)

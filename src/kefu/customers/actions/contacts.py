@@ -11,7 +11,7 @@ from kefu.customers.details import read_phone
 from kefu.customers.indexing import reindex
 from kefu.customers.models import ContactPoint, Customer, FamilyLink
 from kefu.customers.permissions import CustomerPermission
-from kefu.customers.phones import holders, lock_number, owner_of
+from kefu.customers.phones import holders, lock_numbers, owner_of
 from kefu.customers.rules import Identity, phone_identity
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.choices import Kind
@@ -27,7 +27,7 @@ def add_contact(*, customer: Customer, kind: str, value: str, by: User, at: date
     Raises Invalid (`value`), Refused `contact_known` or `phone_taken`, Forbidden, OutOfScope.
     """
     require(by, CustomerPermission.ARCHIVE_EDIT, customer=customer)
-    locked = Customer.objects.select_for_update().get(pk=customer.pk)
+    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     point = _contact(locked, kind, value.strip())
     if customer.contacts.filter(kind=kind, value=point.value, active=True).exists():
         raise Refused("contact_known", _("这个联系方式已经登记在这位客户名下。"))
@@ -54,7 +54,7 @@ def _contact(customer: Customer, kind: str, value: str) -> ContactPoint:
 
 
 def _settle(customer: Customer, point: ContactPoint) -> None:
-    lock_number(point.value)
+    lock_numbers(point.value)
     holder = owner_of(holders(point.value))
     link = (
         FamilyLink.objects.filter(customer=customer, relative=holder.customer, active=True).first() if holder else None
@@ -82,7 +82,7 @@ def retire_contact(*, contact: ContactPoint, reason: str, by: User, at: datetime
     require(by, CustomerPermission.ARCHIVE_EDIT, customer=customer)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("请写明原因。"))
-    locked = Customer.objects.select_for_update().get(pk=customer.pk)
+    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     others = locked.contacts.filter(active=True).exclude(pk=contact.pk)
     if locked.stage == Stage.ACTIVE and not others.exists():
         raise Refused("last_contact", _("至少要留一个联系方式，请先加新的。"))

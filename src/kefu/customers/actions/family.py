@@ -30,7 +30,7 @@ def add_family(*, customer: Customer, relation: str, relative: Customer | None =
         raise Invalid.one("name", "required", _("请填写家人的姓名，或选择已有的客户。"))
     if relative is not None and relative.pk == customer.pk:
         raise Invalid.one("relative", "same_person", _("不能把客户本人登记为家人。"))
-    locked = Customer.objects.select_for_update().get(pk=customer.pk)
+    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     if relative is not None and customer.family.filter(relative=relative, active=True).exists():
         raise Refused("family_known", _("这位家人已经登记过。"))
     link = FamilyLink.objects.create(
@@ -53,8 +53,9 @@ def end_family(*, link: FamilyLink, reason: str, by: User, at: datetime) -> None
         raise Invalid.one("reason", "required", _("请写明原因。"))
     if link.contacts.filter(active=True).exists():
         raise Refused("phone_shared", _("两人共用一个电话，请先停用共用的号码。"))
+    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     link.active = False
     link.save(update_fields=["active"])
-    reindex(Customer.objects.select_for_update().get(pk=customer.pk))
+    reindex(locked)
     record("customers.family.ended", by=by, at=at, subject=Subject("customers.family", link.pk), customer_id=customer.pk,
            node_id=customer.node_id, changes={"active": (True, False)}, reason=reason.strip())  # fmt: skip

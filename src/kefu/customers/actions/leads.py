@@ -14,7 +14,7 @@ from kefu.customers.events import LeadCreated
 from kefu.customers.indexing import index
 from kefu.customers.models import ContactPoint, Customer, Source
 from kefu.customers.permissions import CustomerPermission
-from kefu.customers.phones import Holder, holders, lock_number, owner_of
+from kefu.customers.phones import Holder, holders, lock_numbers, owner_of
 from kefu.customers.rights import require_intake
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.audit.trail import Subject, action, record
@@ -106,7 +106,7 @@ def _check(name: str, phone: str, errors: list[FieldError]) -> Phone | None:
 def _look_up(number: Phone | None) -> list[Holder]:
     if number is None:
         return []
-    lock_number(number.value)
+    lock_numbers(number.value)
     return holders(number.value)
 
 

@@ -23,7 +23,7 @@ def issue_archive_number(*, customer: Customer, by: User, at: datetime) -> str:
 
     Called by the action that saves the consultation, which checks the right to do so (CUS-004).
     """
-    locked = Customer.objects.select_for_update().get(pk=customer.pk)
+    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     if locked.archive_number:
         nothing_changed()
         customer.archive_number = locked.archive_number

@@ -42,7 +42,7 @@ def assign_owner(
     Raises Invalid (`reason`, `doctor`, `health_manager`), Refused `taken` when a colleague was faster, Forbidden, OutOfScope (ORG-010).
     """
     if _takes_from_pool(by, customer, doctor, health_manager, node):
-        if Customer.objects.select_for_update().get(pk=customer.pk).health_manager_id is not None:
+        if Customer.objects.select_for_update(no_key=True).get(pk=customer.pk).health_manager_id is not None:
             raise Refused("taken", _("同事刚刚接手了这位客户。"))
     else:
         require(by, CustomerPermission.OWNER_ASSIGN, customer=customer)
@@ -100,7 +100,7 @@ def _takes_from_pool(
 def _change(customer: Customer, doctor: User | None, health_manager: User | None, node: Node | None, reason: str, by: User,
             at: datetime) -> Customer:  # fmt: skip
     locked = (
-        Customer.objects.select_for_update(of=("self",))
+        Customer.objects.select_for_update(of=("self",), no_key=True)
         .select_related("node", "doctor", "health_manager")
         .get(pk=customer.pk)
     )

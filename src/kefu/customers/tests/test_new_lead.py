@@ -8,6 +8,7 @@ from django.db import connection
 from kefu.customers.actions import create_lead
 from kefu.customers.choices import FactKind, Stage
 from kefu.customers.models import ContactPoint, Customer, TimelineLine
+from kefu.customers.phones import STRIPES, lock_numbers
 from kefu.foundation.audit.models import AuditEntry
 from kefu.kernel.errors import Forbidden, Invalid
 from kefu.organisation.models import User
@@ -104,3 +105,11 @@ def test_two_desks_that_register_one_number_at_once(transactional_db):
     for desk in desks:
         desk.join()
     assert sorted(ContactPoint.objects.values_list("owns", flat=True)) == [False, False, True]
+
+
+def test_a_list_of_a_hundred_thousand_numbers_fits_the_servers_lock_table(db):
+    held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+    lock_numbers(*(f"138{number:08}" for number in range(100_000)))
+    with connection.cursor() as cursor:
+        cursor.execute(held)
+        assert cursor.fetchone() == (STRIPES,)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
+from kefu.customers.holding import hold
 from kefu.customers.models import Customer
 from kefu.followup.actions.plans import redate, stop_planned
 from kefu.followup.choices import Basis, FollowUpState
@@ -117,9 +118,10 @@ def stop_all(*, customer: Customer, reason: str, by: User, at: datetime) -> int:
     """The customer wants no more calls: stop everything planned. Raises Refused `nothing_planned`, Invalid without a reason."""
     require(by, FollowUpPermission.CONTACT)
     _need_reason(reason)
+    hold(customer.pk)
     rows = list(
         FollowUp.objects.visible_to(by, FollowUpPermission.CONTACT)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .filter(pk__in=open_for(customer).values("pk"))
     )
     if not rows:
@@ -130,8 +132,13 @@ def stop_all(*, customer: Customer, reason: str, by: User, at: datetime) -> int:
 
 def _locked(follow_up: FollowUp, by: User) -> FollowUp:
     require(by, FollowUpPermission.CONTACT)
+    hold(follow_up.customer_id)
     rows = FollowUp.objects.visible_to(by, FollowUpPermission.CONTACT).filter(pk=follow_up.pk)
-    row = rows.select_for_update(of=("self",)).select_related("customer__node", "journey", "taken_by").first()
+    row = (
+        rows.select_for_update(of=("self",), no_key=True)
+        .select_related("customer__node", "journey", "taken_by")
+        .first()
+    )
     if row is None:
         raise OutOfScope()
     if row.state != FollowUpState.OPEN:

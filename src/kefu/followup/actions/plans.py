@@ -103,7 +103,7 @@ def _put(
     subject_kind, subject_id = (plan.subject.kind, plan.subject.id) if plan.subject else ("", None)
     known = {
         row.code: row
-        for row in FollowUp.objects.select_for_update().filter(
+        for row in FollowUp.objects.select_for_update(no_key=True).filter(
             customer=plan.customer, kind=kind, subject_kind=subject_kind, subject_id=subject_id
         )
     }

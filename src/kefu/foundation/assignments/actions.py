@@ -40,7 +40,7 @@ def offer(
         raise Invalid.one("to", "not_possible", _("请选择另一位在职的同事。"))
     if not reason.strip():
         raise Invalid.one("reason", "required", _("请写明移交的原因。"))
-    open_offers = Assignment.objects.select_for_update().filter(
+    open_offers = Assignment.objects.select_for_update(no_key=True).filter(
         kind=kind, subject_kind=subject.kind, subject_id=subject.id, state=AssignmentState.OFFERED
     )
     if waiting := open_offers.select_related("offered_to").first():
@@ -101,7 +101,7 @@ def withdraw(*, assignment: Assignment, reason: str = "", by: User, at: datetime
 def _open(assignment: Assignment, by: User, whose: int) -> Assignment:
     """The locked offer, if it is this person's (or an absent colleague's) and still waits."""
     locked = (
-        Assignment.objects.select_for_update(of=("self",))
+        Assignment.objects.select_for_update(of=("self",), no_key=True)
         .select_related("offered_by", "offered_to")
         .get(pk=assignment.pk)
     )

@@ -15,7 +15,7 @@ from kefu.foundation.exchange.models import ImportedRow, ImportRun
 from kefu.foundation.exchange.progress import Progress
 from kefu.foundation.exchange.sheets import Sheet
 from kefu.foundation.exchange.specs import Context, ImportSpec
-from kefu.foundation.exchange.taking import Numbered, Taken, chunks, take
+from kefu.foundation.exchange.taking import Numbered, Taken, chunks, reserve, take
 from kefu.foundation.files import storage
 from kefu.kernel.errors import Invalid, KefuError, Refused
 from kefu.organisation.models import User
@@ -47,6 +47,7 @@ def write_all(*, run: ImportRun, sheet: Sheet, context: Context, by: User, at: d
     """Write every row in one transaction; with one bad row nothing is written. Saves what was found."""
     spec, taken = specs.find(run.spec), []
     with Progress(run) as progress, transaction.atomic():
+        reserve(spec, sheet, sheet.numbered(), context)
         for rows in chunks(sheet.numbered()):
             part = take(spec, sheet, rows, context)
             _remember(run, part)
@@ -70,7 +71,9 @@ def write_portion(
     *, run: ImportRun, sheet: Sheet, rows: Sequence[Numbered], context: Context, by: User, at: datetime
 ) -> None:
     """Write the good rows of a portion, and how far the run is with it: a killed run goes on from there."""
-    taken = take(specs.find(run.spec), sheet, rows, context)
+    spec = specs.find(run.spec)
+    reserve(spec, sheet, rows, context)
+    taken = take(spec, sheet, rows, context)
     _remember(run, taken)
     _count(run, taken, written=True)
     run.done += len(taken)
@@ -126,7 +129,7 @@ def undo_run(*, run: ImportRun, reason: str, by: User, at: datetime) -> ImportRu
     reason = reason.strip()
     if not reason or len(reason) > 200:
         raise Invalid.one("reason", "required", _("请写明撤销的原因，200 字以内。"))
-    locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+    locked = ImportRun.objects.select_for_update(no_key=True).get(pk=run.pk)
     if spec.undo is None or locked.state not in (State.DONE, State.UNDOING):
         raise Refused("cannot_undo", _("这次导入不能撤销。"))
     undone = 0

@@ -18,7 +18,7 @@ from kefu.foundation.exchange.models import ImportRun
 from kefu.foundation.exchange.progress import Progress
 from kefu.foundation.exchange.sheets import Sheet
 from kefu.foundation.exchange.specs import Context, ImportSpec
-from kefu.foundation.exchange.taking import Taken, chunks, take
+from kefu.foundation.exchange.taking import Taken, chunks, reserve, take
 from kefu.foundation.files import storage
 from kefu.kernel.errors import Refused
 from kefu.organisation.models import User
@@ -50,6 +50,7 @@ def check_run(*, run: ImportRun, at: datetime) -> ImportRun:
     context = Context(run.by, at, run.update, writing=spec.check is None)
     taken: list[Taken] = []
     with _stamped(run), Progress(run) as progress, transaction.atomic():
+        reserve(spec, sheet, sheet.numbered(), context)
         for rows in chunks(sheet.numbered()):
             taken += take(spec, sheet, rows, context)
             progress.reached(len(taken))

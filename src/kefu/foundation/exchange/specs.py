@@ -73,7 +73,8 @@ class ImportSpec:
 
     `row` calls the module's action and answers what became of the row; kernel refusals become the row's errors, those of
     Invalid on the column whose key they name. `check` does the same without writing; without it a dry run writes and rolls
-    back. `begin` is given the readable rows of each chunk before they are taken one by one, to look up what they need at once.
+    back. `reserve` is given all readable rows of a transaction before the first is taken, to lock at once what they will need:
+    two lists that name the same things in opposite order then wait for each other. `begin` is given the readable rows of each chunk before they are taken one by one, to look up what they need at once.
     `chunk` is a set-based twin of `row`: it answers an outcome or a refusal per row, in order. `authorise` raises Forbidden.
     """
 
@@ -84,6 +85,7 @@ class ImportSpec:
     authorise: Callable[[User], object]
     subject_kind: str
     check: RowAction | None = None
+    reserve: Callable[[Sequence[Row], Context], object] | None = None
     begin: Callable[[Sequence[Row], Context], object] | None = None
     chunk: Callable[[Sequence[Row], Context], Sequence[Outcome | Exception]] | None = None
     undo: Undo | None = None

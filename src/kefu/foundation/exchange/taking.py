@@ -40,6 +40,13 @@ def chunks(rows: Sequence[Numbered]) -> Iterator[Sequence[Numbered]]:
         yield rows[start : start + CHUNK]
 
 
+def reserve(spec: ImportSpec, sheet: Sheet, rows: Sequence[Numbered], context: Context) -> None:
+    """Lock what the rows of this transaction need, where the spec says so."""
+    if spec.reserve and context.writing:
+        read = (_read(spec, sheet, number, cells) for number, cells in rows)
+        spec.reserve([row for row, errors in read if not errors], context)
+
+
 def take(spec: ImportSpec, sheet: Sheet, rows: Sequence[Numbered], context: Context) -> list[Taken]:
     """Read the rows and, where every cell could be read, do what the spec does with a row."""
     taken, readable = [], []

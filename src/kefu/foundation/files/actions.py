@@ -60,7 +60,7 @@ def withdraw(*, attachment: Attachment, reason: str, by: User, at: datetime) -> 
     reason = reason.strip()
     if not reason or len(reason) > 200:
         raise Invalid.one("reason", "required", _("请写明撤下的原因，200 字以内。"))
-    locked = Attachment.objects.select_for_update().get(pk=attachment.pk)
+    locked = Attachment.objects.select_for_update(no_key=True).get(pk=attachment.pk)
     if locked.withdrawn_at is not None:
         raise Refused("already_withdrawn", _("这个文件已经撤下。"))
     locked.withdrawn_at, locked.withdrawn_by, locked.withdrawn_reason = at, by, reason

@@ -86,7 +86,7 @@ def mark_read(*, notice_id: int, by: User, at: datetime) -> Notice:
 
     Reading one's own bell is no fact about the centre, so it leaves no row in the trail.
     """
-    notice = Notice.objects.select_for_update().filter(pk=notice_id, user=by).first()
+    notice = Notice.objects.select_for_update(no_key=True).filter(pk=notice_id, user=by).first()
     if notice is None:
         raise OutOfScope()
     if notice.read_at is None:

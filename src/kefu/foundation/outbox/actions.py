@@ -96,7 +96,7 @@ def release(*, channel: str, by: User, at: datetime) -> int:
     require(by, OutboxPermission.MANAGE)
     if transport(channel) is None:
         raise Refused("no_transport", _("这个渠道还没有开通，暂时发不出去。"))
-    held = OutboxMessage.objects.select_for_update().filter(channel=channel, state=State.HELD).order_by("pk")
+    held = OutboxMessage.objects.select_for_update(no_key=True).filter(channel=channel, state=State.HELD).order_by("pk")
     released = 0
     for message in held:
         _reopen(message, at)
@@ -109,7 +109,7 @@ def release(*, channel: str, by: User, at: datetime) -> int:
 
 
 def _stopped(message_id: int) -> OutboxMessage:
-    message = OutboxMessage.objects.select_for_update().filter(pk=message_id).first()
+    message = OutboxMessage.objects.select_for_update(no_key=True).filter(pk=message_id).first()
     if message is None:
         raise OutOfScope()
     if message.state not in STOPPED:

@@ -54,7 +54,7 @@ def sweep(*, at: datetime) -> int:
 @transaction.atomic
 def _claim(message_id: int, at: datetime) -> OutboxMessage | None:
     due = Q(state=State.PENDING, next_try_at__lte=at) | Q(state=State.SENDING, claimed_at__lte=at - LEASE)
-    message = OutboxMessage.objects.select_for_update(skip_locked=True).filter(due, pk=message_id).first()
+    message = OutboxMessage.objects.select_for_update(skip_locked=True, no_key=True).filter(due, pk=message_id).first()
     if message is None:
         return None
     if message.expires_at and message.expires_at <= at:
@@ -82,7 +82,7 @@ def _attempt(send: Transport, message: OutboxMessage) -> tuple[State, str]:
 @transaction.atomic
 def _settle(claimed: OutboxMessage, at: datetime, state: State, error: str) -> None:
     """Write the outcome, unless the lease ran out and somebody else has taken the message over without our success."""
-    message = OutboxMessage.objects.select_for_update().get(pk=claimed.pk)
+    message = OutboxMessage.objects.select_for_update(no_key=True).get(pk=claimed.pk)
     overtaken = message.state != State.SENDING or message.attempts != claimed.attempts
     if overtaken and (state != State.SENT or message.state == State.SENT):
         return

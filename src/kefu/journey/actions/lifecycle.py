@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.holding import hold
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.foundation.events.bus import announce
-from kefu.foundation.numbering.series import Series
 from kefu.journey.actions.steps import settle
 from kefu.journey.choices import EntryKind, JourneyState
 from kefu.journey.events import JourneyEnded
@@ -21,7 +23,7 @@ from kefu.journey.queries.positions import default_template
 from kefu.kernel.errors import Refused
 from kefu.organisation.models import User
 
-NUMBERS = Series("journey", "LC", digits=6)
+_NEXT = "SELECT nextval(pg_get_serial_sequence('journey_journey', 'id'))"
 
 
 @within_action
@@ -30,10 +32,12 @@ def begin(*, customer: Customer, template: JourneyTemplate, by: User, at: dateti
     first = template.nodes.filter(retired=False).order_by("order").first()
     if first is None:
         raise Refused("no_nodes", _("这个流程还没有节点，请管理员先配置。"))
+    pk = _next_id()
     journey = Journey.objects.create(
+        pk=pk,
         customer=customer,
         template=template,
-        number=NUMBERS.issue(at),
+        number=f"LC{timezone.localtime(at):%y}{pk:06d}",
         node=first,
         since=at,
         started_at=at,
@@ -41,6 +45,13 @@ def begin(*, customer: Customer, template: JourneyTemplate, by: User, at: dateti
     )
     write_entry(journey, first, EntryKind.STARTED, by, at)
     return journey
+
+
+def _next_id() -> int:
+    """Journeys need no number without gaps: a counter's lock would make every desk wait for the end of a long import."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT)
+        return int(cursor.fetchone()[0])
 
 
 @action
@@ -53,6 +64,7 @@ def start_journey(*, customer: Customer, start: NodeTemplate, reason: str, by: U
     need_reason(reason)
     if customer.stage != "active":
         raise Refused("no_archive", _("请先建档，再开始新的流程。"))
+    hold(customer.pk)
     template = start.template
     journey = begin(customer=customer, template=template, by=by, at=at)
     require_turn(journey, template.steering_roles, by)
@@ -133,7 +145,7 @@ def follow_archive(*, customer: Customer, by: User, at: datetime) -> None:
 @within_action
 def end_all(*, customer_id: int, reason: str, by: User, at: datetime) -> None:
     """Withdraw every open journey of a customer who was closed."""
-    for journey in Journey.objects.select_for_update(of=("self",)).filter(
+    for journey in Journey.objects.select_for_update(of=("self",), no_key=True).filter(
         customer_id=customer_id, state=JourneyState.OPEN
     ):
         _end(journey, JourneyState.WITHDRAWN, EntryKind.WITHDRAWN, reason, by, at)

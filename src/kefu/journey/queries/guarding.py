@@ -21,7 +21,7 @@ _STANDS = """
     )
     FROM journey_journey journey JOIN customers_customer customer ON customer.id = journey.customer_id
     LEFT JOIN journey_nodetemplate node ON node.id = journey.node_id
-    WHERE journey.customer_id = %(customer)s AND journey.state = 'open' ORDER BY journey.id FOR UPDATE OF journey
+    WHERE journey.customer_id = %(customer)s AND journey.state = 'open' ORDER BY journey.id
 """
 _MOVED = """
     SELECT moved.how, node.id, node.template_id, moved.status_code FROM (
@@ -71,7 +71,7 @@ def guarded_by(gate: str) -> list[Guarded]:
 
 
 def stands_of(customer_id: int, subject: Subject | None) -> list[Stand]:
-    """Where the customer's open journeys stand, oldest first; they are locked until commit."""
+    """Where the open journeys of a customer stand, oldest first. The action that asks holds the customer, so they stay there."""
     kind, subject_id = (subject.kind, subject.id) if subject else ("", None)
     with connection.cursor() as cursor:
         cursor.execute(_STANDS, {"customer": customer_id, "kind": kind, "subject": subject_id})

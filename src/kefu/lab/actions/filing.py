@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
+from kefu.customers.holding import hold
 from kefu.foundation.audit.trail import record, within_action
 from kefu.foundation.events.bus import announce
 from kefu.foundation.gates.registry import check
@@ -36,10 +37,11 @@ CRITICAL = (Flag.CRITICAL_LOW, Flag.CRITICAL_HIGH)
 def file_matches(*, message: Message, matches: Sequence[Match], by: User, at: datetime) -> None:
     """File everything a message says, order by order. Raises Held, and Refused by the gate: then the caller undoes all."""
     orders = {match.order.pk: match.order for match in matches}
+    if len(customers := {order.customer_id for order in orders.values()}) > 1:
+        hold(*customers)
     for order_id in sorted(orders):
-        order = orders[order_id]
-        check(FILE, by=by, at=at, customer_id=order.customer_id, subject=subject_of(order))
-        held = locked(order)
+        held = locked(orders[order_id])
+        check(FILE, by=by, at=at, customer_id=held.customer_id, subject=subject_of(held))
         own = [match for match in matches if match.order.pk == order_id]
         lines = {match.line.pk: match for match in own}
         values = {pk: current(match.line) for pk, match in lines.items()}
@@ -72,7 +74,10 @@ def _settle(
 ) -> None:
     """What the new versions of an item mean for its report; a returned report comes back even with the same values."""
     report = (
-        Report.objects.current().select_for_update(of=("self",)).filter(order_item=line, kind=ReportKind.ITEM).first()
+        Report.objects.current()
+        .select_for_update(of=("self",), no_key=True)
+        .filter(order_item=line, kind=ReportKind.ITEM)
+        .first()
     )
     counted = [version for version in made if not version.late]
     confirmed = sent_again and not made and report is not None and report.status == ReportStatus.RETURNED

@@ -15,7 +15,7 @@ from kefu.foundation.events.bus import announce
 from kefu.foundation.gates.registry import check
 from kefu.foundation.printing.queries import is_current
 from kefu.kernel.errors import Invalid, Refused
-from kefu.lab.actions.overall_lock import locked_overall, require_overall
+from kefu.lab.actions.overall_lock import locked_overall
 from kefu.lab.actions.progress import progress
 from kefu.lab.actions.telling import message_collect, message_posted, tell_paper_ready
 from kefu.lab.choices import HandoverMode, ReportStatus
@@ -46,12 +46,10 @@ def hand_over(
     Raises Invalid on `received_on`, Refused `no_paper`, `paper_outdated`, `already_handed_over` for what only a correction changes.
     """
     require(by, LabPermission.HANDOVER, customer=report.order.customer)
-    require_overall(report=report)
     _check_day(received_on, at)
-    order = report.order
-    if not report.handovers.exists():
-        check(HANDOVER, by=by, at=at, customer_id=order.customer_id, subject=subject_of(order))
     order, held = locked_overall(report=report)
+    if not held.handovers.exists():
+        check(HANDOVER, by=by, at=at, customer_id=order.customer_id, subject=subject_of(order))
     paper = _paper(held)
     last = held.handovers.filter(paper=paper).order_by("pk").last()
     carrier, waybill = carrier.strip()[:60], waybill.strip()[:60]

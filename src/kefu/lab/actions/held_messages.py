@@ -80,8 +80,7 @@ def file_waiting(*, order: Order, by: User, at: datetime) -> int:
     require(by, LabPermission.REPORT_FILE)
     filed = 0
     waiting = Message.objects.filter(orders=order, state=MessageState.QUARANTINED, reason__in=WAITS_FOR_SAMPLE)
-    for pk in waiting.order_by("pk").values_list("pk", flat=True):
-        message = Message.objects.select_for_update(of=("self",)).get(pk=pk)
+    for message in list(waiting.order_by("pk").select_for_update(of=("self",), no_key=True)):
         sender = sender_of(message.application, message.facility)
         outcome = try_to_file(message=message, sender=sender, by=by, at=at)
         if outcome.state == MessageState.FILED:
@@ -96,7 +95,7 @@ def file_waiting(*, order: Order, by: User, at: datetime) -> int:
 
 def _open(message: Message, reason: str) -> tuple[Message, str]:
     reason = reason.strip()[:200]
-    held = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
+    held = Message.objects.select_for_update(of=("self",), no_key=True).get(pk=message.pk)
     if held.state not in OPEN:
         raise Refused("not_waiting", _("这条消息已经处理过了。"))
     if not reason:

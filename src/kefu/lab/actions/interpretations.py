@@ -13,7 +13,7 @@ from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.events.bus import announce
 from kefu.foundation.gates.registry import check
 from kefu.kernel.errors import Invalid, Refused
-from kefu.lab.actions.overall_lock import locked_overall, require_overall
+from kefu.lab.actions.overall_lock import locked_overall
 from kefu.lab.actions.progress import progress
 from kefu.lab.choices import InterpretationMode, ReportStatus
 from kefu.lab.events import ReportInterpreted
@@ -38,9 +38,8 @@ def interpret(
 ) -> Interpretation:
     """Confirm that the report was explained to the customer (JRN-013). Raises Refused `not_handed_over`, `already_interpreted`."""
     require(by, LabPermission.INTERPRET, customer=report.order.customer)
-    require_overall(report=report)
-    check(INTERPRET, by=by, at=at, customer_id=report.order.customer_id, subject=subject_of(report.order))
     order, held = locked_overall(report=report)
+    check(INTERPRET, by=by, at=at, customer_id=order.customer_id, subject=subject_of(order))
     if order.handed_over_at is None:
         raise Refused("not_handed_over", _("纸质报告还没有发放，发放后再登记解读。"))
     if order.interpreted_at is not None:

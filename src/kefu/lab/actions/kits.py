@@ -54,12 +54,12 @@ def issue_kit(
     kit), Refused `not_signed`, `kit_issued`, `order_cancelled`, `no_warehouse`, `stock_short` and the like of stock.
     """
     require(by, LabPermission.KIT_ISSUE, customer=order.customer)
-    check(KIT, by=by, at=at, customer_id=order.customer_id, subject=subject_of(order))
     held = locked(order)
+    check(KIT, by=by, at=at, customer_id=order.customer_id, subject=subject_of(order))
     _refuse(held)
     lines = active_items(held)
-    issue = _hand_out(held, [line.item for line in lines], mode, carrier, waybill, picks, by, at)
     base = SAMPLES.issue(at)
+    issue = _hand_out(held, [line.item for line in lines], mode, carrier, waybill, picks, by, at)
     due_on = return_date(held.node, mode, at)
     boxes = _boxes(issue, kits_for([line.item for line in lines]), base)
     Sample.objects.bulk_create(
@@ -98,8 +98,9 @@ def issue_replacement_kit(
     if not awaited:
         raise Refused("nothing_to_replace", _("没有等补发检测盒的样本。"))
     items = [sample.order_item.item for sample in awaited]
+    base = SAMPLES.issue(at)
     issue = _hand_out(held, items, mode, carrier, waybill, picks, by, at)
-    boxes = _boxes(issue, kits_for(items), SAMPLES.issue(at))
+    boxes = _boxes(issue, kits_for(items), base)
     due_on = return_date(held.node, mode, at)
     for sample in awaited:
         sample.kit_line, sample.due_on = boxes[sample.order_item.item.kit_id], due_on

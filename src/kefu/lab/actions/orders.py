@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind, Stage
+from kefu.customers.holding import hold
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import colleagues_with
@@ -51,6 +52,7 @@ def place_order(
     An item named twice counts twice. Raises Invalid (items, doctor), Refused `no_archive`, `doctor_not_certified`, Forbidden, OutOfScope.
     """
     require(by, LabPermission.ORDER_PLACE, customer=customer)
+    hold(customer.pk)
     check(PLACE, by=by, at=at, customer_id=customer.pk)
     if customer.stage != Stage.ACTIVE:
         raise Refused("no_archive", _("客户还没有建档，先建档再开单。"))

@@ -13,7 +13,7 @@ from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
 from kefu.foundation.events.bus import announce
 from kefu.foundation.gates.registry import check
 from kefu.kernel.errors import Invalid
-from kefu.lab.actions.overall_lock import locked_overall, require_overall
+from kefu.lab.actions.overall_lock import locked_overall
 from kefu.lab.actions.progress import progress
 from kefu.lab.choices import ReportStatus
 from kefu.lab.events import OverallWritten
@@ -49,10 +49,9 @@ def write_overall(*, report: Report, text: str, reason: str = "", by: User, at: 
     The same text again changes nothing. Raises Invalid (text, reason), Refused `superseded`, `not_overall`.
     """
     require(by, LabPermission.OVERALL_WRITE, customer=report.order.customer)
-    require_overall(report=report)
-    if not report.texts.exists():
-        check(OVERALL, by=by, at=at, customer_id=report.order.customer_id, subject=subject_of(report.order))
     order, held = locked_overall(report=report)
+    if not held.texts.exists():
+        check(OVERALL, by=by, at=at, customer_id=order.customer_id, subject=subject_of(order))
     last = held.texts.order_by("version").last()
     text, reason = _checked(text, reason, amends=last is not None and last.text != text.strip())
     if last is not None and last.text == text:

@@ -12,18 +12,12 @@ from kefu.lab.models import Order, Report
 
 
 @within_action
-def require_overall(*, report: Report) -> None:
-    """Raises Refused `not_overall` for an item report."""
-    if report.kind != ReportKind.OVERALL:
-        raise Refused("not_overall", _("单项报告没有这一步，请在总检报告上操作。"))
-
-
-@within_action
 def locked_overall(*, report: Report) -> tuple[Order, Report]:
     """The order and the overall report, held until commit. Raises Refused `not_overall`, `superseded`."""
-    require_overall(report=report)
+    if report.kind != ReportKind.OVERALL:
+        raise Refused("not_overall", _("单项报告没有这一步，请在总检报告上操作。"))
     order = locked(report.order)
-    held = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    held = Report.objects.select_for_update(of=("self",), no_key=True).get(pk=report.pk)
     held.order = order
     if held.status == ReportStatus.SUPERSEDED:
         raise Refused("superseded", _("结果有更正，这份总检已被替代；审核通过后请在新的总检报告上操作。"))

@@ -16,7 +16,7 @@ from kefu.foundation.printing.actions import print_document
 from kefu.foundation.printing.models import Print
 from kefu.foundation.printing.queries import is_current
 from kefu.kernel.errors import Invalid, Refused
-from kefu.lab.actions.overall_lock import locked_overall, require_overall
+from kefu.lab.actions.overall_lock import locked_overall
 from kefu.lab.actions.progress import progress
 from kefu.lab.choices import ReportStatus
 from kefu.lab.events import PaperMade
@@ -38,10 +38,9 @@ def make_paper(*, report: Report, reason: str = "", by: User, at: datetime) -> P
     Refused `no_overall`, `paper_is_current`, `superseded`.
     """
     require(by, LabPermission.PAPER_MAKE, customer=report.order.customer)
-    require_overall(report=report)
-    if report.texts.exists() and not report.papers.exists():
-        check(PAPER, by=by, at=at, customer_id=report.order.customer_id, subject=subject_of(report.order))
     order, held = locked_overall(report=report)
+    if held.texts.exists() and not held.papers.exists():
+        check(PAPER, by=by, at=at, customer_id=order.customer_id, subject=subject_of(order))
     text = held.texts.order_by("version").last()
     if text is None:
         raise Refused("no_overall", _("医生还没有录入总检报告。"))

@@ -50,8 +50,8 @@ def approve_report(
     `changed_meanwhile`, `unchecked`.
     """
     require(by, LabPermission.REPORT_APPROVE, customer=report.order.customer)
-    check(APPROVE, by=by, at=at, customer_id=report.order.customer_id, subject=subject_of(report.order))
     order, held = _locked(report)
+    check(APPROVE, by=by, at=at, customer_id=order.customer_id, subject=subject_of(order))
     if held.status not in TO_REVIEW:
         raise Refused("not_to_review", _("这份报告现在不用审核：%s。") % held.get_status_display())
     results = as_decided(held)
@@ -142,7 +142,9 @@ def acknowledge_critical(*, report: Report, note: str = "", by: User, at: dateti
 
 def _locked(report: Report) -> tuple[Order, Report]:
     order = locked(report.order)
-    held = Report.objects.select_for_update(of=("self",)).select_related("order_item__item").get(pk=report.pk)
+    held = (
+        Report.objects.select_for_update(of=("self",), no_key=True).select_related("order_item__item").get(pk=report.pk)
+    )
     if held.kind != ReportKind.ITEM:
         raise Refused("not_an_item_report", _("总检报告不在这里审核。"))
     held.order = order

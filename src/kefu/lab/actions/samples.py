@@ -70,8 +70,8 @@ def check_samples(
     Raises Invalid without a reason for an unfit one, Refused `nothing_to_check`, `order_cancelled`, `already_checked`.
     """
     require(by, LabPermission.SAMPLE_CHECK, customer=order.customer)
-    check(CHECK, by=by, at=at, customer_id=order.customer_id, subject=subject_of(order))
     held = locked(order)
+    check(CHECK, by=by, at=at, customer_id=order.customer_id, subject=subject_of(order))
     samples = _awaited(held, findings)
     for finding in findings:
         _write_finding(samples[finding.sample.pk], finding, taken_at, site, by, at)

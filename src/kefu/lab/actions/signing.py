@@ -46,8 +46,8 @@ def record_signature(
     `order_cancelled`, `already_signed`, `print_first` when the order was changed after a signature and not printed since.
     """
     permission = _right(by, order)
-    check(SIGN, by=by, at=at, customer_id=order.customer_id, subject=subject_of(order))
     held = locked(order)
+    check(SIGN, by=by, at=at, customer_id=order.customer_id, subject=subject_of(order))
     if held.cancelled_at is not None:
         raise Refused("order_cancelled", _("这张检测单已经作废。"))
     if held.signed_at is not None:

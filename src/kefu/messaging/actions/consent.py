@@ -17,7 +17,7 @@ from kefu.organisation.models import User
 def opt_out(*, customer: Customer, reason: str = "", by: User, at: datetime) -> OptOut:
     """Stop all messages that need consent; what a booking or report needs is still sent. Raises Forbidden, OutOfScope."""
     require(by, MessagingPermission.CONTACT_LOG, customer=customer)
-    Customer.objects.select_for_update().get(pk=customer.pk)
+    Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     found = opted_out(customer)
     if found is not None:
         nothing_changed()

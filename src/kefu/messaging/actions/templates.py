@@ -34,7 +34,7 @@ def revise_template(*, code: str, texts: dict[str, str], by: User, at: datetime)
     length with sample values and signature, a marketing text that does not say how to opt out (APT-006, FUP-008).
     """
     require(by, MessagingPermission.TEMPLATE_EDIT)
-    before = Template.objects.select_for_update().filter(code=code, current=True).first()
+    before = Template.objects.select_for_update(no_key=True).filter(code=code, current=True).first()
     if before is None:
         raise OutOfScope()
     after = {name: texts.get(name, getattr(before, name)).strip() for name in TEXTS}

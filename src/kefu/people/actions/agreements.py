@@ -42,7 +42,7 @@ def sign_agreement(
 
     Raises Refused `no_partner` for what is no partner or franchisee, `closed`; Invalid (missing fields, `signed_on`, `valid_to`).
     """
-    held = Institution.objects.select_for_update().get(pk=institution.pk)
+    held = Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
     require(by, PeoplePermission.INSTITUTION_SIGN, node_id=held.node_id)
     if held.closed_on is not None:
         raise Refused("closed", _("这家机构已经停用。"))
@@ -62,7 +62,11 @@ def sign_agreement(
 @action
 def end_agreement(*, agreement: Agreement, on: date, reason: str, by: User, at: datetime) -> None:
     """End an agreement before its time. Raises Refused `ended`, Invalid (`on`, `reason`)."""
-    held = Agreement.objects.select_for_update(of=("self",)).select_related("institution").get(pk=agreement.pk)
+    held = (
+        Agreement.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("institution")
+        .get(pk=agreement.pk)
+    )
     require(by, PeoplePermission.INSTITUTION_SIGN, node_id=held.institution.node_id)
     if held.ended_on is not None:
         raise Refused("ended", _("这份协议已经终止。"))

@@ -140,7 +140,7 @@ def reopen_institution(*, institution: Institution, reason: str, by: User, at: d
 
 
 def _locked(institution: Institution, by: User) -> Institution:
-    held = Institution.objects.select_for_update().get(pk=institution.pk)
+    held = Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
     require(by, EDIT, node_id=held.node_id)
     return held
 

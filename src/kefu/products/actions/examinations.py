@@ -145,7 +145,7 @@ def write_ranges(
     require(by, ProductsPermission.CATALOGUE_EDIT)
     _check_ranges(ranges)
     _check_critical(critical)
-    current = Analyte.objects.select_for_update().get(pk=analyte.pk)
+    current = Analyte.objects.select_for_update(no_key=True).get(pk=analyte.pk)
     before = _told(current.ranges.all(), rules.Bounds(current.critical_low, current.critical_high))
     current.ranges.all().delete()
     made = ReferenceRange.objects.bulk_create(ReferenceRange(analyte=current, **vars(one)) for one in ranges)

@@ -65,7 +65,7 @@ def finalise(
 
 
 def _lock(sheet: AnswerSheet, revision: int | None) -> AnswerSheet:
-    found = AnswerSheet.objects.select_for_update(of=("self",)).select_related("version").get(pk=sheet.pk)
+    found = AnswerSheet.objects.select_for_update(of=("self",), no_key=True).select_related("version").get(pk=sheet.pk)
     if found.state == SheetState.FINAL:
         raise Refused("sheet_final", _("这份问卷已经保存，不能再改。"))
     if revision is not None and found.revision != revision:

@@ -43,7 +43,7 @@ def create_questionnaire(
 def start_draft(*, questionnaire: Questionnaire, by: User, at: datetime) -> QuestionnaireVersion:
     """Copy the newest version into a draft that can be edited. Raises Refused while there is one already."""
     require(by, QuestionnairePermission.EDIT)
-    locked = Questionnaire.objects.select_for_update().get(pk=questionnaire.pk)
+    locked = Questionnaire.objects.select_for_update(no_key=True).get(pk=questionnaire.pk)
     newest = locked.versions.order_by("-number").first()
     if newest is None or newest.state == VersionState.DRAFT:
         raise Refused("draft_exists", _("已经有一份草稿，先发布或作废它。"))

@@ -12,6 +12,7 @@ from kefu.billing.actions import cancel_charge, record_charge
 from kefu.billing.models import Charge
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
+from kefu.customers.holding import hold
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
@@ -59,6 +60,7 @@ def prescribe(*, customer: Customer, doctor: User, products: Sequence[Prescribed
     Raises Invalid for an empty list, a product twice, one that is not sold, or an impossible intake; Refused where the journey is not there.
     """
     require(by, SalesPermission.PRESCRIBE, customer=customer)
+    hold(customer.pk)
     check(PRESCRIBE, by=by, at=at, customer_id=customer.pk)
     _check_prescription(products)
     purchase = Purchase.objects.create(

@@ -53,7 +53,7 @@ def post_return(
     require(by, permission, node_id=place_of(slip.warehouse, slip.customer_id))
     if not reason.strip():
         raise Invalid.one("reason", "required", _("退回原因还没填"))
-    current = IssueSlip.objects.select_for_update(of=("self",)).select_related("warehouse").get(pk=slip.pk)
+    current = IssueSlip.objects.select_for_update(of=("self",), no_key=True).select_related("warehouse").get(pk=slip.pk)
     lines = list(current.lines.select_related("balance__zone", "lot").order_by("pk"))
     returned = _returned(lines, packs)
     spots = places([Place(_zone(line, quality), line.lot, quality) for line, _packs in returned])

@@ -70,7 +70,7 @@ def open_warehouse(
 def appoint_keeper(*, warehouse: Warehouse, keeper: User | None, by: User, at: datetime) -> Warehouse:
     """Say who keeps a warehouse; what that person may do comes from the role, not from here."""
     require(by, StockPermission.WAREHOUSE_OPEN)
-    current = Warehouse.objects.select_for_update().get(pk=warehouse.pk)
+    current = Warehouse.objects.select_for_update(no_key=True).get(pk=warehouse.pk)
     if current.keeper_id == (keeper.pk if keeper else None):
         nothing_changed()
         return current

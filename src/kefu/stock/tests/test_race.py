@@ -1,12 +1,10 @@
 """Eight people reach for the same shelf at once: nothing goes below zero, nobody is hung up."""
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import date
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
-from django.db import connection
 
 from kefu.kernel.errors import Refused
 from kefu.products.models import Product
@@ -14,32 +12,11 @@ from kefu.stock import queries
 from kefu.stock.actions import Arrival, give_back, issue, receive
 from kefu.stock.models import Balance, IssueSlip
 from kefu.stock.testing import stock_in
+from kefu.testing.races import at_once
 
 PICKERS = 8
 JUNE, SEPTEMBER = date(2027, 6, 30), date(2027, 9, 30)
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(work: Callable[[int], object], people: int = PICKERS) -> list[object]:
-    """What each of so many people got, with a connection of one's own, starting together."""
-    gate, got = Barrier(people), [None] * people
-
-    def run(number):
-        try:
-            gate.wait(10)
-            got[number] = work(number)
-        except Exception as error:  # noqa: BLE001  every outcome is looked at
-            got[number] = error
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(number,)) for number in range(people)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not any(thread.is_alive() for thread in threads)
-    return got
 
 
 def test_eight_pickers_and_a_last_lot_of_five(shop, beijing):
@@ -49,7 +26,7 @@ def test_eight_pickers_and_a_last_lot_of_five(shop, beijing):
     def pick(number):
         return issue(warehouse=beijing, lines=[(product, 1)], purpose=f"第 {number} 位", by=shop.keeper, at=shop.at)
 
-    got = at_once(pick)
+    got = at_once([partial(pick, number) for number in range(PICKERS)])
     assert Counter(type(one) for one in got) == {IssueSlip: 5, Refused: 3}
     assert {one.code for one in got if isinstance(one, Refused)} == {"stock_short"}
     assert Balance.objects.get(lot=lots["DA26031"]).quantity == 0
@@ -73,6 +50,6 @@ def test_orders_naming_the_goods_in_opposite_order_wait_for_each_other(shop, bei
             receive(warehouse=beijing, arrivals=more, by=shop.keeper, at=shop.at)
         return slip
 
-    assert {type(one) for one in at_once(work)} == {IssueSlip}
+    assert {type(one) for one in at_once([partial(work, number) for number in range(PICKERS)])} == {IssueSlip}
     assert [queries.on_hand(product, beijing) for product in goods] == [20 - 16 + 4 + 2] * 4
     assert queries.drift() == []
