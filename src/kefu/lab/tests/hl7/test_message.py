@@ -100,11 +100,11 @@ def test_anything_that_cannot_be_split_is_refused(broken):
     assert refusal.value.code == ErrorCode.SEGMENT_SEQUENCE
 
 
-def test_twenty_thousand_results_are_split_within_a_second():
+def test_twenty_thousand_results_are_split_within_a_second_of_computing():
     text = oru(PID, OBR, *[OBX.replace("OBX|1", f"OBX|{number}") for number in range(20_000)])
-    start = time.perf_counter()
+    start = time.process_time()
     message = parse(text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert len(message.segments) == 20_003
     assert message.get("OBX(20000)-5") == "5.10"
 
