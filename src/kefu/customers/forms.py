@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from kefu.customers.choices import CheckMethod, CheckResult, ContactKind, Relation
 from kefu.customers.models import Customer, Source
 from kefu.customers.permissions import CustomerPermission
+from kefu.customers.queries import CustomerFilter
 from kefu.foundation.access.queries import EVERYWHERE, access_of, colleagues_with
 from kefu.foundation.access.rules import Permission, need_of
 from kefu.foundation.ui.forms import KefuForm
 from kefu.organisation.choices import NodeKind, Sex
 from kefu.organisation.models import Node, User
 
+BY_NUMBER = "number"
 SEXES = [("", _("不详")), *Sex.choices]
 NOT_CENTRES = (NodeKind.HEAD_OFFICE, NodeKind.DEPARTMENT)
 
@@ -213,3 +215,18 @@ class ListForm(forms.Form):
     doctor = forms.IntegerField(required=False)
     stage = forms.CharField(required=False)
     pool = forms.BooleanField(required=False)
+    order = forms.CharField(required=False)
+
+    def narrow(self) -> CustomerFilter:
+        """What the list is narrowed to."""
+        self.is_valid()
+        asked = self.cleaned_data
+        return CustomerFilter(asked.get("node"), asked.get("health_manager"), asked.get("doctor"), asked.get("stage") or "",
+                              bool(asked.get("pool")), asked.get("order") == BY_NUMBER)  # fmt: skip
+
+
+class ExportForm(KefuForm):
+    """What an export is for, and as which spreadsheet."""
+
+    reason = forms.CharField(label=_("用途"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    form = forms.ChoiceField(label=_("格式"), choices=[("xlsx", "Excel"), ("csv", "CSV")])

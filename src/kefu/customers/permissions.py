@@ -16,6 +16,7 @@ class CustomerPermission(Permission):
     REPORTS_VIEW = "customers:reports:view"
     OWNER_ASSIGN = "customers:owner:assign"
     READERS_VIEW = "customers:readers:view"
+    LIST_EXPORT = "customers:list:export"
     INTAKE = "customers:intake:any"
 
 
@@ -33,6 +34,7 @@ grants(
         CustomerPermission.REPORTS_VIEW: ("report_read", Needed.VIEW),
         CustomerPermission.OWNER_ASSIGN: ("customer_assignment", Needed.ACT),
         CustomerPermission.READERS_VIEW: ("customer_assignment", Needed.VIEW),
+        CustomerPermission.LIST_EXPORT: ("data_export", Needed.ACT),
         CustomerPermission.INTAKE: ("configuration", Needed.ACT),
     }
 )

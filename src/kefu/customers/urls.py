@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from kefu.customers.views import archive, details, editing, lists, owners, page
+from kefu.customers.views import archive, details, editing, exporting, lists, owners, page
 
 app_name = "customers"
 urlpatterns = [
     path("search/", lists.search, name="search"),
     path("customers/", lists.customer_list, name="list"),
     path("customers/new/", lists.lead_form, name="new"),
+    path("customers/export/", exporting.export_form, name="export"),
     path("customers/duplicates/", lists.duplicates, name="duplicates"),
     path("customers/pick/", lists.pick, name="pick"),
     path("customers/<int:customer_id>/", page.customer_page, name="page"),

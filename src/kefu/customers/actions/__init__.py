@@ -4,6 +4,7 @@ from kefu.customers.actions.archives import Family, open_archive
 from kefu.customers.actions.changes import update_archive
 from kefu.customers.actions.closing import close_customer, reopen_customer
 from kefu.customers.actions.contacts import add_contact, retire_contact, reveal_contact
+from kefu.customers.actions.exporting import export_customers
 from kefu.customers.actions.family import add_family, end_family
 from kefu.customers.actions.identity import check_identity
 from kefu.customers.actions.leads import LeadResult, LeadWarning, create_lead
@@ -22,6 +23,7 @@ __all__ = [
     "close_customer",
     "create_lead",
     "end_family",
+    "export_customers",
     "issue_archive_number",
     "offer_customer",
     "open_archive",

@@ -9,7 +9,7 @@ from kefu.customers.queries.finding import (
     search_ids,
     with_phone,
 )
-from kefu.customers.queries.listing import CustomerFilter, listed, owners_in
+from kefu.customers.queries.listing import CustomerFilter, exportable, listed, owners_in
 from kefu.customers.queries.reading import (
     contact_views,
     family_of,
@@ -29,6 +29,7 @@ __all__ = [
     "arms_of",
     "by_reference",
     "contact_views",
+    "exportable",
     "family_of",
     "identity_check_of",
     "last_change",

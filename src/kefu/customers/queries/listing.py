@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from kefu.customers.models import Customer
+from kefu.customers.models import NEWEST, Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.queries.finding import HEAVY
+from kefu.customers.scopes import customer_scope
 from kefu.foundation.access.queries import EVERYWHERE, access_of
 from kefu.organisation.choices import Level
 from kefu.organisation.models import User
@@ -23,6 +24,7 @@ class CustomerFilter:
     doctor: int | None = None
     stage: str = ""
     pool: bool = False  # only customers without a health manager (ORG-010)
+    numbered: bool = False  # only customers with a health-archive number (CUS-004)
 
 
 def listed(user: User, narrow: CustomerFilter | None = None) -> QuerySet[Customer]:
@@ -36,7 +38,15 @@ def listed(user: User, narrow: CustomerFilter | None = None) -> QuerySet[Custome
         "stage": narrow.stage or None,
     }
     found = found.filter(**{field: value for field, value in conditions.items() if value is not None})
+    if narrow.numbered:
+        found = found.filter(archive_number__isnull=False)
     return found.filter(health_manager__isnull=True) if narrow.pool else found
+
+
+def exportable(user: User, narrow: CustomerFilter) -> QuerySet[Customer]:
+    """What of the list the person may take away: seen by the archive and reached by the right to export, newest first (SEC-001)."""
+    found = listed(user, narrow).filter(customer_scope(user, CustomerPermission.LIST_EXPORT))
+    return found.select_related("source").prefetch_related("contacts").order_by(*NEWEST)
 
 
 def owners_in(user: User, role: str) -> QuerySet[User]:

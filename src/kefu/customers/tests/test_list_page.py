@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from kefu.customers.actions import issue_archive_number
 from kefu.customers.models import Customer
 from kefu.customers.tests.factories import archive, lead, source
 
@@ -18,6 +19,21 @@ def test_the_list_is_ordered_by_time_of_creation_newest_first(cast, login):
     for minutes, name in ((5, "陶映川"), (1, "沈知夏"), (9, "程望舒")):
         lead(cast, name, f"1381234602{minutes}", at=cast.at - timedelta(minutes=minutes))
     assert names(login(cast.manager).get(reverse("customers:list"))) == ["沈知夏", "陶映川", "程望舒"]
+
+
+@pytest.mark.req("CUS-004")
+def test_archive_numbers_are_listed_in_the_order_of_their_issue(cast, login):
+    people = [archive(cast, name, f"1381234602{digit}") for digit, name in enumerate(("沈知夏", "陶映川", "程望舒"))]
+    lead(cast, "倪若安", "13812346029")
+    numbers = [issue_archive_number(customer=people[turn], by=cast.doctor, at=cast.at) for turn in (1, 2, 0)]
+    assert numbers == ["HA2600001", "HA2600002", "HA2600003"]
+    url = reverse("customers:list")
+    response = login(cast.manager).get(url, {"order": "number"})
+    assert names(response) == ["沈知夏", "程望舒", "陶映川"]
+    html = response.content.decode()
+    assert [html.index(number) for number in reversed(numbers)] == sorted(html.index(number) for number in numbers)
+    assert 'aria-sort="descending"><a href="?order=number"' in html
+    assert "?order=number" in login(cast.manager).get(url).content.decode()
 
 
 @pytest.mark.req("ORG-010")

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kefu.customers import queries
 from kefu.customers.actions import LeadResult, create_lead
 from kefu.customers.choices import Stage
-from kefu.customers.forms import LeadForm, ListForm, reachable_nodes
-from kefu.customers.models import Customer
+from kefu.customers.forms import BY_NUMBER, LeadForm, ListForm, reachable_nodes
+from kefu.customers.models import NEWEST, Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.presentation import rows, view_of
 from kefu.customers.queries import CustomerFilter
@@ -57,26 +57,20 @@ def customer_list(request: StaffRequest) -> HttpResponse:
     """Customers in scope, newest first; narrowed by filters or found by `q` (CUS-003, CUS-005, ORG-010)."""
     user, at = request.user, now(request)
     form = ListForm(request.GET)
-    form.is_valid()
-    asked = form.cleaned_data
-    narrow = CustomerFilter(
-        asked.get("node"),
-        asked.get("health_manager"),
-        asked.get("doctor"),
-        asked.get("stage") or "",
-        bool(asked.get("pool")),
-    )
+    narrow = form.narrow()
     listed = queries.listed(user, narrow)
-    text = (asked.get("q") or "").strip()
+    text = (form.cleaned_data.get("q") or "").strip()
+    order = ("-archive_number", "-id") if narrow.numbered else NEWEST
     keyset: Result | Keyset[Customer] = (
-        _found(user, listed, text) if text else Keyset(listed, cursor=request.GET.get("after", ""))
+        _found(user, listed, text) if text else Keyset(listed, order, cursor=request.GET.get("after", ""))
     )
     context = {
-        "keyset": keyset, "rows": rows(keyset.rows, user, at), "q": text, "asked": narrow, "columns": [{"label": name} for name in COLUMNS],
+        "keyset": keyset, "rows": rows(keyset.rows, user, at), "q": text, "asked": narrow, "columns": _columns(request, narrow),
         "stages": _stages(request, narrow), "nodes": reachable_nodes(user, CustomerPermission.ARCHIVE_VIEW),
         "managers": queries.owners_in(user, "health_manager"),
         "doctors": queries.owners_in(user, "doctor"),
         "may_create": access_of(user).may(CustomerPermission.LEAD_CREATE),
+        "export_url": _export_url(request),
     }  # fmt: skip
     return page(request, "customers/list.html", context, partial="rows")
 
@@ -85,6 +79,29 @@ def _found(user: User, listed: QuerySet[Customer], text: str) -> Result:
     ids = queries.search_ids(user, text, FOUND)
     found = {customer.pk: customer for customer in listed.filter(pk__in=ids)}
     return Result([found[pk] for pk in ids if pk in found])
+
+
+def _columns(request: StaffRequest, narrow: CustomerFilter) -> list[dict[str, object]]:
+    """The headings; the archive number and the time of registration put the list in their order, latest first (CUS-003, CUS-004)."""
+    kept = request.GET.copy()
+    for name in ("order", "after"):
+        kept.pop(name, None)
+    tail = f"&{kept.urlencode()}" if kept else ""
+    columns: list[dict[str, object]] = [{"label": name} for name in COLUMNS]
+    columns[1] |= {"url": f"?order={BY_NUMBER}{tail}", "sorted": "desc" if narrow.numbered else ""}
+    columns[-1] |= {"url": f"?{tail[1:]}", "sorted": "" if narrow.numbered else "desc"}
+    return columns
+
+
+def _export_url(request: StaffRequest) -> str:
+    """Where the list as it is filtered can be taken away, for those who may."""
+    access = access_of(request.user)
+    if not access.may(CustomerPermission.LIST_EXPORT):
+        return ""
+    kept = request.GET.copy()
+    for name in ("after", "q"):
+        kept.pop(name, None)
+    return f"{reverse('customers:export')}?{kept.urlencode()}"
 
 
 def _stages(request: StaffRequest, narrow: CustomerFilter) -> list[dict[str, object]]:
