@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from ninja import Query, Router
 
 from kefu.customers.models import Customer
@@ -10,9 +12,10 @@ from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
 from kefu.foundation.api.rights import needs
-from kefu.foundation.api.schemas import Line, Moment, Out, Switch
+from kefu.foundation.api.schemas import Line, Moment, Money, Out, Switch
 from kefu.journey.models import Journey
 from kefu.journey.permissions import JourneyPermission
+from kefu.journey.queries.amounts import amounts_of
 from kefu.journey.queries.positions import Words, status_words
 from kefu.kernel.ids import ident
 
@@ -46,8 +49,9 @@ class JourneyOut(Out):
 
 
 class JourneyDetail(JourneyOut):
-    """A journey with its history."""
+    """A journey with its history, and what its orders and purchases came to."""
 
+    amount: Money
     steps: list[StepOut]
 
 
@@ -89,7 +93,8 @@ def read_journey(request: ApiRequest, journey_id: Line) -> dict[str, object]:
         }
         for entry in entries
     ]
-    return _show(journey, status_words()) | {"steps": steps}
+    amount = amounts_of(journey.customer_id).get(journey.pk, Decimal("0.00"))
+    return _show(journey, status_words()) | {"amount": amount, "steps": steps}
 
 
 @router.get(

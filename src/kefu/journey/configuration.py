@@ -17,6 +17,7 @@ from kefu.journey.models import JourneyTemplate, NodeTemplate
 from kefu.journey.permissions import JourneyPermission
 from kefu.journey.queries.positions import default_template
 from kefu.kernel.errors import Refused
+from kefu.organisation.models import Role
 
 
 @needs(JourneyPermission.CONFIGURE)
@@ -24,7 +25,9 @@ def nodes(request: StaffRequest) -> HttpResponse:
     """The nodes of the journey in order, with role, deadline, status word and effect."""
     template = default_template()
     found = template.nodes.select_related("phase").prefetch_related("gates", "extra_statuses") if template else []
-    return page(request, "journey/nodes.html", {"template_name": template, "nodes": found})
+    labels = {role.code: role.label for role in Role.objects.all()}
+    rows = [(node, [labels.get(code, code) for code in node.roles]) for node in found]
+    return page(request, "journey/nodes.html", {"template_name": template, "rows": rows})
 
 
 @needs(JourneyPermission.CONFIGURE)

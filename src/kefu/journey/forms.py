@@ -52,6 +52,8 @@ class NodeForm(KefuForm):
     gates = forms.MultipleChoiceField(
         label=_("把守哪些动作"), required=False, help_text=_("选中的动作，只有流程走到这一步才能做")
     )
+    condition_zh = forms.CharField(label=_("放行条件（备注）"), max_length=200, required=False)
+    condition_en = forms.CharField(label=_("放行条件（英文）"), max_length=200, required=False)
     effect_zh = forms.CharField(label=_("系统效果"), max_length=200, required=False)
     effect_en = forms.CharField(label=_("系统效果（英文）"), max_length=200, required=False)
 

@@ -18,6 +18,7 @@ from kefu.journey.actions import lifecycle, steps
 from kefu.journey.forms import NodeChoiceForm
 from kefu.journey.models import Journey
 from kefu.journey.permissions import JourneyPermission
+from kefu.journey.queries.amounts import journeys_with_amounts
 from kefu.journey.queries.board import BoardFilter
 from kefu.journey.queries.board import board as columns_of
 from kefu.journey.queries.cards import card_rows
@@ -81,6 +82,7 @@ def _journey_page(request: StaffRequest, shown: Journey, **forms: object) -> Htt
         "entries": shown.entries.select_related("node", "by").order_by("-pk"),
         "may": may,
         "correction": NodeChoiceForm(nodes=may.back_to, prefix="correction"),
+        "every": journeys_with_amounts(shown.customer_id),
     }
     return page(request, "journey/journey.html", context | forms)
 

@@ -31,6 +31,8 @@ class NodeSpec:
     deadline_unit: str = "working_days"
     optional: bool = False
     gates: Sequence[str] = ()
+    condition_zh: str = ""
+    condition_en: str = ""
     effect_zh: str = ""
     effect_en: str = ""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -17,6 +18,7 @@ from kefu.foundation.notices.models import Notice
 from kefu.journey.actions import lifecycle, steps
 from kefu.journey.actions.configure import NodeSpec, edit_node, insert_node, retire_node
 from kefu.journey.models import Journey, JourneyEntry, JourneyTemplate, NodeTemplate
+from kefu.journey.queries.amounts import amounts_of
 from kefu.journey.queries.board import BoardFilter, board
 from kefu.journey.queries.positions import standing_of, status_words
 from kefu.journey.slots import owed
@@ -26,6 +28,8 @@ from kefu.lab.actions import cancel_order, issue_kit, place_order, record_signat
 from kefu.lab.testing import items
 from kefu.messaging.choices import Outcome
 from kefu.organisation.models import User
+from kefu.sales.actions import take_back
+from kefu.sales.models import Purchase
 from kefu.testing.cast import Cast
 from kefu.testing.stories import customer_of
 
@@ -42,12 +46,6 @@ def node(code: str) -> NodeTemplate:
 
 
 @pytest.mark.req("JRN-001")
-@pytest.mark.req("JRN-003")
-@pytest.mark.req("JRN-014")
-@pytest.mark.req("JRN-015")
-@pytest.mark.req("JRN-016")
-@pytest.mark.req("JRN-017")
-@pytest.mark.req("CUS-006", part="order")
 def test_the_fourteen_nodes_in_order_with_the_catalogues_status_words(walk: Walk) -> None:
     assert list(NodeTemplate.objects.values_list("code", flat=True))[:2] == ["archive", "consultation"]
     assert NodeTemplate.objects.count() == 14
@@ -214,7 +212,7 @@ def test_a_node_with_journeys_at_it_cannot_be_retired(walk: Walk) -> None:
 
 
 @pytest.mark.req("JRN-020")
-def test_several_journeys_each_with_its_own_status(walk: Walk) -> None:
+def test_several_journeys_each_with_its_own_status_and_amount(walk: Walk, login: Login) -> None:
     walk.to("followup")
     first = walk.journey
     second = lifecycle.start_journey(
@@ -227,6 +225,12 @@ def test_several_journeys_each_with_its_own_status(walk: Walk) -> None:
     first.refresh_from_db()
     assert (second.status_code, first.status_code) == ("product_dispatched", "in_followup")
     assert Journey.objects.filter(customer=walk.customer, state="open").count() == 2
+    assert amounts_of(walk.customer.pk) == {first.pk: Decimal("1071.00"), second.pk: Decimal("596.00")}  # 475 + 2 x 298
+    page = login(walk.cast.manager).get(f"/journeys/{second.pk}/").content.decode()
+    for words in (first.number, "¥1,071.00", "¥596.00", "定期回访中", "产品已发货"):
+        assert words in page
+    take_back(purchase=Purchase.objects.latest("pk"), reason="包装破损", by=walk.cast.manager, at=walk.at)
+    assert amounts_of(walk.customer.pk)[second.pk] == Decimal("0.00")
 
 
 def test_who_buys_nothing_skips_purchase_and_dispatch_with_that_reason(walk: Walk) -> None:
