@@ -27,7 +27,7 @@ lint: packages-test ## format, lint, types, import contracts
 	@$(venv) scripts/check.py lint
 
 soak: packages-test ## the long tests: storms, kills, fuzzing
-	@KEFU_SOAK=1 $(venv) -m pytest -m soak $(ARGS)
+	@$(venv) -m pytest -m soak $(ARGS)
 
 bench: packages-test ## measure against the database's own limits; SIZES=10k,100k,1m, ARGS=--reuse
 	@$(venv) -m bench.run --sizes $(SIZES) $(ARGS)

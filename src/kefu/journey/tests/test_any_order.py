@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -47,7 +46,6 @@ from kefu.stock.queries import drift
 from kefu.testing.cast import Cast
 
 Act = Callable[[Walk, User], object]
-SOAK = bool(os.environ.get("KEFU_SOAK"))
 PEOPLE = ("doctor", "manager", "consulting", "service", "director", "sh_manager", "keeper")
 WHY = "客户临时改了主意"
 
@@ -236,8 +234,15 @@ class AnyOrder(RuleBasedStateMachine):
 
 @pytest.mark.req("JRN-018")
 def test_in_any_order_the_history_stays_sound(cast: Cast) -> None:
-    AnyOrder.begun = start_walk(cast)
-    examples, length = (400, 60) if SOAK else (12, 20)
-    run_state_machine_as_test(
-        AnyOrder, settings=settings(max_examples=examples, stateful_step_count=length, deadline=None)
-    )
+    try_everything(start_walk(cast), examples=12, length=20)
+
+
+@pytest.mark.soak
+def test_in_any_order_for_long(cast: Cast) -> None:
+    try_everything(start_walk(cast), examples=400, length=60)
+
+
+def try_everything(begun: Walk, *, examples: int, length: int) -> None:
+    AnyOrder.begun = begun
+    lengths = settings(max_examples=examples, stateful_step_count=length, deadline=None)
+    run_state_machine_as_test(AnyOrder, settings=lengths)
