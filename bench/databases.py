@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -12,6 +14,8 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from bench.sizes import Size
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
@@ -34,15 +38,30 @@ class Database:
 
 
 def make(server: str, label: str, *, template: str = "template1", reuse: bool = False) -> bool:
-    """Make a database as a copy of another; with `reuse`, leave one there is. Answers whether it was made."""
+    """Make a database as a copy of another; with `reuse`, leave one that today's code has filled. Answers whether it was made."""
     with psycopg.connect(server, autocommit=True) as connection:
-        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name_of(label)]).fetchone()
-        if known and reuse:
+        if reuse and connection.execute(_FILLED, [name_of(label)]).fetchone() == (fingerprint(),):
             return False
         named = sql.Identifier(name_of(label))
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(named))
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(named, sql.Identifier(template)))
     return True
+
+
+_FILLED = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+
+
+def fingerprint() -> str:
+    """What a filled database depends on: the migrations, and how it is filled."""
+    files = sorted([*ROOT.glob("src/kefu/**/migrations/*.py"), *ROOT.glob("bench/world/*.py")])
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def mark_filled(server: str, label: str) -> None:
+    """Say that a database is complete; one half filled by a run that was killed is not used again."""
+    comment = sql.SQL("COMMENT ON DATABASE {} IS {}")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(comment.format(sql.Identifier(name_of(label)), sql.Literal(fingerprint())))
 
 
 def drop(server: str, label: str) -> None:

@@ -88,7 +88,7 @@ def _ready(
     server: str, size: Size, filling: Callable[[Database], None], reuse: bool, template: str = "template1"
 ) -> Database:
     """The filled database of a size; one that cannot be filled is not left behind."""
-    from bench.databases import connect, drop, make
+    from bench.databases import connect, drop, make, mark_filled
 
     made = make(server, size.label, template=template, reuse=reuse)
     database = connect(server, size)
@@ -100,6 +100,7 @@ def _ready(
             database.close()
             drop(server, size.label)
             raise
+        mark_filled(server, size.label)
         sys.stdout.write(f"{size.label}: filled in {monotonic() - started:.0f} s\n")
         sys.stdout.flush()
     return database
