@@ -21,6 +21,7 @@ AREAS = MODULES | {
     "files": _("附件"), "numbering": _("编号"), "journey": _("服务流程"), "exchange": _("导入导出"), "printing": _("打印"),
     "search": _("搜索"), "notices": _("通知"), "realtime": _("实时"), "assignments": _("移交"), "worktime": _("日历"),
 }  # fmt: skip
+ANSWERS = {"yes": _("是"), "no": _("否")}
 UNITS = {
     "days": _("天"), "working_days": _("个工作日"), "hours": _("小时"), "minutes": _("分钟"), "seconds": _("秒"),
     "months": _("个月"), "times": _("次"), "slots": _("个时段"), "characters": _("个字"), "MB": _("MB"), "hh:mm": _("时:分"),
@@ -46,3 +47,8 @@ def area_label(code: str) -> object:
 def unit_label(code: str) -> object:
     """The words of a unit, or its code."""
     return UNITS.get(code, code)
+
+
+def value_words(text: str) -> object:
+    """A limit's value as it is shown: the answers in words, everything else as it is typed."""
+    return ANSWERS.get(text, text)

@@ -78,10 +78,9 @@ def _clock(item: WorkItem, at: datetime) -> ClockView:
 def _row(item: WorkItem, at: datetime) -> WorkRow:
     late = item.due_at is not None and item.due_at < at
     customer = None
-    if item.customer_id is not None:
-        customer = CustomerView(
-            item.customer_name, reverse("customers:page", args=[item.customer_id]), sex=item.customer_note
-        )
+    if item.customer_name:
+        page_of = reverse("customers:page", args=[item.customer_id]) if item.customer_id is not None else ""
+        customer = CustomerView(item.customer_name, page_of, sex=item.customer_note)
     return WorkRow(
         clock=_clock(item, at),
         kind=item.label,

@@ -19,6 +19,7 @@ from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.choices import Kind
 from kefu.foundation.audit.trail import Subject, record_read
+from kefu.foundation.slots.registry import slots
 from kefu.foundation.ui.http import Keyset, now
 
 FILTERS = (
@@ -29,6 +30,12 @@ FILTERS = (
     ("survey", _("满意度"), (FactKind.SURVEY,)),
     ("complaint", _("投诉"), (FactKind.COMPLAINT,)),
 )
+LOOKED_AT = {
+    "customers.customer.read": _("客户页面"),
+    "customers.medical.read": _("健康资料"),
+    "customers.timeline.read": _("时间线"),
+    "customers.contact.revealed": _("联系方式"),
+}
 LINES = 50
 
 
@@ -65,7 +72,7 @@ def readers_panel(request: StaffRequest, customer: object) -> HttpResponse:
     """谁看过: who read, revealed, printed or exported, and who was responsible when (SEC-003, ORG-010)."""
     person = cast(Customer, customer)
     keyset = Keyset(queries.readers(person), order=("-at", "-id"), size=LINES, cursor=request.GET.get("after", ""))
-    rows = [{"entry": entry, "kind": Kind(entry.kind).label} for entry in keyset.rows]
+    rows = [{"entry": entry, "kind": Kind(entry.kind).label, "what": _looked_at(entry.code)} for entry in keyset.rows]
     context = {
         "customer": person,
         "keyset": keyset,
@@ -74,3 +81,10 @@ def readers_panel(request: StaffRequest, customer: object) -> HttpResponse:
         "now": now(request),
     }
     return render(request, "customers/readers.html", context)
+
+
+def _looked_at(code: str) -> object:
+    """The words of what was read: our own, else the tab of the module that wrote the row."""
+    module = code.partition(".")[0]
+    tabs = (tab.label for tab in slots.tabs.values() if tab.render.__module__.split(".")[1] == module)
+    return LOOKED_AT.get(code) or next(tabs, "")

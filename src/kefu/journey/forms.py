@@ -43,15 +43,16 @@ class NodeForm(KefuForm):
     order = forms.IntegerField(
         label=_("顺序"), min_value=1, max_value=9999, help_text=_("填在前后两个节点的顺序号之间，就插在中间")
     )
-    roles = forms.MultipleChoiceField(label=_("责任岗位"))
+    roles = forms.MultipleChoiceField(label=_("责任岗位"), widget=forms.CheckboxSelectMultiple)
     status_zh = forms.CharField(label=_("完成后的状态"), max_length=60)
     status_en = forms.CharField(label=_("状态（英文）"), max_length=60, required=False)
     deadline_amount = forms.IntegerField(label=_("时限"), min_value=1, max_value=365, required=False)
     deadline_unit = forms.ChoiceField(label=_("时限单位"), choices=UNITS)
     optional = forms.BooleanField(label=_("可跳过"), required=False)
     gates = forms.MultipleChoiceField(
-        label=_("把守哪些动作"), required=False, help_text=_("选中的动作，只有流程走到这一步才能做")
-    )
+        label=_("把守哪些动作"), required=False, help_text=_("选中的动作，只有流程走到这一步才能做"),
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
     condition_zh = forms.CharField(label=_("放行条件（备注）"), max_length=200, required=False)
     condition_en = forms.CharField(label=_("放行条件（英文）"), max_length=200, required=False)
     effect_zh = forms.CharField(label=_("系统效果"), max_length=200, required=False)

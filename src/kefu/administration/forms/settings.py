@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kefu.administration.rules import Value, read_hours, read_value, write_hours
+from kefu.administration.wording import ANSWERS
 from kefu.foundation.ui.forms import KefuForm
 from kefu.foundation.worktime.choices import Weekday
 from kefu.foundation.worktime.models import Calendar
@@ -34,6 +35,8 @@ class LimitForm(KefuForm):
     def __init__(self, *args: Any, like: Value, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.like = like
+        if isinstance(like, bool):
+            self.fields["value"] = forms.ChoiceField(label=_("新的值"), choices=list(ANSWERS.items()))
         self.fields["node"].queryset = Node.objects.filter(closed_on__isnull=True)  # type: ignore[attr-defined]
 
     def clean_value(self) -> Value:

@@ -13,6 +13,7 @@ from kefu.kernel.errors import Forbidden, Invalid, OutOfScope
 
 CALLS = limit("story.calls", 3, "最多打几次", unit="times", source="NFR-003")
 RATE = limit("story.rate", Decimal("0.80"), "折扣")
+GREETING = limit("story.greeting", True, "节日问候")
 
 
 @pytest.mark.req("NFR-003", part="effective dates")
@@ -58,6 +59,16 @@ def test_the_page_reads_what_is_typed_and_shows_the_history(cast, login):
     assert "现在 3" in shown and "还没到" in shown and "林示宁" in shown
     assert "1 次将来的改动" in page.get("/limits/").content.decode()
     assert page.get("/limits/story.unknown/").status_code == 404
+
+
+def test_a_yes_or_no_is_chosen_and_shown_in_words(cast, login):
+    page = login(cast.admin)
+    assert "现在 是" in page.get("/limits/story.greeting/").content.decode()
+    assert page.post("/limits/story.greeting/", {"value": "maybe", "valid_from": "2026-11-23"}).status_code == 422
+    assert page.post("/limits/story.greeting/", {"value": "no", "valid_from": "2026-11-23"}).status_code == 302
+    shown = page.get("/limits/story.greeting/").content.decode()
+    assert "现在 否" in shown and "出厂 是" in shown
+    assert GREETING.on(cast.at) is False
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from kefu.administration.permissions import AdministrationPermission
 from kefu.administration.queries.limits import history, settings
 from kefu.administration.rules import write_value
 from kefu.administration.views.editing import edit
-from kefu.administration.wording import area_label, unit_label
+from kefu.administration.wording import area_label, unit_label, value_words
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
@@ -27,7 +27,10 @@ from kefu.foundation.ui.http import page
 def limit_list(request: StaffRequest) -> HttpResponse:
     """All numbers by area: today's value, the shipped one, what is to come."""
     groups = [
-        (area_label(area), [(each, unit_label(each.unit)) for each in rows])
+        (
+            area_label(area),
+            [(each, value_words(each.value), value_words(each.default), unit_label(each.unit)) for each in rows],
+        )
         for area, rows in settings(request.at).items()
     ]
     return page(request, "administration/limits.html", {"groups": groups})
@@ -46,9 +49,9 @@ def limit_detail(request: StaffRequest, code: str) -> HttpResponseBase:
     context = {
         "limit": limit,
         "unit": unit_label(limit.unit),
-        "value": write_value(value),
-        "default": write_value(limit.default),
-        "rows": [(row, write_value(row.value)) for row in history(code)],
+        "value": value_words(write_value(value)),
+        "default": value_words(write_value(limit.default)),
+        "rows": [(row, value_words(write_value(row.value))) for row in history(code)],
         "may_edit": allowed(request.user, AdministrationPermission.LIMIT_EDIT),
         "today": timezone.localdate(request.at),
     }

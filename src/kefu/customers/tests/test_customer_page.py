@@ -153,6 +153,8 @@ def test_the_director_sees_who_looked(cast, login):
     html = login(cast.director).get(reverse("customers:tab", args=[customer.pk, "readers"])).content.decode()
     assert "周示远" in html
     assert "1015" in html
+    assert "客户页面" in html
+    assert "customers.customer.read" not in html
     assert "建档" in html  # the change of owners
     assert login(cast.manager).get(reverse("customers:tab", args=[customer.pk, "readers"])).status_code == 404
 

@@ -17,12 +17,14 @@ MOST = 200
 
 
 def handovers(user: User, at: datetime) -> Iterable[WorkItem]:
-    """Offers that wait for an answer."""
+    """Offers that wait for an answer; the customer is named without a link, since he or she becomes visible only with the acceptance."""
     for assignment in waiting_for(user)[:MOST]:
+        asked, about_customer = str(kind_of(assignment.kind).label), assignment.customer_id is not None
         yield WorkItem(
-            group="handover", label=_("移交"), icon="arrows-exchange", what=assignment.title, url=reverse("assignments:list"),
-            verb=_("答复"), started_at=assignment.offered_at, why=f"{assignment.offered_by.name}：{assignment.reason}",
-            customer_id=assignment.customer_id, customer_note=str(kind_of(assignment.kind).label),
+            group="handover", label=_("移交"), icon="arrows-exchange", what=asked if about_customer else assignment.title,
+            url=reverse("assignments:list"), verb=_("答复"), started_at=assignment.offered_at,
+            why=f"{assignment.offered_by.name}：{assignment.reason}",
+            customer_name=assignment.title if about_customer else "",
         )  # fmt: skip
 
 

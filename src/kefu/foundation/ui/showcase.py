@@ -80,6 +80,23 @@ class SampleForm(KefuForm):
     note = forms.CharField(label=_("备注"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class SampleLine(KefuForm):
+    """One line of a table that is filled in."""
+
+    position = forms.IntegerField(label=_("顺序"), required=False)
+    words = forms.CharField(label=_("中文"), required=False)
+    required = forms.BooleanField(label=_("必填"), required=False)
+
+
+def sample_lines() -> forms.BaseFormSet[SampleLine]:
+    """Two lines and an empty one."""
+    lines = [
+        {"position": 1, "words": "采样前一晚 20:00 后不再进食"},
+        {"position": 2, "words": "当天早上空腹", "required": True},
+    ]
+    return forms.formset_factory(SampleLine, extra=1)(initial=lines, prefix="sample")
+
+
 @dataclass(frozen=True)
 class Cursor:
     """A page of rows that has a next one."""

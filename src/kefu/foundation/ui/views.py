@@ -14,7 +14,12 @@ from kefu.foundation.ui.http import page
 def components(request: HttpRequest) -> HttpResponse:
     """Show the components; a submitted sample form shows its errors and saves nothing."""
     form = showcase.SampleForm(request.POST or None)
-    context = showcase.states() | {"form": form, "tones": showcase.TONES, "swatches": showcase.SWATCHES}
+    context = showcase.states() | {
+        "form": form,
+        "formset": showcase.sample_lines(),
+        "tones": showcase.TONES,
+        "swatches": showcase.SWATCHES,
+    }
     return page(request, "ui/components.html", context)
 
 

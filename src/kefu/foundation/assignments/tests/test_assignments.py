@@ -36,6 +36,13 @@ def test_an_offer_rings_the_bell_and_waits_on_the_workbench(cast):
     assert list(handovers(cast.manager, cast.at)) == []
 
 
+def test_a_customer_who_is_handed_over_is_named_without_a_way_in(cast):
+    """Nobody opens a customer before accepting."""
+    offer(cast, title="程望舒", customer_id=4711)
+    (item,) = handovers(cast.manager2, cast.at)
+    assert (item.customer_name, item.customer_id, item.what) == ("程望舒", None, "接班")
+
+
 def test_acceptance_makes_it_true_once(cast):
     one = offer(cast)
     actions.accept(assignment=one, by=cast.manager2, at=cast.at)
