@@ -1,0 +1,37 @@
+"""The demo world behind a web server: the pages as people see them, with a believable year behind them."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Browser
+from pytest_django.plugin import DjangoDbBlocker
+from tests.pages.looking import Window
+from tests.pages.scene import set_scene
+from tests.pages.visits import House
+
+from kefu.config.demo import load
+from kefu.testing.browser import served
+from kefu.testing.cast import AT
+
+
+@pytest.fixture(scope="module")
+def people(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """The people of the demo world as of the story's Monday, all logged in; committed for the tests of one module."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KEFU_HOME", str(tmp_path_factory.mktemp("logins")))
+        load(at=AT)
+        set_scene(AT)
+        yield House()
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser, people: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
+    """One window for all pages of a module."""
+    with served(tmp_path_factory.mktemp("home")) as url:
+        window = Window(browser, url, AT)
+        yield window
+        window.desk.close()

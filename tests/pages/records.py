@@ -1,0 +1,119 @@
+"""Which record of the demo world stands in a route's place, most telling first."""
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import product
+
+from django.db.models import Count, Model
+
+from kefu.appointments.models import Appointment
+from kefu.billing.models import Charge
+from kefu.consultations.models import Consultation
+from kefu.customers.models import Customer
+from kefu.followup.models import FollowUp
+from kefu.foundation.exchange.models import ImportRun
+from kefu.foundation.limits.registry import declared
+from kefu.foundation.slots.registry import slots
+from kefu.foundation.worktime.models import Calendar, Festival
+from kefu.journey.models import Journey, NodeTemplate
+from kefu.lab.models import Message, Order, Report, Sample
+from kefu.messaging.models import Template
+from kefu.organisation.models import Node, RoleCell, User
+from kefu.people.models import Doctor, Institution
+from kefu.products.models import Analyte, Package, Product, TestItem
+from kefu.questionnaires.models import QuestionnaireVersion
+from kefu.sales.models import Purchase
+from kefu.stock.models import Balance, IssueSlip, Receipt
+from kefu.surveys.models import Opinion, Response
+from kefu.surveys.queries import surveys
+
+Records = Iterable[tuple[object, ...]]
+Find = Callable[[], Records]
+
+
+def _of(model: type[Model], key: str = "pk") -> Find:
+    """The newest few records of a table."""
+    return lambda: model._default_manager.order_by("-pk").values_list(key)[:20]
+
+
+def _customers() -> Records:
+    """The customers with the longest stories first."""
+    return Customer.objects.annotate(lines=Count("timeline")).order_by("-lines").values_list("pk")[:6]
+
+
+def _tabs() -> Records:
+    return product([pk for (pk,) in _customers()][:1], sorted(slots.tabs))
+
+
+def _surveys() -> Records:
+    return product([pk for (pk,) in _customers()][:3], surveys().values_list("code", flat=True))
+
+
+def _reports() -> Records:
+    """The newest report of each kind and state."""
+    return Report.objects.order_by("kind", "status", "-pk").distinct("kind", "status").values_list("pk")
+
+
+def _drafts() -> Records:
+    return QuestionnaireVersion.objects.filter(state="draft").values_list("questionnaire__code", "number")
+
+
+def _questions() -> Records:
+    for version in QuestionnaireVersion.objects.filter(state="draft").select_related("questionnaire"):
+        yield version.questionnaire.code, version.number, version.definition["questions"][0]["code"]
+
+
+def _parts() -> Records:
+    drafts = QuestionnaireVersion.objects.filter(state="draft", questionnaire__code="interview")
+    codes = drafts.values_list("questionnaire__code", "number")
+    return ((code, number, part) for (code, number), part in product(codes, ("sections", "alerts", "score_bands")))
+
+
+RECORDS: Mapping[str, Find] = {
+    "appointments/": _of(Appointment),
+    "calendars/": _of(Calendar, "code"),
+    "calendars/festivals/": _of(Festival, "code"),
+    "charges/": _of(Charge),
+    "consultations/": _of(Consultation),
+    "customers/": _customers,
+    "customers/<int:customer_id>/archive/": lambda: Customer.objects.filter(stage="lead").values_list("pk"),
+    "customers/<int:customer_id>/reopening/": lambda: Customer.objects.filter(stage="closed").values_list("pk"),
+    "customers/<int:customer_id>/surveys/": _surveys,
+    "customers/<int:customer_id>/tabs/": _tabs,
+    "doctors/": _of(Doctor),
+    "follow-ups/": _of(FollowUp),
+    "imports/": lambda: ImportRun.objects.values_list("spec", "pk"),
+    "institutions/": _of(Institution),
+    "journey-nodes/": _of(NodeTemplate),
+    "journeys/": _of(Journey),
+    "journeys/nodes/": _of(NodeTemplate, "code"),
+    "lab-messages/": _of(Message),
+    "lab-orders/": _of(Order),
+    "limits/": lambda: [(one.code,) for one in declared()[:1]],
+    "messages/templates/": _of(Template, "code"),
+    "nodes/": _of(Node),
+    "packages/": _of(Package, "code"),
+    "products/": _of(Product, "code"),
+    "purchases/": _of(Purchase),
+    "questionnaires/": _drafts,
+    "questionnaires/<slug:code>/versions/<int:number>/parts/": _parts,
+    "questionnaires/<slug:code>/versions/<int:number>/questions/": _questions,
+    "reports/": _reports,
+    "roles/": lambda: RoleCell.objects.values_list("role__code", "function__code")[:1],
+    "samples/": _of(Sample),
+    "staff/": _of(User),
+    "stock/balances/": _of(Balance),
+    "stock/issues/": _of(IssueSlip),
+    "stock/products/": lambda: Balance.objects.order_by("-quantity").values_list("lot__product__code")[:3],
+    "stock/receipts/": _of(Receipt),
+    "surveys/opinions/": lambda: Opinion.objects.filter(state="open").values_list("pk"),
+    "surveys/responses/": _of(Response),
+    "test-items/": _of(TestItem, "code"),
+    "test-items/<str:code>/analytes/": lambda: Analyte.objects.values_list("item__code", "code")[:1],
+    "users/": _of(User),
+}
+
+
+def records_for(route: str) -> list[tuple[object, ...]]:
+    """Values for a route's parameters, from its longest known beginning; one empty tuple where there are none or none is known."""
+    known = [beginning for beginning in RECORDS if route.lstrip("^").startswith(beginning)]
+    return list(RECORDS[max(known, key=len)]()) if known and "<" in route else [()]

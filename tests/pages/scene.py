@@ -1,0 +1,83 @@
+"""What the demo world lacks: drafts, imports, hand-overs and messages that wait, so that every page has something to show."""
+
+from datetime import datetime, timedelta
+
+from kefu.administration.actions.passwords import reset_password
+from kefu.administration.actions.stand_ins import offer_stand_in
+from kefu.customers.actions.closing import close_customer
+from kefu.customers.actions.leads import create_lead
+from kefu.customers.actions.ownership import offer_customer
+from kefu.customers.models import Customer
+from kefu.foundation.exchange import specs
+from kefu.foundation.exchange.running import import_file
+from kefu.lab.actions.messages import receive
+from kefu.lab.models import Order
+from kefu.lab.testing_results import oru
+from kefu.organisation.models import User
+from kefu.organisation.queries import system_user
+from kefu.people.actions.institutions import add_institution
+from kefu.questionnaires.actions.versions import start_draft
+from kefu.questionnaires.models import Questionnaire
+from kefu.surveys.actions import record_response
+from kefu.surveys.choices import SurveyChannel
+
+SHEET = "姓名,性别,出生日期,电话,医生工号,健康管理师工号,分中心编码,客户来源,备注\n卫示远,女,1990-02-30,10000000021,2002,2004,BJ-CY,到店,无\n"
+
+
+def set_scene(at: datetime) -> None:
+    """Add it to the loaded demo world."""
+    people = {user.username: user for user in User.objects.select_related("node")}
+    _questionnaires(people["admin"], at)
+    _colleagues(people, at)
+    _customers(people["manager"], at)
+    _survey(people["service"], at)
+    _laboratory(at)
+
+
+def _questionnaires(admin: User, at: datetime) -> None:
+    for code in ("interview", "visit"):
+        start_draft(questionnaire=Questionnaire.objects.get(code=code), by=admin, at=at)
+
+
+def _colleagues(people: dict[str, User], at: datetime) -> None:
+    manager = people["manager"]
+    colleague = User.objects.get(job_number="2005")
+    offer_stand_in(
+        absent=manager, substitute=colleague, starts_at=at + timedelta(days=1), ends_at=at + timedelta(days=3), reason="年假", by=manager, at=at
+    )  # fmt: skip
+    mine = Customer.objects.filter(health_manager=colleague).first()
+    offer_customer(customer=mine, to=manager, role="health_manager", reason="客户住得离您近", by=colleague, at=at)
+    add_institution(
+        code="KD-01",
+        node=people["1004"].node,
+        details={"zh": "演示快递一", "kind": "organisation"},
+        by=people["1004"],
+        at=at,
+    )
+    reset_password(user=User.objects.get(username="guide"), by=people["admin"], at=at)
+
+
+def _customers(manager: User, at: datetime) -> None:
+    import_file(
+        spec=specs.find("customers"), content=SHEET.encode("gb18030"), name="十一月活动名单.csv", by=manager, at=at
+    )
+    create_lead(name="白示安", phone="10000000031", node=manager.node, by=manager, at=at)
+    gone = create_lead(name="白示和", phone="10000000032", node=manager.node, by=manager, at=at).customer
+    close_customer(customer=gone, reason="客户搬去外地", by=manager, at=at)
+
+
+def _survey(agent: User, at: datetime) -> None:
+    """A customer says something that somebody must answer."""
+    code, ratings = "top_spender", dict.fromkeys((f"TOP_SPENDER_{place:02}" for place in range(1, 8)), "4")
+    record_response(
+        customer=Customer.objects.get(name="程望舒"), survey=Questionnaire.objects.get(code=code),
+        answers=ratings | {"TOP_SPENDER_08": "6", "TOP_SPENDER_09": "停车不方便，希望能预留车位"}, channel=SurveyChannel.PHONE, by=agent, at=at,
+    )  # fmt: skip
+
+
+def _laboratory(at: datetime) -> None:
+    lab_system, order = system_user("lab-system"), Order.objects.select_related("customer").latest("pk")
+    for number, name in (("T2699999", None), (None, "何人")):
+        receive(
+            raw=oru(order, number=number, name=name, control_id=f"Q{name}").encode(), peer="mllp", by=lab_system, at=at
+        )
