@@ -39,7 +39,7 @@ trace: packages-test ## which requirements the tests of the last full run prove;
 messages: packages-test ## collect the texts and compile the English catalogues
 	@$(venv) scripts/messages.py update
 
-demo: packages-run ## fill .kefu with a big believable year
+demo: packages-run ## load the demo world into an empty installation
 	@./kefu demo
 
 lock: packages-test ## renew the pinned requirements; ARGS=--upgrade takes newer ones
