@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from playwright.sync_api import Browser
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -30,6 +31,8 @@ def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     with django_db_blocker.unblock():
         yield build_house()
         call_command("flush", interactive=False, verbosity=0)
+        with connection.cursor() as cursor:
+            cursor.execute("truncate procrastinate_jobs, procrastinate_workers cascade")  # no models, so flush leaves them
 
 
 @pytest.fixture(scope="module")
