@@ -129,6 +129,8 @@ def test_a_kit_waits_for_the_signature_and_for_stock_and_is_taken_back(story: St
     story.stands(manager, "检测盒发放与采样", "已开单", "收回检测盒", "客户改在中心采样")
 
 
+@pytest.mark.req("LAB-006")
+@pytest.mark.req("JRN-007")
 def test_a_spoilt_sample_is_taken_again(story: Story) -> None:
     story.begins("方子衿", "kit_issued")
     [sample] = story.walk.order.samples.all()

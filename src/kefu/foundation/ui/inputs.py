@@ -83,13 +83,14 @@ class Caution:
 
 @dataclass(frozen=True)
 class JourneyNode:
-    """One node of a journey: `state` is done, now, next or skipped."""
+    """One node of a journey: `state` is done, now, next or skipped; `tone` is that of the clock of the node it is now."""
 
     state: str
     label: Words
     owner: Words = ""
     when: Words = ""
     url: str = ""
+    tone: str = ""
 
 
 @dataclass(frozen=True)

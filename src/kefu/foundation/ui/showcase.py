@@ -171,7 +171,7 @@ def nodes() -> list[JourneyNode]:
     return [
         JourneyNode("done", "建档", "周敏", "2025-04-18", "#main"),
         JourneyNode("done", "问诊", "沈立言", "2月3日"),
-        JourneyNode("now", "报告解读", "沈立言", "还有 40 分"),
+        JourneyNode("now", "报告解读", "沈立言", "还有 40 分", tone="soon"),
         JourneyNode("skipped", "产品购买", "", "没买"),
         JourneyNode("next", "定期回访", "周敏", "6月10日"),
     ]

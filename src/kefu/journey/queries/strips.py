@@ -39,8 +39,7 @@ def _now(node: NodeTemplate, journey: Journey, at: datetime) -> JourneyNode:
     people = next_people(journey)
     owner = people[0].name if len(people) == 1 else ""
     due = clock_of(journey, at)
-    when = due.words if due else ""
-    return JourneyNode("now", node.label, owner, when)
+    return JourneyNode("now", node.label, owner, due.words if due else "", tone=due.tone if due else "")
 
 
 def head_of(customer: Customer, user: User, at: datetime) -> dict[str, object]:

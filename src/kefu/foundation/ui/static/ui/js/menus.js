@@ -27,7 +27,7 @@ document.addEventListener("click", (event) => {
   });
 });
 
-document.querySelectorAll(".kf-journey").forEach((strip) => {
-  const current = strip.querySelector("[aria-current=step]");
+document.querySelectorAll(".kf-journey, [data-tabs]").forEach((strip) => {
+  const current = strip.querySelector("[aria-current]");
   if (current) strip.scrollLeft = current.offsetLeft - strip.clientWidth / 2 + current.clientWidth / 2;
 });
