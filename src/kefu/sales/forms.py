@@ -24,8 +24,8 @@ class PrescriptionForm(KefuForm):
         for product in self.products:
             self.fields[f"intake_{product.pk}"] = forms.IntegerField(
                 label=product.label, required=False, min_value=1, max_value=200,
-                help_text=_("%(specification)s · 每日几%(piece)s，常用 %(usual)s") % {
-                    "specification": product.specification, "piece": _("粒"), "usual": product.daily_intake or "–"},
+                help_text=_("%(specification)s · 每日用量，常用 %(usual)s") % {
+                    "specification": product.specification, "usual": product.daily_intake or "–"},
             )  # fmt: skip
 
     def prescribed(self) -> list[Prescribed]:
