@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from kefu.customers import queries
-from kefu.customers.actions import add_family, issue_archive_number, update_archive
+from kefu.customers.actions import add_contact, add_family, issue_archive_number, update_archive
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.tests.factories import archive, lead
@@ -23,6 +23,7 @@ def pearl(cast):
     update_archive(customer=customer, changes=changes, by=cast.manager, at=cast.at)
     issue_archive_number(customer=customer, by=cast.doctor, at=cast.at)
     add_family(customer=customer, name="赵一诺", relation="child", by=cast.manager, at=cast.at)
+    add_contact(customer=customer, kind="email", value="Pearl@Example.com", by=cast.manager, at=cast.at)
     lead(cast, "陶映川", "13955550000")
     return customer
 
@@ -30,7 +31,7 @@ def pearl(cast):
 QUERIES = [
     "欧", "阳明", "明珠", "欧阳明珠", "明 6021", "ouyang", "ouyangmingzhu", "mingzhu", "OYMZ", "oym", "mz", "6021", "1381234", "138", "60",
     "HA2600001", "ha26", "00001", "8800", "88001264", "望京", "朝阳区望京路", "古琴", "太极", "问出处", "老师", "安静的", "赵一诺", "一诺", "不接电话",
-    "路过进店",
+    "路过进店", "pearl", "example",
 ]  # fmt: skip
 
 

@@ -141,7 +141,6 @@ def test_rows_without_owners_become_leads_and_without_remarks_wait_for_them(cast
     assert stages == {"沈知夏": ("lead", None), "陶映川": ("lead", cast.manager), "程望舒": ("active", cast.manager2)}
 
 
-@pytest.mark.req("CUS-001")
 def test_somebody_known_is_not_registered_twice_but_can_be_updated(cast, tmp_path, capsys):
     customer = archive(cast, "沈知夏", "13812346021")
     file = tmp_path / "名单.csv"

@@ -50,6 +50,7 @@ def test_the_customer_is_told(centre, customer):
     assert message.template.code == "kit_handed"
     assert "程女士您好，采样盒已交给您" in message.body
     assert "11月25日" in message.body
+    assert "报告约12月7日出" in message.body
     assert (message.subject_kind, message.subject_id) == ("lab.order", order.pk)
 
 

@@ -1,14 +1,17 @@
 """The customer signs the printed sheet: the charging voucher (LAB-002)."""
 
+import io
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from pypdf import PdfReader
 
 from kefu.billing.models import Charge
 from kefu.customers.models import TimelineLine
 from kefu.foundation.files.queries import attached
+from kefu.foundation.files.storage import read
 from kefu.foundation.printing.models import Print
 from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
 from kefu.lab.actions import cancel_order, change_order, print_order, record_signature
@@ -66,7 +69,13 @@ def test_the_sheet_says_prices_total_and_where_to_sign(centre, customer):
     ]
     assert (said["total"], said["number"], said["estimated_due"]) == ("¥5,350.00", order.number, date(2026, 12, 7))
     assert [str(label) for label in said["signatures"]] == ["客户（或监护人）签字", "日期"]
-    for document in ("lab.order", "lab.request", "lab.guide"):
+    printed = print_order(order=order, by=centre.manager, at=centre.at)
+    pages = PdfReader(io.BytesIO(read(printed.file))).pages
+    text = "".join(page.extract_text() for page in pages)
+    for words in (order.number, "程望舒", "5,350.00", "客户（或监护人）签字"):
+        assert words in text
+    assert [round(float(side) / 72 * 25.4) for side in pages[0].mediabox[2:]] == [210, 297]  # A4
+    for document in ("lab.request", "lab.guide"):
         print_order(order=order, document=document, by=centre.manager, at=centre.at)
     copy = print_order(order=order, by=centre.manager, at=centre.at)
     assert (copy.version, copy.copy_label) == (1, "副本 1")

@@ -115,6 +115,7 @@ class Keepers(RuleBasedStateMachine):
 
 
 @pytest.mark.req("STK-014", part="older first")
+@pytest.mark.req("NFR-005")
 def test_keepers_at_work(shop, beijing):
     Keepers.shop, Keepers.beijing = shop, beijing
     unhurried = settings(

@@ -66,16 +66,15 @@ def test_the_rate_is_computed_and_the_response_lands_on_the_timeline(
 def test_thirty_very_and_eight_satisfied_of_forty_two_are_ninety_point_five(
     cast: Cast, customer: Customer, survey: Questionnaire
 ) -> None:
-    for number, value in enumerate(["5"] * 30 + ["4"] * 8 + ["3"] * 4):
-        Response.objects.create(customer=customer, survey=survey, sheet=_sheet(cast, survey), node=cast.bj, outcome="completed", channel=PHONE,
-                                satisfied=int(value in "45"), valid=1, by=cast.service, at=cast.at + timedelta(minutes=number))  # fmt: skip
-    assert rate(Response.objects.all()).rate == Decimal("90.5")
-
-
-def _sheet(cast: Cast, survey: Questionnaire) -> object:
-    from kefu.questionnaires.models import AnswerSheet
-
-    return AnswerSheet.objects.create(version=survey.versions.get(), created_at=cast.at, saved_at=cast.at)
+    given = ["5"] * 24 + ["4"] * 8 + ["3"] * 4  # and six times yes to VISIT_07 make thirty
+    codes = ("VISIT_01", "VISIT_02", "VISIT_03", "VISIT_05", "VISIT_06", "VISIT_08")
+    for number in range(6):
+        answers = dict(zip(codes, given[number::6], strict=True)) | {"VISIT_07": "1"}
+        actions.record_response(
+            customer=customer, survey=survey, answers=answers, channel=PHONE, by=cast.service, at=cast.at + timedelta(days=number),
+        )  # fmt: skip
+    counted = rate(Response.objects.all())
+    assert (counted.satisfied, counted.valid, counted.rate) == (38, 42, Decimal("90.5"))
 
 
 @pytest.mark.req("SAT-001", part="opinions")
@@ -92,6 +91,14 @@ def test_an_opinion_goes_to_its_role_and_is_answered(cast: Cast, customer: Custo
     with pytest.raises(Forbidden):
         actions.answer_opinion(opinion=opinion, answer="已改", by=cast.manager, at=cast.at)
     actions.answer_opinion(opinion=opinion, answer="下周起分时段预约，已电话告知", by=cast.supervisor, at=cast.at)
+    opinion.refresh_from_db()
+    assert (opinion.state, opinion.answer, opinion.answered_by) == (
+        "answered",
+        "下周起分时段预约，已电话告知",
+        cast.supervisor,
+    )
+    told = TimelineLine.objects.filter(customer=customer, kind="survey").latest("pk")
+    assert told.lines == ["等候太久，希望分时段预约", "下周起分时段预约，已电话告知"]
     with pytest.raises(Refused):
         actions.answer_opinion(opinion=opinion, answer="再答", by=cast.supervisor, at=cast.at)
     assert not open_opinions(cast.supervisor).exists()

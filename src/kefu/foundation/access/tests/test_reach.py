@@ -41,7 +41,6 @@ class Person:
     pool_right: Permission | None = None
 
 
-@pytest.mark.req("ORG-001", part="defaults")
 @pytest.mark.req("SEC-001", part="scope")
 def test_each_role_reaches_exactly_its_places(cast: Cast) -> None:
     mine = Person(cast.bj.pk, frozenset({cast.doctor.pk, cast.manager.pk}))

@@ -67,7 +67,6 @@ def scopes(cast):
     }
 
 
-@pytest.mark.req("CUS-005")
 @pytest.mark.parametrize("scope", ["everywhere", "two nodes", "own and pool", "nothing"])
 @pytest.mark.parametrize("text", QUERIES)
 def test_every_plan_finds_the_same(cast, people, monkeypatch, scope, text):

@@ -53,6 +53,7 @@ def test_posted_first_received_later_starts_the_clock_with_the_receipt(made, jou
     assert rows == [
         ("posted", "SF0012345678", None, journeys.consulting), ("posted", "SF0012345678", date(2026, 11, 30), journeys.manager),
     ]  # fmt: skip
+    assert Handover.objects.earliest("pk").at == made.at(5)
     assert made.standing == ("interpretation", "paper_issued")
 
 
