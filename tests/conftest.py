@@ -32,7 +32,9 @@ def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         yield build_house()
         call_command("flush", interactive=False, verbosity=0)
         with connection.cursor() as cursor:
-            cursor.execute("truncate procrastinate_jobs, procrastinate_workers cascade")  # no models, so flush leaves them
+            cursor.execute(
+                "truncate procrastinate_jobs, procrastinate_workers cascade"
+            )  # no models, so flush leaves them
 
 
 @pytest.fixture(scope="module")

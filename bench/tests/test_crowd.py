@@ -91,7 +91,7 @@ def test_all_that_hangs_on_a_prototype_hangs_on_its_customers(chain, stories, cr
     assert kinds[0] == kinds[1]
     lines = TimelineLine.objects.filter(customer=life.customer).order_by("at", "pk")
     told = TimelineLine.objects.filter(customer=life.story.customer).order_by("at", "pk")
-    assert list(lines.values_list("item", flat=True)) == list(told.values_list("item", flat=True))
+    assert [line.item for line in lines] == [line.item for line in told]
     assert {line.by for line in lines} == {life.customer.health_manager}
     entries = AuditEntry.objects.filter(customer_id=life.customer.pk)
     assert {(entry.node_id, entry.subject_id) for entry in entries} == {(chain.cast.sh.pk, life.customer.pk)}

@@ -55,7 +55,7 @@ def test_archive_numbers_issued_together_rise_without_gap_or_double(house: Cast)
     got = at_once([partial(interview, number) for number in range(8)])
     assert [type(one) for one in got if not isinstance(one, str)] == [GivenUp]
     assert sorted(one for one in got if isinstance(one, str)) == [f"HA26{n:05}" for n in range(1, 8)]
-    lines = TimelineLine.objects.filter(kind="archive", item__startswith="健康档案号").order_by("pk")
+    lines = TimelineLine.objects.filter(said="customers.archive.numbered").order_by("pk")
     assert [line.item[-9:] for line in lines] == [f"HA26{n:05}" for n in range(1, 8)]
 
 

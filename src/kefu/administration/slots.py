@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from kefu.administration.actions.stand_ins import KIND, take_over
 from kefu.administration.permissions import AdministrationPermission
+from kefu.administration.sentences import STAND_IN
 from kefu.administration.setup import register_check, steps
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.assignments.registry import AssignmentKind
@@ -73,7 +74,7 @@ register(
     _nav(95, _("开张清单"), "list-check", "setup", AdministrationPermission.SETUP_VIEW),
 )  # fmt: skip
 register_work("administration.setup", remaining_setup)
-register_assignment(AssignmentKind(KIND, _("请您代班"), on_accept=take_over, url=lambda _offer: "/stand-ins/"))
+register_assignment(AssignmentKind(KIND, STAND_IN, on_accept=take_over, url=lambda _offer: "/stand-ins/"))
 register_check("organisation", _("建分中心"), "/nodes/", places_are_there, order=10)
 register_check("people", _("开通员工账号，给角色"), "/users/", people_are_there, order=20)
 register_check("calendar", _("核对日历和节假日"), "/calendars/", calendar_is_there, order=30)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.billing.choices import ChargeState
 from kefu.billing.models import Charge
 from kefu.billing.permissions import BillingPermission
+from kefu.billing.sentences import CANCELLED
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
 from kefu.customers.holding import hold
@@ -18,13 +19,12 @@ from kefu.foundation.access.checks import require
 from kefu.foundation.access.rules import Permission
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.numbering.series import Series
+from kefu.foundation.sentences.saying import Said
 from kefu.kernel.errors import Invalid, Refused
 from kefu.kernel.money import yuan
 from kefu.organisation.models import User
 
 CHARGES = Series("billing.charge", "SF")
-CANCELLED = "冲销"
-"""Timeline lines are kept in Chinese, whoever writes them."""
 
 
 @action
@@ -33,7 +33,7 @@ def record_charge(
     customer: Customer,
     subject: Subject,
     amount: Decimal,
-    item: str,
+    item: Said,
     by: User,
     at: datetime,
     permission: Permission = BillingPermission.CHARGE_RECORD,
@@ -49,8 +49,8 @@ def record_charge(
         raise Invalid.one("amount", "min_value", _("金额不能小于 0"))
     _lock_subject(customer, subject)
     charge = Charge.objects.create(
-        customer=customer, number=CHARGES.issue(at), subject_kind=subject.kind, subject_id=subject.id, item=item[:200],
-        amount=amount, recorded_by=by, recorded_at=at,
+        customer=customer, number=CHARGES.issue(at), subject_kind=subject.kind, subject_id=subject.id, said=item.said[:200],
+        values=dict(item.values),        amount=amount, recorded_by=by, recorded_at=at,
     )  # fmt: skip
     made = Subject("billing.charge", charge.pk)
     record(
@@ -58,7 +58,7 @@ def record_charge(
         changes={"number": (None, charge.number), "amount": (None, amount)},
     )  # fmt: skip
     record_fact(
-        customer=customer, kind=FactKind.SPENDING, item=charge.item, amount=amount, subject=subject, by=by, at=at
+        customer=customer, kind=FactKind.SPENDING, item=charge.about, amount=amount, subject=subject, by=by, at=at
     )
     return charge
 
@@ -92,7 +92,7 @@ def cancel_charge(
         changes={"state": (ChargeState.DUE, ChargeState.CANCELLED)},
     )  # fmt: skip
     record_fact(
-        customer=current.customer, kind=FactKind.SPENDING, item=f"{CANCELLED}：{current.item}",
+        customer=current.customer, kind=FactKind.SPENDING, item=CANCELLED(item=current.about),
         amount=-current.amount, subject=Subject(current.subject_kind, current.subject_id), by=by, at=at,
     )  # fmt: skip
     return current

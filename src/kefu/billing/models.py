@@ -13,6 +13,7 @@ from kefu.billing.choices import ChargeState
 from kefu.billing.permissions import BillingPermission
 from kefu.customers.models import Customer
 from kefu.customers.scopes import customer_scope
+from kefu.foundation.sentences.saying import Said
 from kefu.organisation.models import User
 
 
@@ -31,7 +32,8 @@ class Charge(models.Model):
     number = models.CharField(_("收费单号"), max_length=20, unique=True)
     subject_kind = models.CharField(max_length=40)
     subject_id = models.BigIntegerField()
-    item = models.CharField(_("项目"), max_length=200)
+    said = models.CharField(_("项目"), max_length=200)
+    values = models.JSONField(default=dict)
     amount = models.DecimalField(_("金额"), max_digits=12, decimal_places=2)
     state = models.CharField(_("状态"), max_length=12, choices=ChargeState.choices, default=ChargeState.DUE)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -55,3 +57,13 @@ class Charge(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["customer", "-recorded_at", "-id"], name="charge_of_customer")]
+
+    @property
+    def about(self) -> Said:
+        """What the charge is for, to be said within another sentence."""
+        return Said(self.said, self.values)
+
+    @property
+    def item(self) -> str:
+        """What the charge is for, in the reader's language."""
+        return str(self.about)

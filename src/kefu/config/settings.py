@@ -53,7 +53,7 @@ DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql:///
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "organisation.User"
 
-FOUNDATION = ["access", "audit", "limits", "numbering", "worktime", "jobs", "outbox", "search", "realtime", "notices",
+FOUNDATION = ["sentences", "access", "audit", "limits", "numbering", "worktime", "jobs", "outbox", "search", "realtime", "notices",
               "files", "gates", "assignments", "printing", "exchange", "api", "ui"]  # fmt: skip
 MODULES = ["administration", "questionnaires", "people", "customers", "messaging", "products", "billing", "stock",
            "appointments", "consultations", "lab", "sales", "journey", "surveys", "followup", "config"]  # fmt: skip

@@ -18,6 +18,7 @@ from kefu.consultations.choices import ConsultationState
 from kefu.consultations.models import Consultation
 from kefu.consultations.permissions import ConsultationPermission
 from kefu.consultations.presentation import line
+from kefu.consultations.sentences import MERGED
 from kefu.customers.merging import combine
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
@@ -71,7 +72,7 @@ def unite(survivor_id: int, merged_id: int) -> None:
     theirs = Consultation.objects.filter(customer_id=merged_id)
     if Consultation.objects.filter(customer_id=survivor_id, state=ConsultationState.DRAFT).exists():
         theirs.filter(state=ConsultationState.DRAFT).update(
-            state=ConsultationState.DISCARDED, discarded_reason=str(_("客户合并，另一份草稿保留"))
+            state=ConsultationState.DISCARDED, discarded_reason=MERGED.code
         )
     theirs.update(customer_id=survivor_id)
 

@@ -17,6 +17,7 @@ from kefu.customers.permissions import CustomerPermission
 from kefu.customers.rules import age_on
 from kefu.customers.scopes import POOL_RIGHT, customer_scope
 from kefu.foundation.access.rules import Permission
+from kefu.foundation.sentences.saying import speak, speak_kept
 from kefu.organisation.choices import Sex
 from kefu.organisation.models import Labelled, Node, User
 
@@ -242,8 +243,9 @@ class TimelineLine(models.Model):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="timeline", db_index=False)
     at = models.DateTimeField()
     kind = models.CharField(max_length=20, choices=FactKind.choices)
-    item = models.CharField(max_length=300)
-    lines = models.JSONField(default=list)
+    said = models.CharField(max_length=300)
+    values = models.JSONField(default=dict)
+    details = models.JSONField(default=list)
     amount = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     subject_kind = models.CharField(max_length=40, blank=True)
     subject_id = models.BigIntegerField(null=True)
@@ -255,3 +257,13 @@ class TimelineLine(models.Model):
             models.Index(fields=["customer", "-at", "-id"], name="timeline_of_customer"),
             models.Index(fields=["customer", "kind", "-at", "-id"], name="timeline_by_kind"),
         ]
+
+    @property
+    def item(self) -> str:
+        """What happened, in the reader's language."""
+        return speak(self.said, self.values)
+
+    @property
+    def lines(self) -> list[str]:
+        """Details, one text each, in the reader's language."""
+        return [speak_kept(line) for line in self.details]

@@ -12,6 +12,7 @@ from kefu.customers.actions.ownership import DOCTOR, MANAGER, take_over_as_docto
 from kefu.customers.merging import repoint
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
+from kefu.customers.sentences import TAKE_AS_DOCTOR, TAKE_AS_MANAGER
 from kefu.customers.tabs import health_panel, readers_panel, timeline_panel
 from kefu.foundation.assignments.models import Assignment
 from kefu.foundation.assignments.registry import AssignmentKind
@@ -50,8 +51,8 @@ register(
     ),
     CreateItem(10, _("登记新客户"), "customers:new", CustomerPermission.LEAD_CREATE),
 )
-register_assignment(AssignmentKind(MANAGER, _("请您接手客户（健康管理师）"), take_over_as_manager, _customer_url))
-register_assignment(AssignmentKind(DOCTOR, _("请您接手客户（功能医生）"), take_over_as_doctor, _customer_url))
+register_assignment(AssignmentKind(MANAGER, TAKE_AS_MANAGER, take_over_as_manager, _customer_url))
+register_assignment(AssignmentKind(DOCTOR, TAKE_AS_DOCTOR, take_over_as_doctor, _customer_url))
 
 repoint("customers.ContactPoint", "customer")
 repoint("customers.FamilyLink", "customer")

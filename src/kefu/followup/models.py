@@ -16,6 +16,7 @@ from kefu.followup.choices import TONES, Basis, FollowUpKind, FollowUpState
 from kefu.followup.permissions import FollowUpPermission
 from kefu.foundation.access.queries import scope
 from kefu.foundation.access.rules import Permission
+from kefu.foundation.sentences.saying import Said
 from kefu.foundation.ui.inputs import Status
 from kefu.journey.models import Journey
 from kefu.organisation.models import User
@@ -44,7 +45,8 @@ class FollowUp(models.Model):
     journey = models.ForeignKey(Journey, models.PROTECT, null=True, related_name="follow_ups")
     kind = models.CharField(max_length=16, choices=FollowUpKind.choices)
     code = models.CharField(max_length=60)
-    topic = models.CharField(_("事由"), max_length=200)
+    said = models.CharField(_("事由"), max_length=200)
+    values = models.JSONField(default=dict)
     basis = models.CharField(_("起算"), max_length=16, choices=Basis.choices)
     basis_on = models.DateField(_("起算日"))
     due_at = models.DateTimeField(_("应于"))
@@ -71,6 +73,16 @@ class FollowUp(models.Model):
             ),
             models.CheckConstraint(condition=~Q(state="stopped") | ~Q(reason=""), name="followup_stopped_says_why"),
         ]  # fmt: skip
+
+    @property
+    def about(self) -> Said:
+        """What the contact is about, to be said within another sentence."""
+        return Said(self.said, self.values)
+
+    @property
+    def topic(self) -> str:
+        """What the contact is about, in the reader's language."""
+        return str(self.about)
 
     @property
     def shown(self) -> Status:

@@ -11,6 +11,7 @@ from kefu.kernel.worktime.calendars import SHANGHAI
 from kefu.lab.models import OrderItem
 from kefu.lab.models.reports import Handover
 from kefu.organisation.models import User
+from kefu.products.models import TestItem
 
 
 def due_moment(day: date, customer: Customer, at: datetime) -> datetime:
@@ -40,8 +41,8 @@ def receipt_of(order_id: int) -> date | None:
     return last.received_on if last else None
 
 
-def cycles_of(order_id: int) -> list[tuple[str, int]]:
-    """Name and cycle in months of an order's items that are to be repeated (LAB-010)."""
+def cycles_of(order_id: int) -> list[tuple[TestItem, int]]:
+    """Test item and cycle in months of an order's items that are to be repeated (LAB-010)."""
     lines = OrderItem.objects.filter(order_id=order_id, removed_in__isnull=True, item__repeat_months__isnull=False)
-    rows = lines.order_by("position").values_list("item__zh", "item__repeat_months")
-    return [(name, months) for name, months in rows if months]
+    items = [line.item for line in lines.select_related("item").order_by("position")]
+    return [(item, item.repeat_months) for item in items if item.repeat_months]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from kefu.customers import events as customers
 from kefu.customers.models import Customer
@@ -14,6 +13,7 @@ from kefu.followup.actions.plans import Plan, plan_after_report, plan_refills, p
 from kefu.followup.choices import Basis, FollowUpKind
 from kefu.followup.models import FollowUp
 from kefu.followup.queries import cycles_of, open_for, receipt_of
+from kefu.followup.sentences import GOODS_RETURNED
 from kefu.foundation.audit.trail import Subject
 from kefu.foundation.events.bus import subscribe
 from kefu.journey import events as journeys
@@ -50,7 +50,7 @@ def on_approved(event: lab.ReportsApproved) -> None:
 def on_dispatch(event: sales.PurchaseDispatched) -> None:
     """Products that will run out."""
     purchase = Purchase.objects.get(pk=event.purchase_id)
-    supplies = [(row.line.product.code, row.line.product.zh, row.runs_out_on) for row in supplies_of([purchase])]
+    supplies = [(row.line.product, row.runs_out_on) for row in supplies_of([purchase])]
     plan = _plan(
         event.customer_id, Basis.DISPATCH, timezone.localdate(event.at), Subject("sales.purchase", purchase.pk)
     )
@@ -62,7 +62,7 @@ def on_return(event: sales.PurchaseReturned) -> None:
     rows = FollowUp.objects.filter(
         state="open", kind=FollowUpKind.REFILL, subject_kind="sales.purchase", subject_id=event.purchase_id
     )
-    stop_planned(follow_ups=list(rows), reason=str(_("产品已退回")), by=event.by, at=event.at)
+    stop_planned(follow_ups=list(rows), reason=GOODS_RETURNED.code, by=event.by, at=event.at)
 
 
 def on_journey_ended(event: journeys.JourneyEnded) -> None:

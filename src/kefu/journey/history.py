@@ -14,6 +14,7 @@ from kefu.customers.holding import hold
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.audit.trail import Subject
+from kefu.foundation.sentences.saying import Sentence
 from kefu.journey.choices import EntryKind
 from kefu.journey.models import Journey, JourneyEntry, NodeTemplate
 from kefu.journey.permissions import JourneyPermission
@@ -63,10 +64,12 @@ def write_entry(journey: Journey, node: NodeTemplate, kind: EntryKind, by: User,
     )  # fmt: skip
 
 
-def tell_timeline(journey: Journey, item: object, reason: str, by: User, at: datetime) -> None:
+def tell_timeline(
+    journey: Journey, words: Sentence, reason: str, by: User, at: datetime, node: NodeTemplate | None = None
+) -> None:
     """Say on the customer's timeline what became of the journey, and why."""
-    words, subject = f"{item} {journey.number}", Subject("journey", journey.pk)
-    record_fact(customer=journey.customer, kind=FactKind.JOURNEY, item=words, lines=[reason.strip()], subject=subject, by=by, at=at)  # fmt: skip
+    told, subject = words(number=journey.number, node=node), Subject("journey", journey.pk)
+    record_fact(customer=journey.customer, kind=FactKind.JOURNEY, item=told, lines=[reason.strip()], subject=subject, by=by, at=at)  # fmt: skip
 
 
 MOVING = (

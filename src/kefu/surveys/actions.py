@@ -30,6 +30,7 @@ from kefu.surveys.events import ResponseRecorded
 from kefu.surveys.limits import OPINION_DAYS
 from kefu.surveys.models import Opinion, Response
 from kefu.surveys.permissions import SurveyPermission
+from kefu.surveys.sentences import ANSWERED, OPINION_ANSWERED, OPINION_WAITS, REFUSED
 
 KIND = "surveys.response"
 NODE = "surveyed"
@@ -55,15 +56,10 @@ def record_response(*, customer: Customer, survey: Questionnaire, answers: Mappi
     subject = Subject(KIND, response.pk)
     if _may_step(customer, by):
         pass_step(customer_id=customer.pk, code=NODE, subject=subject, by=by, at=at)
-    words = _("%(survey)s：%(satisfied)d/%(valid)d 项满意") % {
-        "survey": survey.zh,
-        "satisfied": counted.satisfied,
-        "valid": counted.valid,
-    }
     record_fact(
         customer=customer,
         kind=FactKind.SURVEY,
-        item=words,
+        item=ANSWERED(survey=survey, satisfied=counted.satisfied, valid=counted.valid),
         lines=[opinion.text for opinion in opinions],
         subject=subject,
         by=by,
@@ -101,7 +97,7 @@ def record_refusal(
     )
     if _may_step(response.customer, by):
         waive_step(customer_id=customer.pk, code=NODE, reason=reason, subject=Subject(KIND, response.pk), by=by, at=at)
-    record_fact(customer=customer, kind=FactKind.SURVEY, item=_("%(survey)s：客户不愿回答") % {"survey": survey.zh}, lines=[reason],
+    record_fact(customer=customer, kind=FactKind.SURVEY, item=REFUSED(survey=survey), lines=[reason],
                 subject=Subject(KIND, response.pk), by=by, at=at)  # fmt: skip
     _record(response, "surveys.response.refused", by, at, {"outcome": (None, "refused")}, reason)
     announce(ResponseRecorded(response.pk, customer.pk, by, at))
@@ -129,7 +125,7 @@ def answer_opinion(*, opinion: Opinion, answer: str, by: User, at: datetime) -> 
     record_fact(
         customer=customer,
         kind=FactKind.SURVEY,
-        item=_("答复意见"),
+        item=OPINION_ANSWERED,
         lines=[row.text, row.answer],
         subject=Subject(KIND, row.response_id),
         by=by,
@@ -163,6 +159,7 @@ def _opinions(response: Response, at: datetime) -> list[Opinion]:
                     response=response,
                     question_code=question.code,
                     question=question.zh,
+                    question_en=question.en,
                     text=said,
                     role=role,
                     due_at=until,
@@ -171,7 +168,7 @@ def _opinions(response: Response, at: datetime) -> list[Opinion]:
     made = Opinion.objects.bulk_create(found)
     for opinion in made:
         people = colleagues_with(opinion.role, response.node_id)[:20]
-        tell(users=people, code="surveys.opinion", text=f"{response.customer.name}：{_('客户有意见等您答复')}",
+        tell(users=people, code="surveys.opinion", text=OPINION_WAITS(name=response.customer.name),
              link=f"/surveys/opinions/{opinion.pk}/", customer_id=response.customer_id, at=at)  # fmt: skip
     return made
 

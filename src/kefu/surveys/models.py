@@ -15,6 +15,7 @@ from kefu.foundation.access.rules import Permission
 from kefu.organisation.models import Node, User
 from kefu.questionnaires.models import AnswerSheet, Questionnaire
 from kefu.questionnaires.rules.scores import Satisfaction
+from kefu.questionnaires.wording import worded
 from kefu.surveys.choices import OpinionState, ResponseOutcome, SurveyChannel
 from kefu.surveys.permissions import SurveyPermission
 
@@ -72,6 +73,7 @@ class Opinion(models.Model):
     response = models.ForeignKey(Response, models.CASCADE, related_name="opinions")
     question_code = models.CharField(max_length=40)
     question = models.CharField(max_length=200)
+    question_en = models.CharField(max_length=200, blank=True)
     text = models.TextField(_("意见"))
     role = models.CharField(_("责任岗位"), max_length=40)
     state = models.CharField(max_length=10, choices=OpinionState.choices, default=OpinionState.OPEN)
@@ -88,3 +90,8 @@ class Opinion(models.Model):
                 name="opinion_answered_says_what",
             )
         ]
+
+    @property
+    def asked(self) -> str:
+        """The question in the reader's language."""
+        return worded(self.question, self.question_en)

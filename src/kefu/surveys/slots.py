@@ -38,7 +38,7 @@ def owed(user: User, at: datetime) -> Iterable[WorkItem]:
     for row in open_opinions(user)[:SHOWN]:
         customer = row.response.customer
         yield WorkItem(
-            group="notice", label=_("客户意见"), icon="message-exclamation", what=row.text[:80], why=row.question, verb=_("答复"),
+            group="notice", label=_("客户意见"), icon="message-exclamation", what=row.text[:80], why=row.asked, verb=_("答复"),
             url=reverse("surveys:opinion", args=[row.pk]), due_at=row.due_at, started_at=row.response.at,
             customer_id=customer.pk, customer_name=customer.name,
         )  # fmt: skip

@@ -104,12 +104,9 @@ def _check(absent: User, substitute: User, starts_at: datetime, ends_at: datetim
 
 
 def _title(stand_in: StandIn) -> str:
+    """For whom and when; that it is about standing in, the kind says in the reader's language."""
     starts, ends = timezone.localtime(stand_in.starts_at), timezone.localtime(stand_in.ends_at)
-    return _("替%(name)s代班：%(start)s 至 %(end)s") % {
-        "name": stand_in.absent.name,
-        "start": f"{starts:%m-%d %H:%M}",
-        "end": f"{ends:%m-%d %H:%M}",
-    }
+    return f"{stand_in.absent.name} {starts:%m-%d %H:%M} – {ends:%m-%d %H:%M}"
 
 
 def _record(verb: str, stand_in: StandIn, by: User, at: datetime, reason: str = "") -> None:

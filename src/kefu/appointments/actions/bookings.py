@@ -15,6 +15,7 @@ from kefu.appointments.events import AppointmentBooked, AppointmentEnded, Appoin
 from kefu.appointments.models import Appointment, AppointmentChange
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import offered
+from kefu.appointments.sentences import BOOKED, CANCELLED, ENDED, GONE_FOR_DOCTOR, MOVED, MOVED_FROM, NEW_FOR_DOCTOR
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
 from kefu.customers.models import Customer
@@ -22,6 +23,7 @@ from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.events.bus import announce
 from kefu.foundation.notices.actions import tell
+from kefu.foundation.sentences.saying import Said, Sentence
 from kefu.kernel.errors import Invalid, Refused
 from kefu.kernel.ids import ident
 from kefu.organisation.models import Node, User
@@ -54,7 +56,7 @@ def book(*, customer: Customer, doctor: User, node: Node, type: AppointmentType,
     )  # fmt: skip
     take(appointment=appointment, at=at)
     _record(appointment, "appointments.appointment.booked", by, at, {"start": (None, slot.start)})
-    _fact(appointment, _("预约%(type)s：%(when)s %(doctor)s"), by, at)
+    _fact(appointment, BOOKED, by, at)
     _tell_doctor(appointment, "doctor_booking_new", by, at)
     announce(AppointmentBooked(appointment.pk, customer.pk, by, at))
     return appointment
@@ -71,8 +73,8 @@ def move(*, appointment: Appointment, start: datetime, reason: str = "", by: Use
     take_instead(appointment=row, at=at)
     _change(row, AppointmentStatus.BOOKED, before, slot.start, reason, by, at)
     _record(row, "appointments.appointment.moved", by, at, {"start": (before, slot.start)}, reason)
-    was = _("原来约的是 %(when)s") % {"when": f"{timezone.localtime(before):%m-%d %H:%M}"}
-    _fact(row, _("改约%(type)s：%(when)s %(doctor)s"), by, at, [was, *filter(None, [reason])])
+    was = MOVED_FROM(when=_moment(before))
+    _fact(row, MOVED, by, at, [was, *filter(None, [reason])])
     _tell_doctor(row, "doctor_booking_new", by, at)
     announce(AppointmentMoved(row.pk, row.customer_id, reason, by, at))
     return row
@@ -86,7 +88,7 @@ def cancel(*, appointment: Appointment, reason: str, by: User, at: datetime) -> 
     row = _locked(appointment)
     require(by, AppointmentPermission.CHANGE, node_id=row.node_id)
     _end(row, AppointmentStatus.CANCELLED, reason.strip(), by, at)
-    _fact(row, _("取消预约%(type)s：%(when)s %(doctor)s"), by, at, [row.ended_reason])
+    _fact(row, CANCELLED, by, at, [row.ended_reason])
     _tell_doctor(row, "doctor_booking_cancelled", by, at)
     return row
 
@@ -104,7 +106,7 @@ def set_status(*, appointment: Appointment, status: AppointmentStatus, by: User,
     if timezone.localdate(row.start) > timezone.localdate(at):
         raise Refused("too_early", _("还没到预约的日子。"))
     _end(row, status, "", by, at)
-    _fact(row, _("预约%(type)s%(status)s：%(when)s %(doctor)s"), by, at)
+    _fact(row, ENDED, by, at)
     return row
 
 
@@ -148,13 +150,17 @@ def _record(
            changes={"doctor": (None, ident("usr", row.doctor_id)), **changes}, reason=reason)  # fmt: skip
 
 
-def _fact(row: Appointment, words: object, by: User, at: datetime, why: Iterable[object] = ()) -> None:
-    values = {"type": row.get_type_display(), "when": f"{timezone.localtime(row.start):%m-%d %H:%M}", "doctor": row.doctor.name,
-              "status": row.get_status_display()}  # fmt: skip
+def _fact(row: Appointment, words: Sentence, by: User, at: datetime, why: Iterable[str | Said] = ()) -> None:
+    told = words(
+        type=AppointmentType(row.type),
+        when=_moment(row.start),
+        doctor=row.doctor.name,
+        status=AppointmentStatus(row.status),
+    )
     record_fact(
         customer=row.customer_id,
         kind=FactKind.APPOINTMENT,
-        item=str(words) % values,
+        item=told,
         lines=why,
         subject=Subject(KIND, row.pk),
         by=by,
@@ -165,7 +171,10 @@ def _fact(row: Appointment, words: object, by: User, at: datetime, why: Iterable
 def _tell_doctor(row: Appointment, code: str, by: User, at: datetime) -> None:
     if row.doctor_id == by.pk:
         return
-    verb = _("取消了预约") if code == "doctor_booking_cancelled" else _("约了您")
-    when = f"{timezone.localtime(row.start):%m-%d %H:%M}"
-    text = f"{row.customer.name} {verb} {when} {row.get_type_display()}"
+    words = GONE_FOR_DOCTOR if code == "doctor_booking_cancelled" else NEW_FOR_DOCTOR
+    text = words(name=row.customer.name, when=_moment(row.start), type=AppointmentType(row.type))
     tell(users=[row.doctor], code=code, text=text, link=f"/appointments/{row.pk}/", customer_id=row.customer_id, at=at)
+
+
+def _moment(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%m-%d %H:%M}"

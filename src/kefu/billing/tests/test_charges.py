@@ -10,6 +10,7 @@ from kefu.billing.permissions import BillingPermission
 from kefu.customers.models import Customer, TimelineLine
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.audit.trail import Subject
+from kefu.foundation.sentences.saying import plain
 from kefu.foundation.slots.registry import slots
 from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
 
@@ -34,7 +35,7 @@ def charge(cast, customer, **changes):
         "customer": customer,
         "subject": ORDER,
         "amount": D("5350"),
-        "item": "检测单 JC2600001",
+        "item": plain("检测单 JC2600001"),
         "by": cast.manager,
     }
     return actions.record_charge(**given | {"at": cast.at} | changes)

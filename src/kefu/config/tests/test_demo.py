@@ -94,15 +94,15 @@ def test_every_centre_has_all_kits_and_the_best_selling_products(world: World, w
 
 
 def test_archive_numbers_follow_the_order_of_the_interviews(world: World) -> None:
-    issued = TimelineLine.objects.filter(item__startswith="健康档案号").order_by("at").values_list("item", flat=True)
-    numbers = [item.split()[-1] for item in issued]
+    issued = TimelineLine.objects.filter(said="customers.archive.numbered").order_by("at")
+    numbers = [line.values["number"] for line in issued]
     assert numbers[0] == "HA2500001"
     assert numbers[1:] == [f"HA26{number:05d}" for number in range(1, 10)]
 
 
 def test_everything_happened_before_now_on_working_days(world: World) -> None:
     calendars = {node.pk: calendar_for(node) for node in Node.objects.all()}
-    lines = TimelineLine.objects.values_list("customer__node_id", "at", "item")
+    lines = TimelineLine.objects.values_list("customer__node_id", "at", "said")
     moments = [(node, timezone.localtime(at), item) for node, at, item in lines]
     assert max(at for _node, at, _item in moments) < NOW
     assert [(at, item) for _node, at, item in moments if not time(8) <= at.time() < time(18)] == []

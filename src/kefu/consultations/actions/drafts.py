@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from kefu.consultations.choices import ConsultationState
 from kefu.consultations.events import ConsultationHandedOver
 from kefu.consultations.models import Consultation, DraftHandover
 from kefu.consultations.rights import CONDUCT, held_by, holds, may_take, require_holder
+from kefu.consultations.sentences import HANDED_OVER
 from kefu.consultations.trail import given_reason, locked_draft, written
 from kefu.customers.choices import Stage
 from kefu.customers.models import Customer
@@ -87,9 +87,7 @@ def hand_over(*, consultation: Consultation, doctor: User, reason: str, by: User
     draft.doctor = doctor
     draft.save(update_fields=["doctor"])
     written("handed_over", draft, by=by, at=at, reason=said, changes={"doctor": (giver.job_number, doctor.job_number)})
-    with override(doctor.language):
-        text = str(_("%(doctor)s把一份没问完的问诊移交给您") % {"doctor": giver.name})
-    tell(users=[doctor], code="consultations.handed_over", at=at, text=text,
+    tell(users=[doctor], code="consultations.handed_over", at=at, text=HANDED_OVER(doctor=giver.name),
          link=reverse("consultations:consultation", args=[draft.pk]), customer_id=draft.customer_id)  # fmt: skip
     announce(ConsultationHandedOver(draft.pk, draft.customer_id, doctor.pk, said, by, at))
     return draft

@@ -13,6 +13,7 @@ from kefu.consultations.events import ConsultationCorrected, ConsultationSaved
 from kefu.consultations.gates import KIND, pass_gate
 from kefu.consultations.models import Consultation
 from kefu.consultations.rights import CONDUCT, holds, require_holder
+from kefu.consultations.sentences import CORRECTED, SAVED
 from kefu.consultations.trail import given_reason, locked_draft, written
 from kefu.customers.actions import issue_archive_number, record_fact
 from kefu.customers.choices import FactKind
@@ -114,7 +115,7 @@ def _tell_saved(saved: Consultation, number: str, *, by: User, at: datetime) -> 
     record_fact(
         customer=saved.customer,
         kind=FactKind.CONSULTATION,
-        item=_("问诊"),
+        item=SAVED,
         subject=Subject(KIND, saved.pk),
         by=by,
         at=at,
@@ -136,6 +137,6 @@ def _tell_corrected(saved: Consultation, corrected: Consultation, *, by: User, a
         changes={"corrects": (None, corrected.pk)},
         personal=changed,
     )
-    record_fact(customer=saved.customer, kind=FactKind.CONSULTATION, item=_("更正问诊"), lines=[saved.reason],
+    record_fact(customer=saved.customer, kind=FactKind.CONSULTATION, item=CORRECTED, lines=[saved.reason],
                 subject=Subject(KIND, saved.pk), by=by, at=at)  # fmt: skip
     announce(ConsultationCorrected(saved.pk, corrected.pk, saved.customer_id, saved.reason, by, at))

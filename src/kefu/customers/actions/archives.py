@@ -20,6 +20,7 @@ from kefu.customers.permissions import CustomerPermission
 from kefu.customers.phones import Holder, holders, lock_numbers, owner_of
 from kefu.customers.rights import require_customer, takes_in
 from kefu.customers.rules import Identity, missing_fields, phone_identity
+from kefu.customers.sentences import OPENED, OPENING
 from kefu.customers.wording import MISSING
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.audit.trail import Subject, action, record
@@ -219,7 +220,7 @@ def _tell(
     OwnershipChange.objects.create(
         customer=customer, node_before_id=before.node_id, node_after_id=customer.node_id, doctor_before_id=before.doctor_id,
         doctor_after_id=customer.doctor_id, manager_before_id=before.health_manager_id, manager_after_id=customer.health_manager_id,
-        reason=str(_("建档")), by=by, at=at,
+        reason=OPENING.code, by=by, at=at,
     )  # fmt: skip
     record(
         "customers.archive.opened", by=by, at=at, subject=subject, customer_id=customer.pk, node_id=customer.node_id,
@@ -228,5 +229,5 @@ def _tell(
                  "source": (before.source_id, customer.source_id), "family_link": (None, link.pk if link else None)},
         personal={"name": (before.name, customer.name), "birth_date": (before.birth_date, customer.birth_date), "age": (before.age_stated, given.age)},
     )  # fmt: skip
-    record_fact(customer=customer, kind=FactKind.ARCHIVE, item=_("建立客户档案"), subject=subject, by=by, at=at)
+    record_fact(customer=customer, kind=FactKind.ARCHIVE, item=OPENED, subject=subject, by=by, at=at)
     announce(ArchiveOpened(customer_id=customer.pk, by=by, at=at))

@@ -16,9 +16,11 @@ from kefu.customers.models import Customer, Source
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.rights import require_customer
 from kefu.customers.rules import missing_fields
+from kefu.customers.sentences import CHANGED, FIELDS
 from kefu.customers.wording import MISSING
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Change, Subject, action, nothing_changed, record
+from kefu.foundation.sentences.saying import Sentence
 from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.organisation.models import User
 
@@ -56,7 +58,7 @@ def update_archive(
     locked.save()
     reindex(locked)
     _record(locked, changed, by, at)
-    record_fact(customer=locked, kind=FactKind.ARCHIVE, item=_("改档案：%s") % _named(changed), by=by, at=at)
+    record_fact(customer=locked, kind=FactKind.ARCHIVE, item=CHANGED(fields=_named(changed)), by=by, at=at)
     return locked
 
 
@@ -98,11 +100,11 @@ def _require_still_complete(customer: Customer, at: datetime) -> None:
         raise Invalid(FieldError(field, "required", MISSING[field]) for field in missing)
 
 
-def _named(changed: Iterable[str]) -> str:
+def _named(changed: Iterable[str]) -> list[Sentence]:
     """The names of the fields, never what stood or stands in them: the timeline has more readers than the archive."""
     wanted = {{"age": "age_stated", "remarks_none": "remarks"}.get(field, field) for field in changed}
     wanted -= {"age_stated"} if "birth_date" in wanted else set()  # the age follows from it
-    return "、".join(str(field.verbose_name) for field in Customer._meta.fields if field.name in wanted)
+    return [named for field, named in FIELDS.items() if field in wanted]
 
 
 def _record(customer: Customer, changed: dict[str, Change], by: User, at: datetime) -> None:

@@ -13,8 +13,10 @@ from kefu.customers.models import ContactPoint, Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.phones import holders, lock_numbers, owner_of
 from kefu.customers.rights import require_any, takes_in
+from kefu.customers.sentences import CLOSED, REOPENED
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.events.bus import announce
+from kefu.foundation.sentences.saying import Sentence
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
 
@@ -36,7 +38,7 @@ def close_customer(*, customer: Customer, reason: str, by: User, at: datetime) -
     locked.stage, locked.closed_at, locked.closed_reason = Stage.CLOSED, at, reason.strip()
     _save(locked)
     locked.contacts.filter(kind=ContactKind.PHONE, owns=True).update(owns=False)
-    _tell(locked, before, _("关闭客户"), reason.strip(), by, at)
+    _tell(locked, before, CLOSED, reason.strip(), by, at)
     announce(CustomerClosed(customer_id=customer.pk, reason=reason.strip(), by=by, at=at))
     return locked
 
@@ -57,7 +59,7 @@ def reopen_customer(*, customer: Customer, reason: str, by: User, at: datetime) 
     locked.stage = Stage.ACTIVE if locked.archive_opened_at else Stage.LEAD
     locked.closed_at, locked.closed_reason = None, ""
     _save(locked)
-    _tell(locked, Stage.CLOSED, _("恢复客户"), reason.strip(), by, at)
+    _tell(locked, Stage.CLOSED, REOPENED, reason.strip(), by, at)
     announce(CustomerReopened(customer_id=customer.pk, by=by, at=at))
     return locked
 
@@ -80,7 +82,7 @@ def _take_phones_back(customer: Customer) -> None:
     ContactPoint.objects.filter(pk__in=free).update(owns=True)
 
 
-def _tell(customer: Customer, before: str, words: object, reason: str, by: User, at: datetime) -> None:
+def _tell(customer: Customer, before: str, words: Sentence, reason: str, by: User, at: datetime) -> None:
     subject = Subject("customers.customer", customer.pk)
     record("customers.customer.stage_changed", by=by, at=at, subject=subject, customer_id=customer.pk, node_id=customer.node_id,
            changes={"stage": (before, customer.stage)}, reason=reason)  # fmt: skip

@@ -10,6 +10,7 @@ from kefu.customers.actions.timeline import record_fact
 from kefu.customers.choices import CheckMethod, CheckResult, FactKind
 from kefu.customers.models import Customer, IdentityCheck
 from kefu.customers.permissions import CustomerPermission
+from kefu.customers.sentences import CHECKED
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.kernel.errors import Invalid
@@ -37,14 +38,10 @@ def check_identity(
     subject = Subject("customers.identity", check.pk)
     record("customers.identity.checked", by=by, at=at, subject=subject, customer_id=customer.pk, node_id=customer.node_id,
            changes={"method": (None, method), "result": (None, result)}, reason=check.note)  # fmt: skip
-    words = _("核对身份：%(method)s，%(result)s") % {
-        "method": CheckMethod(method).label,
-        "result": CheckResult(result).label,
-    }
     record_fact(
         customer=customer,
         kind=FactKind.IDENTITY,
-        item=words,
+        item=CHECKED(method=CheckMethod(method), result=CheckResult(result)),
         lines=[check.note] if check.note else [],
         subject=subject,
         by=by,

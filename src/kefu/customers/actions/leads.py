@@ -16,6 +16,7 @@ from kefu.customers.models import ContactPoint, Customer, Source
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.phones import Holder, holders, lock_numbers, owner_of
 from kefu.customers.rights import require_intake
+from kefu.customers.sentences import REGISTERED
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.events.bus import announce
@@ -82,7 +83,7 @@ def create_lead(
     subject = Subject("customers.customer", customer.pk)
     record("customers.lead.created", by=by, at=at, subject=subject, customer_id=customer.pk, node_id=place.pk,
            changes={"stage": (None, customer.stage), "source": (None, source.code if source else None)})  # fmt: skip
-    record_fact(customer=customer, kind=FactKind.ARCHIVE, item=_("登记线索"), subject=subject, by=by, at=at)
+    record_fact(customer=customer, kind=FactKind.ARCHIVE, item=REGISTERED, subject=subject, by=by, at=at)
     announce(LeadCreated(customer_id=customer.pk, by=by, at=at))
     return LeadResult(customer, [_warning(holder, by) for holder in known])
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils.translation import gettext_lazy as _
-
 from kefu.customers.actions.timeline import record_fact
 from kefu.customers.choices import FactKind
 from kefu.customers.indexing import reindex
 from kefu.customers.models import Customer
+from kefu.customers.sentences import NUMBERED
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
 from kefu.foundation.numbering.series import Series
 from kefu.organisation.models import User
@@ -35,7 +34,5 @@ def issue_archive_number(*, customer: Customer, by: User, at: datetime) -> str:
     subject = Subject("customers.customer", customer.pk)
     record("customers.archive.numbered", by=by, at=at, subject=subject, customer_id=customer.pk, node_id=locked.node_id,
            changes={"archive_number": (None, number)})  # fmt: skip
-    record_fact(
-        customer=customer, kind=FactKind.ARCHIVE, item=_("健康档案号 %s") % number, subject=subject, by=by, at=at
-    )
+    record_fact(customer=customer, kind=FactKind.ARCHIVE, item=NUMBERED(number=number), subject=subject, by=by, at=at)
     return number

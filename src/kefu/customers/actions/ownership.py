@@ -12,6 +12,7 @@ from kefu.customers.events import OwnerChanged
 from kefu.customers.models import Customer, OwnershipChange
 from kefu.customers.owners import check_owners
 from kefu.customers.permissions import CustomerPermission
+from kefu.customers.sentences import OWNERS
 from kefu.foundation.access.checks import allowed, require
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.assignments.actions import offer
@@ -133,6 +134,6 @@ def _tell(customer: Customer, before: tuple[int, int | None, int | None], reason
     record("customers.owner.changed", by=by, at=at, subject=subject, customer_id=customer.pk, node_id=customer.node_id, changes=changes,
            reason=reason)  # fmt: skip
     names = [person.name for person in (customer.health_manager, customer.doctor) if person]
-    record_fact(customer=customer, kind=FactKind.ARCHIVE, item=_("变更归属：%s") % "、".join(names), lines=[reason], subject=subject,
+    record_fact(customer=customer, kind=FactKind.ARCHIVE, item=OWNERS(names=names), lines=[reason], subject=subject,
                 by=by, at=at)  # fmt: skip
     announce(OwnerChanged(customer_id=customer.pk, by=by, at=at, reason=reason))

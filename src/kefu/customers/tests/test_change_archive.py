@@ -175,7 +175,7 @@ def test_family_by_the_form(cast, login):
 
 def test_a_line_of_the_timeline_can_neither_be_changed_nor_deleted(cast):
     archive(cast)
-    for write in (lambda: TimelineLine.objects.update(item="别的"), lambda: TimelineLine.objects.all().delete()):
+    for write in (lambda: TimelineLine.objects.update(said="别的"), lambda: TimelineLine.objects.all().delete()):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             write()
 

@@ -11,12 +11,13 @@ from kefu.customers.choices import FactKind
 from kefu.customers.tests.factories import archive, lead
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.audit.trail import action, nothing_changed
+from kefu.foundation.sentences.saying import plain
 
 
 @action
 def note(*, customer, kind, item, lines=(), amount=None, by, at):
     """A fact another module would record."""
-    record_fact(customer=customer, kind=kind, item=item, lines=lines, amount=amount, by=by, at=at)
+    record_fact(customer=customer, kind=kind, item=plain(item), lines=lines, amount=amount, by=by, at=at)
     nothing_changed()
 
 

@@ -20,10 +20,12 @@ from kefu.followup.models import FollowUp
 from kefu.followup.permissions import FollowUpPermission
 from kefu.followup.queries import due_moment, open_for
 from kefu.followup.rules import open_day
+from kefu.followup.sentences import ALL_STOPPED, MOVED, OUTCOMES, STOPPED
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.events.bus import announce
+from kefu.foundation.sentences.saying import Said, Sentence
 from kefu.foundation.worktime.queries import calendar_for
 from kefu.journey.actions.steps import pass_step
 from kefu.kernel.errors import Invalid, OutOfScope, Refused
@@ -70,7 +72,7 @@ def log_contact(*, follow_up: FollowUp, outcome: Outcome, note: str, channel: Co
             due_moment(day, row.customer, at),
             Basis.AGREED if again_on else row.basis,
             row.basis_on,
-            str(Outcome(outcome).label),
+            OUTCOMES[outcome].code,
             by,
             at,
         )
@@ -86,8 +88,7 @@ def reschedule(*, follow_up: FollowUp, day: date, reason: str, by: User, at: dat
     if day < timezone.localdate(at):
         raise Invalid.one("day", "past", _("日期不能早于今天。"))
     redate(row, due_moment(day, row.customer, at), row.basis, row.basis_on, reason, by, at)
-    told = _("回访改到 %(day)s：%(topic)s") % {"day": day, "topic": row.topic}
-    _fact(row.customer, told, reason, Subject(KIND, row.pk), by, at)
+    _fact(row.customer, MOVED(day=day.isoformat(), topic=row.about), reason, Subject(KIND, row.pk), by, at)
     return row
 
 
@@ -109,7 +110,7 @@ def stop(*, follow_up: FollowUp, reason: str, by: User, at: datetime) -> FollowU
     row = _locked(follow_up, by)
     _need_reason(reason)
     stop_planned(follow_ups=[row], reason=reason, by=by, at=at)
-    _fact(row.customer, _("不做回访：%(topic)s") % {"topic": row.topic}, reason, Subject(KIND, row.pk), by, at)
+    _fact(row.customer, STOPPED(topic=row.about), reason, Subject(KIND, row.pk), by, at)
     return row
 
 
@@ -126,7 +127,7 @@ def stop_all(*, customer: Customer, reason: str, by: User, at: datetime) -> int:
     )
     if not rows:
         raise Refused("nothing_planned", _("没有待回访的安排。"))
-    _fact(customer, _("停止全部回访"), reason, None, by, at)
+    _fact(customer, ALL_STOPPED, reason, None, by, at)
     return stop_planned(follow_ups=rows, reason=reason, by=by, at=at)
 
 
@@ -160,7 +161,9 @@ def _need_reason(reason: str) -> None:
         raise Invalid.one("reason", "required", _("请写明原因。"))
 
 
-def _fact(customer: Customer, item: object, reason: str, subject: Subject | None, by: User, at: datetime) -> None:
+def _fact(
+    customer: Customer, item: Said | Sentence, reason: str, subject: Subject | None, by: User, at: datetime
+) -> None:
     record_fact(customer=customer, kind=FactKind.FOLLOWUP, item=item, lines=[reason.strip()], subject=subject, by=by, at=at)  # fmt: skip
 
 

@@ -6,18 +6,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.utils.translation import gettext_lazy as _
-
 from kefu.customers.models import Customer
 from kefu.followup.choices import Basis, FollowUpKind, FollowUpState
 from kefu.followup.limits import FIRST_DAYS, HOLIDAY_MONTHS, HOLIDAYS, MONTHS, REFILL_DAYS
 from kefu.followup.models import FollowUp, FollowUpMove
 from kefu.followup.queries import due_moment
 from kefu.followup.rules import Planned, add_months, cadence, festive, open_day
+from kefu.followup.sentences import AFTER_DAYS, AFTER_MONTHS, BASES, FESTIVAL, REFILL, RETEST
 from kefu.foundation.audit.trail import Subject, record, within_action
+from kefu.foundation.sentences.saying import Said
+from kefu.foundation.sentences.values import Named
 from kefu.foundation.worktime.queries import calendar_for, festivals_between
 from kefu.journey.models import Journey
 from kefu.organisation.models import User
+from kefu.products.models import Product
 
 
 @dataclass(frozen=True)
@@ -44,35 +46,35 @@ def plan_after_report(*, plan: Plan, by: User, at: datetime) -> list[FollowUp]:
         until = add_months(plan.basis_on, HOLIDAY_MONTHS.on(at, node_id=node))
         found = festivals_between(plan.basis_on + timedelta(days=1), until)
         holidays = festive([(festival.code, day) for festival, day in found], centre)
-        names = {f"{festival.code}_{day.year}": festival.zh for festival, day in found}
+        names = {f"{festival.code}_{day.year}": FESTIVAL(festival=festival) for festival, day in found}
         made += _put(plan, FollowUpKind.HOLIDAY, holidays, names, by, at)
     return made
 
 
 @within_action
-def plan_retests(*, plan: Plan, due: Iterable[tuple[str, int]], by: User, at: datetime) -> list[FollowUp]:
+def plan_retests(*, plan: Plan, due: Iterable[tuple[Named, int]], by: User, at: datetime) -> list[FollowUp]:
     """Repeat tests by the cycle of each item, one contact for those that fall due together (LAB-010, FUP-006)."""
-    by_months: dict[int, list[str]] = {}
-    for name, months in due:
-        by_months.setdefault(months, []).append(name)
+    by_months: dict[int, list[Named]] = {}
+    for item, months in due:
+        by_months.setdefault(months, []).append(item)
     centre = calendar_for(plan.customer.node)
     wanted, topics = [], {}
-    for months, names in by_months.items():
+    for months, items in by_months.items():
         day = add_months(plan.basis_on, months)
         wanted.append(Planned(f"r{months}", day, open_day(day, centre)))
-        topics[f"r{months}"] = str(_("复检：%(names)s")) % {"names": "、".join(names)}
+        topics[f"r{months}"] = RETEST(items=items)
     return _put(plan, FollowUpKind.RETEST, wanted, topics, by, at)
 
 
 @within_action
-def plan_refills(*, plan: Plan, supplies: Iterable[tuple[str, str, date]], by: User, at: datetime) -> list[FollowUp]:
-    """Products about to run out, some days ahead (PRD-003, FUP-006). `supplies` are product code, name and last day."""
+def plan_refills(*, plan: Plan, supplies: Iterable[tuple[Product, date]], by: User, at: datetime) -> list[FollowUp]:
+    """Products about to run out, some days ahead (PRD-003, FUP-006). `supplies` are products and their last day."""
     centre, ahead = calendar_for(plan.customer.node), REFILL_DAYS.on(at, node_id=plan.customer.node_id)
     wanted, topics = [], {}
-    for code, name, last_day in supplies:
+    for product, last_day in supplies:
         day = max(last_day - timedelta(days=ahead), plan.basis_on)
-        wanted.append(Planned(code, day, open_day(day, centre)))
-        topics[code] = str(_("%(name)s 吃到 %(day)s")) % {"name": name, "day": f"{last_day.month}月{last_day.day}日"}
+        wanted.append(Planned(product.code, day, open_day(day, centre)))
+        topics[product.code] = REFILL(product=product, day=last_day)
     return _put(plan, FollowUpKind.REFILL, wanted, topics, by, at)
 
 
@@ -88,16 +90,12 @@ def stop_planned(*, follow_ups: Iterable[FollowUp], reason: str, by: User, at: d
     return count
 
 
-def _topics(wanted: Iterable[Planned]) -> dict[str, str]:
-    return {
-        row.code: str(_("收到报告后 %(n)s 天") if row.code[0] == "d" else _("收到报告后 %(n)s 个月"))
-        % {"n": row.code[1:]}
-        for row in wanted
-    }
+def _topics(wanted: Iterable[Planned]) -> dict[str, Said]:
+    return {row.code: (AFTER_DAYS if row.code[0] == "d" else AFTER_MONTHS)(count=row.code[1:]) for row in wanted}
 
 
 def _put(
-    plan: Plan, kind: FollowUpKind, wanted: Iterable[Planned], topics: dict[str, str], by: User, at: datetime
+    plan: Plan, kind: FollowUpKind, wanted: Iterable[Planned], topics: dict[str, Said], by: User, at: datetime
 ) -> list[FollowUp]:
     """Make what is missing, re-date what is open, leave alone what was done or stopped."""
     subject_kind, subject_id = (plan.subject.kind, plan.subject.id) if plan.subject else ("", None)
@@ -114,12 +112,13 @@ def _put(
         if existing is None:
             made.append(
                 FollowUp.objects.create(
-                    customer=plan.customer, journey=plan.journey, kind=kind, code=row.code, topic=topics[row.code], basis=plan.basis,
+                    customer=plan.customer, journey=plan.journey, kind=kind, code=row.code, said=topics[row.code].said,
+                    values=dict(topics[row.code].values), basis=plan.basis,
                     basis_on=plan.basis_on, due_at=due_at, planned_at=at, subject_kind=subject_kind, subject_id=subject_id,
                 )
             )  # fmt: skip
         elif existing.state == FollowUpState.OPEN and existing.due_at != due_at:
-            redate(existing, due_at, plan.basis, plan.basis_on, str(Basis(plan.basis).label), by, at)
+            redate(existing, due_at, plan.basis, plan.basis_on, BASES[plan.basis].code, by, at)
     for row_made in made:
         _record(row_made, "followup.plan.made", by, at, {"due_at": (None, row_made.due_at)})
     return made

@@ -14,13 +14,16 @@ from kefu.followup.actions.plans import Plan, plan_after_report, plan_retests
 from kefu.followup.choices import Basis, FollowUpKind
 from kefu.followup.models import FollowUp
 from kefu.followup.queries import end_of, mine_due
+from kefu.followup.sentences import GOODS_RETURNED
 from kefu.foundation.audit.trail import Subject, action
 from kefu.foundation.limits.models import LimitValue
+from kefu.foundation.sentences.saying import speak
+from kefu.foundation.sentences.values import Named
 from kefu.foundation.worktime.content import load_calendars
 from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
 from kefu.messaging.choices import Outcome
 from kefu.organisation.models import User
-from kefu.products.models import Product
+from kefu.products.models import Product, TestItem
 from kefu.sales import actions as sales
 from kefu.testing.cast import SHANGHAI, Cast
 from kefu.testing.stories import customer_of, stocked_centre
@@ -36,7 +39,7 @@ def after_report(*, customer: Customer, basis: Basis, day: date, by: User, at: d
 
 
 @action
-def retests(*, customer: Customer, due: list[tuple[str, int]], by: User, at: datetime) -> list[FollowUp]:
+def retests(*, customer: Customer, due: list[tuple[Named, int]], by: User, at: datetime) -> list[FollowUp]:
     return plan_retests(plan=Plan(customer, None, Basis.TEST, RECEIVED, ORDER), due=due, by=by, at=at)
 
 
@@ -81,7 +84,7 @@ def test_counted_from_the_interpretation_until_the_receipt_is_known(cast: Cast, 
     after_report(customer=customer, basis=Basis.RECEIPT, day=RECEIVED, by=cast.consulting, at=cast.at)
     assert planned(customer)["m3"] == "2027-02-23 11:00"
     move = FollowUp.objects.get(customer=customer, code="m3").moves.get()
-    assert f"{timezone.localtime(move.before):%m-%d} {move.reason}" == "02-16 客户收到报告"
+    assert f"{timezone.localtime(move.before):%m-%d} {speak(move.reason)}" == "02-16 客户收到报告"
     assert FollowUp.objects.filter(customer=customer, kind=FollowUpKind.AFTER_REPORT).count() == 4
 
 
@@ -97,7 +100,9 @@ def test_the_cadence_is_configuration(cast: Cast, customer: Customer) -> None:
 @pytest.mark.req("FUP-006", part="test cycle")
 @pytest.mark.req("LAB-010")
 def test_repeat_tests_that_fall_due_together_are_one_contact(cast: Cast, customer: Customer) -> None:
-    retests(customer=customer, due=[("一般健康检查", 12), ("糖代谢", 6), ("血脂", 12)], by=cast.consulting, at=cast.at)
+    names = (("一般健康检查", 12), ("糖代谢", 6), ("血脂", 12))
+    due: list[tuple[Named, int]] = [(TestItem(zh=name), months) for name, months in names]
+    retests(customer=customer, due=due, by=cast.consulting, at=cast.at)
     rows = FollowUp.objects.filter(kind=FollowUpKind.RETEST).order_by("due_at")
     assert [(row.code, row.topic, timezone.localdate(row.due_at).isoformat()) for row in rows] == [
         ("r6", "复检：糖代谢", "2027-05-24"),
@@ -127,7 +132,7 @@ def test_products_about_to_run_out_are_followed_up(cast: Cast, customer: Custome
     )  # the 16th is a Saturday
     sales.take_back(purchase=purchase, reason="包装破损", by=cast.manager, at=cast.at)
     row.refresh_from_db()
-    assert (row.state, row.reason) == ("stopped", "产品已退回")
+    assert (row.state, row.reason) == ("stopped", GOODS_RETURNED.code)
 
 
 @pytest.mark.req("CUS-007", part="follow-ups")
@@ -216,8 +221,8 @@ def test_what_was_moved_and_stopped_stands_on_the_timeline_with_the_reason(cast:
     actions.reschedule(follow_up=row, day=date(2026, 11, 30), reason="出差", by=cast.manager, at=cast.at)
     actions.stop(follow_up=row, reason="已见过面", by=cast.manager, at=cast.at)
     actions.stop_all(customer=customer, reason="不要再打", by=cast.manager, at=cast.at)
-    told = TimelineLine.objects.filter(customer=customer, kind="followup").order_by("pk").values_list("item", "lines")
-    assert list(told) == [
+    told = TimelineLine.objects.filter(customer=customer, kind="followup").order_by("pk")
+    assert [(line.item, line.lines) for line in told] == [
         ("回访改到 2026-11-30：收到报告后 2 天", ["出差"]),
         ("不做回访：收到报告后 2 天", ["已见过面"]),
         ("停止全部回访", ["不要再打"]),

@@ -10,6 +10,7 @@ from kefu.foundation.access.queries import access_of
 from kefu.foundation.assignments.choices import AssignmentState
 from kefu.foundation.assignments.models import Assignment
 from kefu.foundation.assignments.registry import kind_of
+from kefu.foundation.assignments.sentences import ACCEPTED, DECLINED, OFFERED
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.notices.actions import tell
 from kefu.kernel.errors import Invalid, OutOfScope, Refused
@@ -35,7 +36,7 @@ def offer(
 
     Raises LookupError for an unregistered kind, Invalid (`to`, `reason`), Refused `already_offered`.
     """
-    label = kind_of(kind).label
+    what = kind_of(kind).label
     if to.pk == by.pk or not to.is_active:
         raise Invalid.one("to", "not_possible", _("请选择另一位在职的同事。"))
     if not reason.strip():
@@ -50,7 +51,7 @@ def offer(
         offered_to=to, offered_by=by, offered_at=at, reason=reason.strip(),
     )  # fmt: skip
     _record("offered", assignment, by, at, reason.strip(), before=None)
-    tell(users=[to], code="assignments.offered", at=at, text=f"{by.name}：{label}", link=PAGE)
+    tell(users=[to], code="assignments.offered", at=at, text=OFFERED(name=by.name, what=what), link=PAGE)
     return assignment
 
 
@@ -65,7 +66,7 @@ def accept(*, assignment: Assignment, answer: str = "", by: User, at: datetime) 
         users=[locked.offered_by],
         code="assignments.accepted",
         at=at,
-        text=_("%(name)s接受了移交") % {"name": by.name},
+        text=ACCEPTED(name=by.name),
         link=PAGE,
     )
     return locked
@@ -83,7 +84,7 @@ def decline(*, assignment: Assignment, reason: str, by: User, at: datetime) -> A
         users=[locked.offered_by],
         code="assignments.declined",
         at=at,
-        text=_("%(name)s谢绝了移交：%(reason)s") % {"name": by.name, "reason": reason.strip()},
+        text=DECLINED(name=by.name, reason=reason.strip()),
         link=PAGE,
     )
     return locked

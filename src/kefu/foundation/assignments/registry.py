@@ -1,6 +1,6 @@
 """Kinds of hand-overs and what happens when one is accepted.
 
-register(AssignmentKind("customer_manager", _("接手客户"), on_accept=take_over, url=customer_url))
+register(AssignmentKind("customer_manager", TAKE_CUSTOMER, on_accept=take_over, url=customer_url))
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kefu.foundation.assignments.models import Assignment
+from kefu.foundation.sentences.saying import Said, Sentence
 from kefu.organisation.models import User
 
 OnAccept = Callable[[Assignment, User, datetime], None]
@@ -20,7 +21,7 @@ class AssignmentKind:
     """A kind of hand-over. `on_accept(assignment, by, at)` runs inside the acceptance and may refuse it."""
 
     code: str
-    label: object
+    label: Said | Sentence
     on_accept: OnAccept
     url: Callable[[Assignment], str] = lambda assignment: ""
 

@@ -12,6 +12,7 @@ from kefu.foundation.audit.trail import action, nothing_changed, within_action
 from kefu.foundation.notices.models import Notice
 from kefu.foundation.notices.wording import text_of
 from kefu.foundation.realtime.publishing import notifying, of_user, of_user_id, publish
+from kefu.foundation.sentences.saying import Said, Sentence, say
 from kefu.kernel.errors import OutOfScope
 from kefu.organisation.models import User
 
@@ -22,7 +23,7 @@ def tell(
     users: Iterable[User],
     code: str,
     at: datetime,
-    text: object = "",
+    text: Said | Sentence | None = None,
     values: Mapping[str, object] | None = None,
     link: str = "",
     customer_id: int | None = None,
@@ -32,15 +33,15 @@ def tell(
 
     `unless_unread`: not of those who have not read the last notice of the same code and link yet.
 
-    The text is `text`, or the staff template `code` filled with `values`; a lazy translation or a template is read in the
-    colleague's language. It must not carry results or other health data: bells are read across a desk. Raises LookupError
+    The text is the sentence `text`, or the staff template `code` filled with `values`; either is read in the colleague's
+    language. It must not carry results or other health data: bells are read across a desk. Raises LookupError
     for a code without text.
     """
     colleagues = {user.pk: user for user in users if user.is_active}.values()
     words: dict[str, str] = {}
     for language in {user.language for user in colleagues}:
         with override(language):
-            words[language] = str(text) or text_of(code, language, values or {})
+            words[language] = str(say(text)) if text else text_of(code, language, values or {})
     if not colleagues:
         return []
     ids, texts = [user.pk for user in colleagues], [words[user.language][:300] for user in colleagues]
@@ -59,8 +60,8 @@ def tell(
         )
         made = {user_id: pk for user_id, pk, _notified in cursor.fetchall()}
     return [
-        Notice(pk=made[user.pk], user=user, code=code, text=text, link=link, customer_id=customer_id, at=at)
-        for user, text in zip(colleagues, texts, strict=True)
+        Notice(pk=made[user.pk], user=user, code=code, text=told, link=link, customer_id=customer_id, at=at)
+        for user, told in zip(colleagues, texts, strict=True)
         if user.pk in made
     ]
 

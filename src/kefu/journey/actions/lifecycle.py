@@ -20,6 +20,7 @@ from kefu.journey.history import locked_journey, need_reason, require_turn, tell
 from kefu.journey.models import Journey, JourneyTemplate, NodeTemplate
 from kefu.journey.permissions import JourneyPermission
 from kefu.journey.queries.positions import default_template
+from kefu.journey.sentences import CLOSED, REOPENED, STARTED, WITHDRAWN
 from kefu.kernel.errors import Refused
 from kefu.organisation.models import User
 
@@ -71,7 +72,7 @@ def start_journey(*, customer: Customer, start: NodeTemplate, reason: str, by: U
     for node in template.nodes.filter(order__lt=start.order, retired=False).order_by("order"):
         write_entry(journey, node, EntryKind.SKIPPED, by, at, status_code=node.status_code, reason=reason)
     settle(journey=journey, by=by, at=at)
-    tell_timeline(journey, _("开始新的流程"), reason, by, at)
+    tell_timeline(journey, STARTED, reason, by, at)
     _record("journey.journey.started", journey, by, at, reason)
     return journey
 
@@ -83,7 +84,7 @@ def withdraw(*, journey: Journey, reason: str, by: User, at: datetime) -> None:
     need_reason(reason)
     require_turn(journey, journey.template.steering_roles, by)
     _end(journey, JourneyState.WITHDRAWN, EntryKind.WITHDRAWN, reason, by, at)
-    tell_timeline(journey, _("客户退出流程"), reason, by, at)
+    tell_timeline(journey, WITHDRAWN, reason, by, at)
     _record("journey.journey.withdrawn", journey, by, at, reason)
 
 
@@ -94,7 +95,7 @@ def close(*, journey: Journey, reason: str, by: User, at: datetime) -> None:
     need_reason(reason)
     require_turn(journey, journey.template.steering_roles, by)
     _end(journey, JourneyState.CLOSED, EntryKind.CLOSED, reason, by, at)
-    tell_timeline(journey, _("流程结束"), reason, by, at)
+    tell_timeline(journey, CLOSED, reason, by, at)
     _record("journey.journey.closed", journey, by, at, reason)
 
 
@@ -117,7 +118,7 @@ def reopen(*, journey: Journey, reason: str, by: User, at: datetime) -> None:
         reason=reason,
     )
     settle(journey=journey, by=by, at=at)
-    tell_timeline(journey, _("恢复流程"), reason, by, at)
+    tell_timeline(journey, REOPENED, reason, by, at)
     _record("journey.journey.reopened", journey, by, at, reason)
 
 

@@ -22,6 +22,7 @@ from kefu.journey.history import (
 from kefu.journey.models import Journey, NodeTemplate
 from kefu.journey.queries.positions import standing_of
 from kefu.journey.queries.turns import tell_next
+from kefu.journey.sentences import CORRECTED, SKIPPED
 from kefu.kernel.errors import Refused
 from kefu.kernel.worktime import due
 from kefu.organisation.models import User
@@ -154,7 +155,7 @@ def skip_step(*, journey: Journey, reason: str, by: User, at: datetime) -> None:
             break
         write_entry(journey, skipped, EntryKind.SKIPPED, by, at, status_code="skipped", reason=reason)
     settle(journey=journey, by=by, at=at)
-    tell_timeline(journey, _("跳过“%(node)s”") % {"node": node.label}, reason, by, at)
+    tell_timeline(journey, SKIPPED, reason, by, at, node)
     _record("journey.step.skipped", journey, node, by, at, reason)
 
 
@@ -171,7 +172,7 @@ def correct_step(*, journey: Journey, to: NodeTemplate, reason: str, by: User, a
         raise Refused("not_passed", _("流程还没有走过“%(node)s”，不用改回。") % {"node": to.label})
     write_entry(journey, to, EntryKind.CORRECTED, by, at, reason=reason)
     settle(journey=journey, by=by, at=at)
-    tell_timeline(journey, _("改回“%(node)s”") % {"node": to.label}, reason, by, at)
+    tell_timeline(journey, CORRECTED, reason, by, at, to)
     _record("journey.step.corrected", journey, to, by, at, reason)
 
 

@@ -9,13 +9,13 @@ from operator import or_
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from kefu.customers.queries import HEAVY
 from kefu.foundation.access.queries import access_of, colleagues_with, substitutes_of
 from kefu.foundation.notices.actions import tell
 from kefu.journey.choices import JourneyState
 from kefu.journey.models import Journey, NodeTemplate
+from kefu.journey.sentences import TURN
 from kefu.organisation.models import User
 
 LATEST = datetime.max.replace(tzinfo=UTC)
@@ -45,7 +45,7 @@ def tell_next(journey: Journey, *, by: User, at: datetime) -> None:
         return
     people = next_people(journey)
     users = [user for user in [*people, *standing_in(people)] if user.pk != by.pk]
-    text = _("%(name)s：轮到您办“%(node)s”") % {"name": journey.customer.name, "node": journey.node.zh}
+    text = TURN(name=journey.customer.name, node=journey.node)
     link = reverse("customers:page", args=[journey.customer_id])
     tell(users=users, code="journey.turn", text=text, link=link, customer_id=journey.customer_id, at=at)
 

@@ -38,7 +38,7 @@ def test_the_timeline_says_why(walk: Walk) -> None:
     lifecycle.close(journey=walk.journey, reason="都办完了", by=manager, at=walk.at)
     number = walk.journey.number
     told = TimelineLine.objects.filter(customer=walk.customer, kind="journey").order_by("pk")
-    assert list(told.values_list("item", "lines")) == [
+    assert [(line.item, line.lines) for line in told] == [
         (f"跳过“产品购买” {number}", ["先不买"]),
         (f"改回“产品购买” {number}", ["又想买了"]),
         (f"客户退出流程 {number}", ["搬走了"]),

@@ -23,6 +23,7 @@ from kefu.lab.models import Order, Signature
 from kefu.lab.permissions import LabPermission
 from kefu.lab.queries.addresses import subject_of
 from kefu.lab.queries.lines import active_items, codes, line_key, plan, told, total_of
+from kefu.lab.sentences import CANCELLED, CHANGED
 from kefu.organisation.models import User
 from kefu.products.models import Package, TestItem
 
@@ -64,7 +65,7 @@ def change_order(
         node_id=held.node_id, changes={"total": (was, held.total), "version": (held.version - 1, held.version)},
         personal={"items": ("、".join(line.item.code for line in before), codes(lines))},
     )  # fmt: skip
-    record_fact(customer=held.customer_id, kind=FactKind.TEST, item=_("检测单 %s 改单") % held.number,
+    record_fact(customer=held.customer_id, kind=FactKind.TEST, item=CHANGED(number=held.number),
                 amount=held.total, lines=[*told(lines), *filter(None, [reason])], subject=subject_of(held), by=by, at=at)  # fmt: skip
     announce(
         OrderChanged(
@@ -94,7 +95,7 @@ def cancel_order(*, order: Order, reason: str, by: User, at: datetime) -> Order:
     progress(held, signed_at=None)
     record("lab.order.cancelled", by=by, at=at, subject=subject_of(held), customer_id=held.customer_id,
            node_id=held.node_id, reason=reason, changes={"status": (order.status, held.status)})  # fmt: skip
-    record_fact(customer=held.customer_id, kind=FactKind.TEST, item=_("检测单 %s 作废") % held.number,
+    record_fact(customer=held.customer_id, kind=FactKind.TEST, item=CANCELLED(number=held.number),
                 lines=[reason], subject=subject_of(held), by=by, at=at)  # fmt: skip
     announce(OrderCancelled(order_id=held.pk, customer_id=held.customer_id, reason=reason, by=by, at=at))
     return held
@@ -114,8 +115,7 @@ def void_signature(order: Order, reason: str, *, by: User, at: datetime) -> bool
     signature.voided_at, signature.voided_reason = at, reason
     signature.save(update_fields=["voided_at", "voided_reason"])
     if signature.charge.cancelled_at is None:
-        words = _("检测单 %(number)s：%(reason)s") % {"number": order.number, "reason": reason}
-        cancel_charge(charge=signature.charge, reason=words[:200], by=by, at=at, permission=LabPermission.ORDER_PLACE)
+        cancel_charge(charge=signature.charge, reason=reason, by=by, at=at, permission=LabPermission.ORDER_PLACE)
     return True
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
 from kefu.customers.holding import hold
 from kefu.foundation.audit.trail import record, within_action
 from kefu.foundation.events.bus import announce
 from kefu.foundation.gates.registry import check
+from kefu.foundation.sentences.saying import named
 from kefu.lab.actions.progress import locked, progress
 from kefu.lab.actions.releasing import reopen
 from kefu.lab.actions.telling import tell_arrived, tell_critical
@@ -27,6 +26,7 @@ from kefu.lab.queries.matching import Match
 from kefu.lab.queries.results import current, panel_of
 from kefu.lab.queries.reviewing import review_due
 from kefu.lab.rules.results import Panel
+from kefu.lab.sentences import ARRIVED, CORRECTED_BY_LABORATORY
 from kefu.organisation.models import User
 from kefu.products.choices import Flag
 
@@ -109,7 +109,7 @@ def _supersede(order: Order, report: Report, counted: Sequence[ResultVersion], b
     """A correction after approval: the report gives way to a new version and the review begins again (LAB-007)."""
     report.status = ReportStatus.SUPERSEDED
     report.save(update_fields=["status"])
-    reason = _("检验室更正了结果")
+    reason = CORRECTED_BY_LABORATORY.code
     ReviewDecision.objects.create(
         report=report,
         kind=DecisionKind.REOPENED,
@@ -137,8 +137,8 @@ def _announce(order: Order, report: Report, by: User, at: datetime) -> None:
     first = order.report_arrived_at is None
     if first:
         progress(order, report_arrived_at=at)
-    record_fact(customer=order.customer_id, kind=FactKind.REPORT, item=_("收到检验报告，检测单 %s") % order.number,
-                lines=[report.order_item.item.label] if report.order_item else [], subject=subject_of(order), by=by, at=at)  # fmt: skip
+    record_fact(customer=order.customer_id, kind=FactKind.REPORT, item=ARRIVED(number=order.number),
+                lines=[named(report.order_item.item)] if report.order_item else [], subject=subject_of(order), by=by, at=at)  # fmt: skip
     tell_arrived(order=order, at=at)
     announce(
         ReportArrived(order_id=order.pk, customer_id=order.customer_id, report_id=report.pk, first=first, by=by, at=at)

@@ -24,6 +24,7 @@ from kefu.lab.gates import HANDOVER
 from kefu.lab.models import Handover, Order, PaperReport, Report
 from kefu.lab.permissions import LabPermission
 from kefu.lab.queries.addresses import subject_of
+from kefu.lab.sentences import HANDED_OVER, NOT_RECEIVED, RECEIVED
 from kefu.organisation.models import User
 
 KIND = "lab.report"
@@ -177,14 +178,11 @@ def _write(
         customer_id=order.customer_id, node_id=order.node_id, reason=reason,
         changes={"mode": (None, mode), "received_on": (None, received_on), "carrier": (None, carrier), "waybill": (None, waybill)},
     )  # fmt: skip
-    details = [
-        _("客户 %s 收到") % received_on if received_on else _("等客户收到"),
-        " ".join(filter(None, (carrier, waybill))),
-        reason,
-    ]
+    received = RECEIVED(day=received_on.isoformat()) if received_on else NOT_RECEIVED
+    details = [received, " ".join(filter(None, (carrier, waybill))), reason]
     record_fact(
         customer=order.customer_id, kind=FactKind.REPORT, amount=order.total, lines=filter(None, details),
-        item=_("纸质报告发放（%(mode)s），检测单 %(number)s") % {"mode": HandoverMode(mode).label, "number": order.number},
+        item=HANDED_OVER(mode=HandoverMode(mode), number=order.number),
         subject=subject_of(order), by=by, at=at,
     )  # fmt: skip
     return made

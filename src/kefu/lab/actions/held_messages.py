@@ -17,6 +17,7 @@ from kefu.lab.models import Message, Order
 from kefu.lab.permissions import LabPermission
 from kefu.lab.queries.matching import Held, Link, sender_of
 from kefu.lab.rules.reasons import Reason
+from kefu.lab.sentences import FILED_AFTER_CHECK
 from kefu.lab.wording import explain
 from kefu.organisation.models import User
 
@@ -84,7 +85,7 @@ def file_waiting(*, order: Order, by: User, at: datetime) -> int:
         sender = sender_of(message.application, message.facility)
         outcome = try_to_file(message=message, sender=sender, by=by, at=at)
         if outcome.state == MessageState.FILED:
-            _settle(message, outcome, _("样本核对后自动归档"), by, at)
+            _settle(message, outcome, FILED_AFTER_CHECK.code, by, at)
             record("lab.message.filed_later", by=by, at=at, subject=Subject(KIND, message.pk), node_id=message.node_id,
                    changes={"state": (MessageState.QUARANTINED, message.state)})  # fmt: skip
             filed += 1

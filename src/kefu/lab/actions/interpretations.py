@@ -21,6 +21,7 @@ from kefu.lab.gates import INTERPRET
 from kefu.lab.models import Interpretation, Order, Report
 from kefu.lab.permissions import LabPermission
 from kefu.lab.queries.addresses import subject_of
+from kefu.lab.sentences import INTERPRETED
 from kefu.organisation.models import User
 
 KIND = "lab.report"
@@ -77,7 +78,7 @@ def _write(
         subject=Subject(KIND, report.pk), customer_id=order.customer_id, node_id=order.node_id,
         changes={"mode": (None, mode)}, personal={"note": (None, made.note)},
     )  # fmt: skip
-    told = {"mode": InterpretationMode(mode).label, "number": order.number}
-    record_fact(customer=order.customer_id, kind=FactKind.REPORT, item=_("%(mode)s，检测单 %(number)s") % told,
+    told = INTERPRETED(mode=InterpretationMode(mode), number=order.number)
+    record_fact(customer=order.customer_id, kind=FactKind.REPORT, item=told,
                 lines=filter(None, [made.note[:300], reason]), subject=subject_of(order), by=by, at=at)  # fmt: skip
     return made

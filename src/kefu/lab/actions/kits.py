@@ -26,6 +26,7 @@ from kefu.lab.permissions import LabPermission
 from kefu.lab.queries.addresses import subject_of
 from kefu.lab.queries.dates import return_date
 from kefu.lab.queries.lines import active_items
+from kefu.lab.sentences import BOX, KIT_BACK, KIT_ISSUED
 from kefu.organisation.models import User
 from kefu.products.models import Kit, TestItem
 from kefu.products.queries import kits_for
@@ -134,7 +135,7 @@ def take_back_kit(*, issue: KitIssue, reason: str, damaged: bool = False, by: Us
     _let_go(held, samples, first)
     record("lab.kit.taken_back", by=by, at=at, subject=subject_of(held), customer_id=held.customer_id, reason=reason,
            node_id=held.node_id, changes={"slip": (current.slip.number, None), "damaged": (None, damaged)})  # fmt: skip
-    record_fact(customer=held.customer_id, kind=FactKind.KIT, item=_("收回检测盒 %s") % held.number, lines=[reason],
+    record_fact(customer=held.customer_id, kind=FactKind.KIT, item=KIT_BACK(number=held.number), lines=[reason],
                 subject=subject_of(held), by=by, at=at)  # fmt: skip
     if first and held.cancelled_at is None:
         announce(KitTakenBack(order_id=held.pk, customer_id=held.customer_id, reason=reason, by=by, at=at))
@@ -183,7 +184,7 @@ def _take_from_stock(order: Order, kits: Sequence[Kit], picks: Sequence[Pick], b
     return post_issue(
         warehouse=warehouse, lines=[(kit.product, 1) for kit in kits if kit.product_id not in picked], picks=picks,
         subject=subject_of(order), customer_id=order.customer_id, permission=LabPermission.KIT_ISSUE,
-        purpose=_("检测单 %s") % order.number, by=by, at=at,
+        purpose=order.number, by=by, at=at,
     )  # fmt: skip
 
 
@@ -206,12 +207,12 @@ def _let_go(order: Order, samples: object, first: bool) -> None:
 
 
 def _write_down(issue: KitIssue, order: Order, code: str, lines: Sequence[OrderItem], by: User, at: datetime) -> None:
-    boxes = [f"{box.kit.label} {box.barcode}" for box in issue.lines.select_related("kit")]
+    boxes = [BOX(kit=box.kit, barcode=box.barcode) for box in issue.lines.select_related("kit")]
     record(
         code, by=by, at=at, subject=subject_of(order), customer_id=order.customer_id, node_id=order.node_id,
         changes={"slip": (None, issue.slip.number), "mode": (None, issue.mode), "waybill": (None, issue.waybill),
                  "promised_due": (None, order.promised_due)},
         personal={"items": (None, "、".join(line.item.code for line in lines))},
     )  # fmt: skip
-    record_fact(customer=order.customer_id, kind=FactKind.KIT, item=_("发放检测盒 %s") % order.number, lines=boxes,
+    record_fact(customer=order.customer_id, kind=FactKind.KIT, item=KIT_ISSUED(number=order.number), lines=boxes,
                 subject=subject_of(order), by=by, at=at)  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from kefu.foundation.audit.trail import within_action
+from kefu.foundation.sentences.saying import keep_all
 from kefu.lab.models import Order, OrderItem, OrderVersion
 from kefu.lab.queries.lines import Line, line_key, told
 from kefu.organisation.models import User
@@ -39,5 +40,11 @@ def replace_lines(order: Order, before: Sequence[OrderItem], lines: Sequence[Lin
 def write_version(order: Order, lines: Sequence[Line], reason: str, by: User, at: datetime) -> None:
     """Keep what is ordered in the present version."""
     OrderVersion.objects.create(
-        order=order, version=order.version, lines=told(lines), total=order.total, reason=reason, by=by, at=at
+        order=order,
+        version=order.version,
+        details=keep_all(told(lines)),
+        total=order.total,
+        reason=reason,
+        by=by,
+        at=at,
     )

@@ -29,6 +29,7 @@ from kefu.lab.permissions import LabPermission
 from kefu.lab.queries.addresses import order_url, subject_of
 from kefu.lab.queries.dates import due_date
 from kefu.lab.queries.lines import codes, plan, told, total_of
+from kefu.lab.sentences import ORDERED, TO_SIGN
 from kefu.organisation.models import User
 from kefu.people.queries import require_bookable
 from kefu.products.models import Package, TestItem
@@ -73,7 +74,7 @@ def place_order(
         changes={"number": (None, order.number), "total": (None, order.total), "doctor": (None, doctor.job_number)},
         personal={"items": (None, codes(lines))},
     )  # fmt: skip
-    record_fact(customer=customer, kind=FactKind.TEST, item=_("检测单 %s") % order.number, amount=order.total,
+    record_fact(customer=customer, kind=FactKind.TEST, item=ORDERED(number=order.number), amount=order.total,
                 lines=told(lines), subject=subject_of(order), by=by, at=at)  # fmt: skip
     _tell_manager(order, at)
     announce(OrderPlaced(order_id=order.pk, customer_id=customer.pk, by=by, at=at))
@@ -84,11 +85,10 @@ def _tell_manager(order: Order, at: datetime) -> None:
     """The electronic request to the health manager (JRN-005); the paper one lies in the printer."""
     manager = order.customer.health_manager
     if manager is not None:
-        text = _("检测单 %s 已开，请打印检测单请客户签字。") % order.number
         tell(
             users=[manager],
             code="lab_order_placed",
-            text=text,
+            text=TO_SIGN(number=order.number),
             link=order_url(order.pk),
             customer_id=order.customer_id,
             at=at,

@@ -21,6 +21,7 @@ from kefu.lab.gates import OVERALL
 from kefu.lab.models import Order, OverallDraft, OverallText, Report
 from kefu.lab.permissions import LabPermission
 from kefu.lab.queries.addresses import subject_of
+from kefu.lab.sentences import OVERALL_AMENDED, OVERALL_WRITTEN
 from kefu.organisation.models import User
 
 KIND = "lab.report"
@@ -92,6 +93,6 @@ def _write_down(
         changes={"version": (last.version if last else None, made.version)},
         personal={"text": (last.text if last else None, made.text)},
     )  # fmt: skip
-    told = _("修改总检报告，检测单 %s") if last else _("录入总检报告，检测单 %s")
-    record_fact(customer=order.customer_id, kind=FactKind.REPORT, item=told % order.number,
+    told = OVERALL_AMENDED if last else OVERALL_WRITTEN
+    record_fact(customer=order.customer_id, kind=FactKind.REPORT, item=told(number=order.number),
                 lines=[made.reason] if made.reason else [], subject=subject_of(order), by=by, at=at)  # fmt: skip

@@ -25,6 +25,7 @@ from kefu.lab.models import Order, OverallText, PaperReport, Report
 from kefu.lab.permissions import LabPermission
 from kefu.lab.queries.addresses import subject_of
 from kefu.lab.queries.papers import DOCUMENT, paper_values
+from kefu.lab.sentences import PAPER_MADE, PAPER_REMADE
 from kefu.organisation.models import User
 
 KIND = "lab.report"
@@ -83,7 +84,7 @@ def _print(order: Order, report: Report, text: OverallText, reason: str, by: Use
         "lab.paper.made", by=by, at=at, subject=Subject(KIND, report.pk), customer_id=order.customer_id, node_id=order.node_id,
         reason=made.reason, changes={"print": (None, printed.pk), "version": (None, printed.version), "text": (None, text.version)},
     )  # fmt: skip
-    told = _("重新制作纸质报告，检测单 %s") if made.reason else _("制作纸质报告，检测单 %s")
-    record_fact(customer=order.customer_id, kind=FactKind.REPORT, item=told % order.number,
+    told = PAPER_REMADE if made.reason else PAPER_MADE
+    record_fact(customer=order.customer_id, kind=FactKind.REPORT, item=told(number=order.number),
                 lines=[made.reason] if made.reason else [], subject=subject_of(order), by=by, at=at)  # fmt: skip
     return made

@@ -14,6 +14,7 @@ from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.events.bus import announce
 from kefu.foundation.gates.registry import check
+from kefu.foundation.sentences.saying import Sentence, named
 from kefu.kernel.errors import Invalid, OutOfScope, Refused
 from kefu.lab.actions.progress import locked
 from kefu.lab.actions.releasing import release_when_complete, reopen
@@ -28,6 +29,7 @@ from kefu.lab.queries.addresses import subject_of
 from kefu.lab.queries.desk import to_check
 from kefu.lab.queries.results import as_decided
 from kefu.lab.queries.reviewing import review_due
+from kefu.lab.sentences import APPROVAL_WITHDRAWN, APPROVED, RETURNED
 from kefu.organisation.models import User
 
 KIND = "lab.report"
@@ -69,9 +71,7 @@ def approve_report(
     ids = [result.pk for result in results]
     _decide(held, DecisionKind.APPROVED, note, ids, by, at)
     _criticals(held).update(acknowledged_by=by, acknowledged_at=at)
-    _write_down(
-        order, held, "lab.report.approved", _("检验报告审核通过，检测单 %s") % order.number, by, at, results=ids
-    )
+    _write_down(order, held, "lab.report.approved", APPROVED, by, at, results=ids)
     tell_approved(report=held, at=at)
     release_when_complete(order=order, by=by, at=at)
     return held
@@ -91,9 +91,7 @@ def return_report(*, report: Report, reason: str, by: User, at: datetime) -> Rep
     held.status, held.due_at = ReportStatus.RETURNED, None
     held.save(update_fields=["status", "due_at"])
     _decide(held, DecisionKind.RETURNED, reason, [result.pk for result in as_decided(held)], by, at)
-    _write_down(
-        order, held, "lab.report.returned", _("检验报告退回检验室，检测单 %s") % order.number, by, at, reason=reason
-    )
+    _write_down(order, held, "lab.report.returned", RETURNED, by, at, reason=reason)
     announce(
         ReportRejected(order_id=order.pk, customer_id=order.customer_id, report_id=held.pk, reason=reason, by=by, at=at)
     )
@@ -117,7 +115,7 @@ def withdraw_approval(*, report: Report, reason: str, by: User, at: datetime) ->
     held.due_at = review_due(order.node, at)
     held.save(update_fields=["status", "approved_at", "approved_by", "due_at"])
     _decide(held, DecisionKind.WITHDRAWN, reason, [result.pk for result in as_decided(held)], by, at)
-    _write_down(order, held, "lab.report.withdrawn", _("撤回报告审核，检测单 %s") % order.number, by, at, reason=reason)
+    _write_down(order, held, "lab.report.withdrawn", APPROVAL_WITHDRAWN, by, at, reason=reason)
     reopen(order=order, reason=reason, by=by, at=at)
     # The journey shows 报告审核中 when a report arrives; this one waits for review as if it had just come.
     announce(
@@ -169,7 +167,7 @@ def _write_down(
     order: Order,
     report: Report,
     code: str,
-    told: str,
+    told: Sentence,
     by: User,
     at: datetime,
     *,
@@ -182,5 +180,5 @@ def _write_down(
         changes={"status": (None, report.status), "version": (None, report.version), "results": (None, len(results or []))},
         personal={"item": (None, report.order_item.item.code)},
     )  # fmt: skip
-    record_fact(customer=order.customer_id, kind=FactKind.REPORT, item=told, lines=[report.order_item.item.label, *filter(None, [reason])],
-                subject=subject_of(order), by=by, at=at)  # fmt: skip
+    record_fact(customer=order.customer_id, kind=FactKind.REPORT, item=told(number=order.number),
+                lines=[named(report.order_item.item), *filter(None, [reason])], subject=subject_of(order), by=by, at=at)  # fmt: skip

@@ -15,6 +15,7 @@ from kefu.foundation.audit.trail import action, record
 from kefu.foundation.events.bus import announce
 from kefu.foundation.gates.registry import check
 from kefu.foundation.notices.actions import tell
+from kefu.foundation.sentences.saying import Said
 from kefu.kernel.errors import Invalid, Refused
 from kefu.lab.actions.messages_out import tell_sample_unfit, tell_samples_accepted
 from kefu.lab.actions.progress import locked, progress
@@ -27,6 +28,7 @@ from kefu.lab.permissions import LabPermission
 from kefu.lab.queries.addresses import order_url, subject_of
 from kefu.lab.queries.dates import return_date
 from kefu.lab.queries.lines import active_items
+from kefu.lab.sentences import RESAMPLE, SAMPLE_FIT, SAMPLE_UNDONE, SAMPLE_UNFIT, SAMPLES
 from kefu.organisation.models import User
 from kefu.products.models import RejectReason
 
@@ -49,8 +51,14 @@ class Finding:
 
     @property
     def why(self) -> str:
-        """Why the sample is unfit, in words."""
-        return "，".join(part for part in (self.reason.label if self.reason else "", self.note.strip()) if part)
+        """Why the sample is unfit, in the house's language, whoever found it."""
+        return "，".join(part for part in (self.reason.zh if self.reason else "", self.note.strip()) if part)
+
+    @property
+    def finding(self) -> str:
+        """The same for the trail: codes, and the note as it was typed."""
+        code = "qualified" if self.qualified else self.reason.code if self.reason else "unqualified"
+        return f"{code} {self.note.strip()}".strip()
 
 
 @action
@@ -118,7 +126,7 @@ def undo_check(*, sample: Sample, reason: str, by: User, at: datetime) -> Sample
     progress(held, testing_since=None)
     record("lab.sample.check_undone", by=by, at=at, subject=subject_of(held), customer_id=held.customer_id,
            node_id=held.node_id, reason=reason, changes={current.barcode: (before, current.state)})  # fmt: skip
-    record_fact(customer=held.customer_id, kind=FactKind.SAMPLE, item=_("撤销样本核对 %s") % current.barcode,
+    record_fact(customer=held.customer_id, kind=FactKind.SAMPLE, item=SAMPLE_UNDONE(barcode=current.barcode),
                 lines=[reason], subject=subject_of(held), by=by, at=at)  # fmt: skip
     announce(SampleCheckUndone(order_id=held.pk, customer_id=held.customer_id, reason=reason, by=by, at=at))
     return current
@@ -173,28 +181,29 @@ def _all_accepted(order: Order) -> bool:
 
 
 def _write_down(order: Order, findings: Sequence[Finding], samples: dict[int, Sample], by: User, at: datetime) -> None:
-    told = [
-        f"{samples[one.sample.pk].barcode} " + (_("合格") if one.qualified else _("不合格：%s") % one.why)
-        for one in findings
-    ]
+    told = [_found(one, samples[one.sample.pk].barcode) for one in findings]
     record(
         "lab.sample.checked", by=by, at=at, subject=subject_of(order), customer_id=order.customer_id, node_id=by.node_id,
         changes={samples[one.sample.pk].barcode: (SampleState.AWAITED, samples[one.sample.pk].state) for one in findings},
-        personal={"findings": (None, "；".join(told))},
+        personal={"findings": (None, "；".join(f"{samples[one.sample.pk].barcode} {one.finding}" for one in findings))},
     )  # fmt: skip
-    record_fact(customer=order.customer_id, kind=FactKind.SAMPLE, item=_("样本核对 %s") % order.number, lines=told,
+    record_fact(customer=order.customer_id, kind=FactKind.SAMPLE, item=SAMPLES(number=order.number), lines=told,
                 subject=subject_of(order), by=by, at=at)  # fmt: skip
+
+
+def _found(one: Finding, barcode: str) -> Said:
+    why = [part for part in (one.reason, one.note.strip()) if part]
+    return SAMPLE_FIT(barcode=barcode) if one.qualified else SAMPLE_UNFIT(barcode=barcode, why=why)
 
 
 def _tell_unfit(order: Order, unfit: Sequence[Finding], by: User, at: datetime) -> None:
     reason = "；".join(dict.fromkeys(finding.why for finding in unfit))
     manager = order.customer.health_manager
     if manager is not None and manager.pk != by.pk:
-        text = _("检测单 %s 有样本不合格，请联系客户重新采样。") % order.number
         tell(
             users=[manager],
             code="lab_resampling",
-            text=text,
+            text=RESAMPLE(number=order.number),
             link=order_url(order.pk),
             customer_id=order.customer_id,
             at=at,

@@ -25,6 +25,7 @@ from kefu.lab.models import Order, Signature
 from kefu.lab.permissions import LabPermission
 from kefu.lab.queries.addresses import SIGNED_SHEET, subject_of
 from kefu.lab.queries.orders import last_sheet
+from kefu.lab.sentences import ORDERED, SIGNED
 from kefu.organisation.models import User
 
 
@@ -58,7 +59,7 @@ def record_signature(
     day = signed_on or timezone.localdate(at)
     _check(held, signer, signer_name, day, at)
     charge = record_charge(
-        customer=held.customer, subject=subject_of(held), amount=held.total, item=_("检测单 %s") % held.number,
+        customer=held.customer, subject=subject_of(held), amount=held.total, item=ORDERED(number=held.number),
         by=by, at=at, permission=permission,
     )  # fmt: skip
     signature = Signature.objects.create(
@@ -73,7 +74,7 @@ def record_signature(
         changes={"signed_on": (None, day), "signer": (None, signer), "version": (None, held.version), "amount": (None, held.total)},
         personal={"signer_name": (None, signature.signer_name)},
     )  # fmt: skip
-    record_fact(customer=held.customer_id, kind=FactKind.TEST, item=_("检测单 %s 已签字") % held.number,
+    record_fact(customer=held.customer_id, kind=FactKind.TEST, item=SIGNED(number=held.number),
                 subject=subject_of(held), by=by, at=at)  # fmt: skip
     announce(OrderSigned(order_id=held.pk, customer_id=held.customer_id, by=by, at=at))
     return signature

@@ -6,15 +6,17 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from kefu.foundation.audit.trail import within_action
 from kefu.foundation.notices.actions import tell
 from kefu.lab.models import Order, Report
 from kefu.lab.queries.addresses import order_url, subject_of
 from kefu.lab.queries.concerned import concerned, consulting
+from kefu.lab.sentences import REOPENED
 from kefu.messaging.actions import send
 from kefu.organisation.models import User
 
@@ -52,12 +54,11 @@ def tell_paper_ready(*, order: Order, at: datetime) -> None:
 @within_action
 def tell_reopened(*, order: Order, at: datetime) -> None:
     """That what was released is being reviewed again, to those concerned and the consulting department."""
-    text = format_lazy(_("检测单 {number} 的报告正在重新审核，请先不要使用原报告。"), number=order.number)
     users = [*concerned(order), *consulting(order)]
     tell(
         users=users,
         code="lab_report_reopened",
-        text=text,
+        text=REOPENED(number=order.number),
         link=order_url(order.pk),
         customer_id=order.customer_id,
         at=at,
@@ -67,7 +68,9 @@ def tell_reopened(*, order: Order, at: datetime) -> None:
 @within_action
 def message_collect(*, order: Order, by: User, at: datetime) -> None:
     """To the customer: the report can be collected. Names no test."""
-    _message(order, "report_ready_collect", {"address": order.node.address or str(_("前台"))}, by, at)
+    with override(settings.LANGUAGE_CODE):  # the customer's language, whoever hands the report over
+        address = order.node.address or str(_("前台"))
+    _message(order, "report_ready_collect", {"address": address}, by, at)
 
 
 @within_action

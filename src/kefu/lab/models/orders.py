@@ -13,6 +13,7 @@ from kefu.billing.models import Charge
 from kefu.customers.models import Customer
 from kefu.customers.scopes import customer_scope
 from kefu.foundation.access.rules import Permission
+from kefu.foundation.sentences.saying import speak_kept
 from kefu.lab.choices import OrderStatus, PromiseKind, Signer
 from kefu.lab.permissions import LabPermission
 from kefu.organisation.models import Node, User
@@ -123,7 +124,7 @@ class OrderVersion(models.Model):
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="versions")
     version = models.PositiveIntegerField()
-    lines = models.JSONField(default=list)
+    details = models.JSONField(default=list)
     total = models.DecimalField(_("合计"), max_digits=12, decimal_places=2)
     reason = models.CharField(_("原因"), max_length=200, blank=True)
     by = models.ForeignKey(USER, models.PROTECT, related_name="+", db_index=False)
@@ -132,6 +133,11 @@ class OrderVersion(models.Model):
     class Meta:
         ordering = ["order_id", "version"]
         constraints = [models.UniqueConstraint(fields=["order", "version"], name="lab_order_version_once")]
+
+    @property
+    def lines(self) -> list[str]:
+        """What was ordered, one text each, in the reader's language."""
+        return [speak_kept(line) for line in self.details]
 
 
 class Signature(models.Model):

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kefu.customers.scopes import customer_scope
+from kefu.foundation.sentences.saying import speak
 from kefu.lab.choices import ReportStatus, ResultState
 from kefu.lab.models import CriticalValue, Report, ResultVersion
 from kefu.lab.models.reports import TO_REVIEW
@@ -159,7 +160,7 @@ def facts_of(report: Report, values: Sequence[Judged]) -> list[Fact]:
     messages = {value.result.message.pk: value.result.message for value in values}.values()
     linked = next((message for message in messages if message.handled_at is not None), None)
     person = _("姓名与档案一致；性别、出生日期没有不一致")
-    facts = [Fact(False, linked.handled_reason) if linked else Fact(True, person)]
+    facts = [Fact(False, speak(linked.handled_reason)) if linked else Fact(True, person)]
     cancelled = sum(value.cancelled for value in values)
     other_units = sum(value.result.unit_differs for value in values)
     facts.append(

@@ -9,10 +9,12 @@ from decimal import Decimal
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from kefu.foundation.sentences.saying import Said
 from kefu.kernel import money
 from kefu.kernel.errors import FieldError, Invalid
 from kefu.kernel.money import line_total, total
 from kefu.lab.models import Order, OrderItem
+from kefu.lab.sentences import LINE, LINE_TIMES
 from kefu.products.models import Package, TestItem
 from kefu.products.queries import PricedLine, priced_lines
 
@@ -106,10 +108,10 @@ def line_key(line: OrderItem) -> str:
     return str((line.item_id, line.package_id, line.price, line.quantity))
 
 
-def told(lines: Sequence[Line]) -> list[str]:
+def told(lines: Sequence[Line]) -> list[Said]:
     """The lines in words, for people: 食物不耐受 ¥1,800.00 ×2."""
     return [
-        f"{line.item.label} {money.show(line.price)}" + (f" ×{line.quantity}" if line.quantity > 1 else "")
+        (LINE_TIMES if line.quantity > 1 else LINE)(item=line.item, price=money.show(line.price), count=line.quantity)
         for line in lines
     ]
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
@@ -17,6 +15,7 @@ from kefu.kernel.errors import FieldError, Invalid
 from kefu.messaging.choices import ContactChannel, Direction, Outcome, Purpose
 from kefu.messaging.models import ContactAttempt
 from kefu.messaging.permissions import MessagingPermission
+from kefu.messaging.sentences import CONTACTED
 from kefu.organisation.models import User
 
 CHOICES = {"channel": ContactChannel, "direction": Direction, "purpose": Purpose, "outcome": Outcome}
@@ -50,12 +49,11 @@ def log_contact(
         "messaging.contact.logged", by=by, at=at, subject=about, customer_id=customer.pk, node_id=customer.node_id,
         changes={"channel": (None, channel), "purpose": (None, purpose), "outcome": (None, outcome)},
     )  # fmt: skip
-    with override(settings.LANGUAGE_CODE):  # the file is kept in one language, whoever writes
-        said = [contact.get_channel_display(), contact.get_purpose_display(), contact.get_outcome_display()]
-        record_fact(
-            customer=customer, kind=FactKind.CONTACT, item=" · ".join(map(str, said)), subject=subject or about,
-            lines=[contact.note] if contact.note else [], by=by, at=at,
-        )  # fmt: skip
+    told = CONTACTED(channel=ContactChannel(channel), purpose=Purpose(purpose), outcome=Outcome(outcome))
+    record_fact(
+        customer=customer, kind=FactKind.CONTACT, item=told, subject=subject or about,
+        lines=[contact.note] if contact.note else [], by=by, at=at,
+    )  # fmt: skip
     return contact
 
 

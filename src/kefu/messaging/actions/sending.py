@@ -8,10 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
@@ -22,11 +19,12 @@ from kefu.foundation.outbox.actions import put
 from kefu.foundation.outbox.models import OutboxMessage
 from kefu.messaging import queries
 from kefu.messaging.actions.templates import template_in_use
-from kefu.messaging.choices import Withheld
+from kefu.messaging.choices import Channel, Withheld
 from kefu.messaging.composing import Words, compose, house_values, missing_values, require_values
 from kefu.messaging.limits import SIGNATURE
 from kefu.messaging.models import Message, Template
 from kefu.messaging.rules import choose_channel
+from kefu.messaging.sentences import SENT, UNDELIVERED
 from kefu.organisation.models import User
 
 FACT = 120  # characters of the words that the timeline shows
@@ -90,9 +88,7 @@ def report_undelivered(*, message: Message, reason: str, by: User | None, at: da
     )
     if message.by.is_system:
         return
-    with override(message.by.language):
-        names = {"name": message.customer.name, "channel": message.get_channel_display()}
-        text = _("发给%(name)s的%(channel)s没有送达，请用其他方式联系。") % names
+    text = UNDELIVERED(name=message.customer.name, channel=Channel(message.channel))
     link = f"/customers/{message.customer_id}/"
     tell(
         users=[message.by],
@@ -167,6 +163,5 @@ def _tell_the_file(message: Message, template: Template, subject: Subject | None
         changes={"template": (None, template.code), "channel": (None, message.channel)}, reason=message.withheld,
     )  # fmt: skip
     if not message.withheld:
-        with override(settings.LANGUAGE_CODE):  # the file is kept in one language, whoever writes
-            item = f"{message.get_channel_display()}：{message.body[:FACT]}"
+        item = SENT(channel=Channel(message.channel), words=message.body[:FACT])
         record_fact(customer=message.customer, kind=FactKind.MESSAGE, item=item, subject=subject or about, by=by, at=at)

@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.access.checks import require
@@ -22,6 +21,7 @@ from kefu.people.models import Agreement, Institution
 from kefu.people.permissions import PeoplePermission
 from kefu.people.queries import signers
 from kefu.people.rules import gaps_of, remind_on
+from kefu.people.sentences import AGREEMENT_ENDS
 
 NUMBERS = Series("people.agreement", "XY")
 ITEMS = 20
@@ -96,10 +96,7 @@ def remind_of_ends(*, by: User, at: datetime) -> int:
 
 
 def _remind(agreement: Agreement, users: Iterable[User], at: datetime) -> None:
-    words = format_lazy(
-        _("{name}的协议 {number} {day} 到期，请续签或终止。"),
-        name=agreement.institution.zh, number=agreement.number, day=agreement.valid_to,
-    )  # fmt: skip
+    words = AGREEMENT_ENDS(name=agreement.institution, number=agreement.number, day=str(agreement.valid_to or ""))
     tell(
         users=users, code="agreement_ends", at=at, text=words, unless_unread=True,
         link=reverse("people:institution", args=[agreement.institution_id]),

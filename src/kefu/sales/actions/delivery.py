@@ -22,6 +22,7 @@ from kefu.sales.gates import DISPATCH
 from kefu.sales.models import Purchase, Shipment
 from kefu.sales.permissions import SalesPermission
 from kefu.sales.queries import locked
+from kefu.sales.sentences import DISPATCHED, PACKED, RETURNED
 from kefu.stock.actions.issuing import post_issue
 from kefu.stock.actions.returning import post_return
 from kefu.stock.queries import warehouse_for
@@ -68,8 +69,8 @@ def dispatch(
     )
     purchase.state = PurchaseState.DISPATCHED
     purchase.save()
-    details = [f"{line.product.zh} × {line.quantity}" for line in lines]
-    record_fact(customer=purchase.customer, kind=FactKind.DISPATCH, item=_("产品已发货，出库单 %(slip)s") % {"slip": slip.number},
+    details = [PACKED(product=line.product, packs=line.quantity) for line in lines]
+    record_fact(customer=purchase.customer, kind=FactKind.DISPATCH, item=DISPATCHED(slip=slip.number),
                 lines=details, subject=subject, by=by, at=at)  # fmt: skip
     record("sales.purchase.dispatched", by=by, at=at, subject=subject, customer_id=purchase.customer_id, node_id=purchase.node_id,
            changes={"state": (PurchaseState.SIGNED, purchase.state), "slip": (None, slip.number), "waybill": (None, shipment.waybill)})  # fmt: skip
@@ -92,7 +93,7 @@ def take_back(*, purchase: Purchase, reason: str, by: User, at: datetime) -> Pur
     purchase.save()
     void_charge(purchase=purchase, reason=reason, by=by, at=at)
     subject = Subject(KIND, purchase.pk)
-    record_fact(customer=purchase.customer, kind=FactKind.DISPATCH, item=_("产品退回 %(number)s") % {"number": purchase.number},
+    record_fact(customer=purchase.customer, kind=FactKind.DISPATCH, item=RETURNED(number=purchase.number),
                 lines=[reason], subject=subject, by=by, at=at)  # fmt: skip
     record("sales.purchase.returned", by=by, at=at, subject=subject, customer_id=purchase.customer_id, node_id=purchase.node_id,
            changes={"state": (PurchaseState.DISPATCHED, purchase.state)}, reason=reason)  # fmt: skip

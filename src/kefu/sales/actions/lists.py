@@ -30,6 +30,7 @@ from kefu.sales.gates import ENTER, PRESCRIBE, SIGN
 from kefu.sales.models import Purchase, PurchaseLine
 from kefu.sales.permissions import SalesPermission
 from kefu.sales.queries import locked, total_of
+from kefu.sales.sentences import BOUGHT, CANCELLED, CHARGE, INTAKE, PRESCRIBED, SIGNED
 
 NUMBERS = Series("sales.purchase", "GM")
 MOST_PACKS = 999
@@ -75,10 +76,7 @@ def prescribe(*, customer: Customer, doctor: User, products: Sequence[Prescribed
         )
         for line in products
     )
-    details = [
-        _("%(product)s 每日 %(intake)d") % {"product": line.product.zh, "intake": line.intake_per_day}
-        for line in products
-    ]
+    details = [INTAKE(product=line.product, intake=line.intake_per_day) for line in products]
     _tell(
         purchase,
         "sales.purchase.prescribed",
@@ -87,7 +85,7 @@ def prescribe(*, customer: Customer, doctor: User, products: Sequence[Prescribed
         at,
         {"products": (None, "、".join(line.product.code for line in products))},
     )
-    record_fact(customer=customer, kind=FactKind.PURCHASE, item=_("产品建议 %(number)s") % {"number": purchase.number}, lines=details,
+    record_fact(customer=customer, kind=FactKind.PURCHASE, item=PRESCRIBED(number=purchase.number), lines=details,
                 subject=Subject(KIND, purchase.pk), by=by, at=at)  # fmt: skip
     announce(PurchasePrescribed(purchase_id=purchase.pk, customer_id=customer.pk, by=by, at=at))
     return purchase
@@ -131,12 +129,14 @@ def sign(*, purchase: Purchase, signed_by: str = "", by: User, at: datetime) -> 
     purchase.signed_by, purchase.signed_at = signed_by.strip() or purchase.customer.name, at
     purchase.save()
     total, bought = total_of(purchase), [line for line in purchase.lines.select_related("product") if line.quantity]
-    details = [_("%(product)s %(price)s × %(packs)d，可服 %(days)d 天") % {"product": line.product.zh, "price": show(line.unit_price),
-               "packs": line.quantity, "days": line.days_of_supply} for line in bought]  # fmt: skip
+    details = [
+        BOUGHT(product=line.product, price=show(line.unit_price), packs=line.quantity, days=line.days_of_supply)
+        for line in bought
+    ]
     subject = Subject(KIND, purchase.pk)
-    record_fact(customer=purchase.customer, kind=FactKind.PURCHASE, item=_("购买 %(count)d 种产品，已签字") % {"count": len(bought)},
+    record_fact(customer=purchase.customer, kind=FactKind.PURCHASE, item=SIGNED(count=len(bought)),
                 amount=total, lines=details, subject=subject, by=by, at=at)  # fmt: skip
-    record_charge(customer=purchase.customer, subject=subject, amount=total, item=f"{_('产品购买')} {purchase.number}", by=by, at=at,
+    record_charge(customer=purchase.customer, subject=subject, amount=total, item=CHARGE(number=purchase.number), by=by, at=at,
                   permission=SalesPermission.ENTER)  # fmt: skip
     _tell(purchase, "sales.purchase.signed", before, by, at, {"signed_by": (None, "✓"), "total": (None, total)})
     announce(PurchaseSigned(purchase_id=purchase.pk, customer_id=purchase.customer_id, by=by, at=at))
@@ -153,7 +153,7 @@ def cancel(*, purchase: Purchase, reason: str, by: User, at: datetime) -> Purcha
     before, purchase.state, purchase.ended_reason = purchase.state, PurchaseState.CANCELLED, reason.strip()
     purchase.save()
     void_charge(purchase=purchase, reason=reason, by=by, at=at)
-    record_fact(customer=purchase.customer, kind=FactKind.PURCHASE, item=_("取消购买 %(number)s") % {"number": purchase.number},
+    record_fact(customer=purchase.customer, kind=FactKind.PURCHASE, item=CANCELLED(number=purchase.number),
                 lines=[reason], subject=Subject(KIND, purchase.pk), by=by, at=at)  # fmt: skip
     _tell(purchase, "sales.purchase.cancelled", before, by, at, {}, reason)
     announce(PurchaseCancelled(purchase_id=purchase.pk, customer_id=purchase.customer_id, reason=reason, by=by, at=at))

@@ -16,6 +16,7 @@ from kefu.stock.actions.ledger import lock_balances
 from kefu.stock.models import Balance, Lot, LotCheck, Warehouse
 from kefu.stock.permissions import StockPermission
 from kefu.stock.queries import Drift, drift
+from kefu.stock.sentences import DRIFT
 
 
 @action
@@ -45,8 +46,7 @@ def check_balances(*, by: User, at: datetime) -> list[Drift]:
     for one in wrong:
         subject = Subject("stock.balance", one.balance_id)
         record("stock.drift.found", by=by, at=at, subject=subject, changes={"quantity": (one.moved, one.quantity)})
-    words = _("有 %(count)s 处库存和出入库记录对不上，请查明原因") % {"count": len(wrong)}
-    tell(users=colleagues_with("admin", by.node_id), code="stock.drift", text=str(words), at=at)
+    tell(users=colleagues_with("admin", by.node_id), code="stock.drift", text=DRIFT(count=len(wrong)), at=at)
     return wrong
 
 

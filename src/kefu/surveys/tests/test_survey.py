@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from kefu.customers.models import Customer, TimelineLine
 from kefu.foundation.notices.models import Notice
@@ -188,3 +189,26 @@ def test_a_survey_that_does_not_say_how_it_is_asked_is_offered_to_everybody(cast
         questionnaire=own, number=1, state="published", definition=definition, created_at=cast.at, published_at=cast.at
     )
     assert "own" in offered(cast.service).values_list("code", flat=True)
+
+
+def test_each_reader_reads_the_timeline_and_the_bell_in_his_or_her_own_language(
+    cast: Cast, customer: Customer, survey: Questionnaire, login: Callable[[User], Client]
+) -> None:
+    User.objects.filter(pk__in=[cast.supervisor.pk, cast.director.pk]).update(language="en")
+    with override("en"):  # the agent writes in English
+        actions.record_response(
+            customer=customer,
+            survey=survey,
+            answers=VISIT | {"VISIT_10": "等候太久"},
+            channel=PHONE,
+            by=cast.service,
+            at=cast.at,
+        )
+    page = f"/customers/{customer.pk}/"
+    assert "到访满意度：5/6 项满意" in login(cast.manager).get(page).content.decode()
+    assert (
+        "Visit satisfaction: 5 of 6 answers satisfied"
+        in login(User.objects.get(pk=cast.director.pk)).get(page).content.decode()
+    )
+    bell = Notice.objects.get(user=cast.supervisor, code="surveys.opinion")
+    assert bell.text.endswith("the customer said something that waits for your answer")

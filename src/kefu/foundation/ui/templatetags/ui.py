@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from kefu.foundation.sentences.saying import speak
 from kefu.foundation.ui import wording
 from kefu.foundation.ui.icons import drawing
 from kefu.foundation.ui.ranges import place
@@ -23,6 +24,7 @@ from kefu.kernel.money import show
 from kefu.kernel.phones import mask
 
 register = template.Library()
+register.filter("said", speak)  # a reason that may be a sentence's code
 STATIC = Path(__file__).resolve().parent.parent / "static" / "ui"
 
 

@@ -132,5 +132,5 @@ def test_every_step_enters_the_archive_by_itself(story):
         f"检验报告审核通过，检测单 {number}", f"录入总检报告，检测单 {number}", f"制作纸质报告，检测单 {number}",
         f"纸质报告发放（领取），检测单 {number}", f"当面解读，检测单 {number}",
     ]  # fmt: skip
-    issued = lines.get(item__startswith="纸质报告发放")
+    issued = lines.get(said="lab.paper.handed_over")
     assert (issued.amount, issued.lines, issued.by.name) == (story.order.total, ["客户 2026-11-28 收到"], "许示安")

@@ -10,6 +10,7 @@ from kefu.lab.actions import Finding, check_samples
 from kefu.lab.actions.messages import receive
 from kefu.lab.choices import MessageState
 from kefu.lab.models import Laboratory, Message, Report, ResultVersion, Sample
+from kefu.lab.sentences import FILED_AFTER_CHECK
 from kefu.lab.testing import in_testing, sampling
 from kefu.lab.testing_results import deliver, oru, told
 
@@ -86,7 +87,7 @@ def test_results_before_the_sample_check_wait_and_file_themselves_afterwards(jou
     check_samples(order=order, findings=[Finding(Sample.objects.get())], by=journeys.consulting, at=journeys.at)
     run_pending(journeys.at)
     message = kept()
-    assert (message.state, message.handled_reason, message.acknowledged) == ("filed", "样本核对后自动归档", "AE")
+    assert (message.state, message.handled_reason, message.acknowledged) == ("filed", FILED_AFTER_CHECK.code, "AE")
     assert Report.objects.get().status == "arrived"
 
 

@@ -1,0 +1,14 @@
+"""What bookings say on the timeline and on the doctor's bell."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kefu.foundation.sentences.saying import sentence
+
+BOOKED = sentence("appointments.booking.made", _("预约%(type)s：%(when)s %(doctor)s"))
+MOVED = sentence("appointments.booking.moved", _("改约%(type)s：%(when)s %(doctor)s"))
+MOVED_FROM = sentence("appointments.booking.moved_from", _("原来约的是 %(when)s"))
+CANCELLED = sentence("appointments.booking.cancelled", _("取消预约%(type)s：%(when)s %(doctor)s"))
+ENDED = sentence("appointments.booking.ended", _("预约%(type)s%(status)s：%(when)s %(doctor)s"))
+
+NEW_FOR_DOCTOR = sentence("appointments.doctor.booked", _("%(name)s约了您：%(when)s %(type)s"))
+GONE_FOR_DOCTOR = sentence("appointments.doctor.cancelled", _("%(name)s取消了预约：%(when)s %(type)s"))

@@ -1,0 +1,26 @@
+"""What customers say on the timeline."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kefu.customers.models import Customer
+from kefu.foundation.sentences.saying import sentence
+
+REGISTERED = sentence("customers.lead.registered", _("登记线索"))
+OPENED = sentence("customers.archive.opened", _("建立客户档案"))
+NUMBERED = sentence("customers.archive.numbered", _("健康档案号 %(number)s"))
+CHANGED = sentence("customers.archive.changed", _("改档案：%(fields)s"))
+OWNERS = sentence("customers.owner.changed", _("变更归属：%(names)s"))
+CHECKED = sentence("customers.identity.checked", _("核对身份：%(method)s，%(result)s"))
+CLOSED = sentence("customers.customer.closed", _("关闭客户"))
+REOPENED = sentence("customers.customer.reopened", _("恢复客户"))
+TAKE_AS_MANAGER = sentence("customers.owner.take_as_manager", _("请您接手客户（健康管理师）"))
+TAKE_AS_DOCTOR = sentence("customers.owner.take_as_doctor", _("请您接手客户（功能医生）"))
+OPENING = sentence("customers.owner.opening", _("建档"))
+"""Why somebody became responsible with the archive."""
+
+FIELDS = {
+    field.name: sentence(f"customers.field.{field.name}", field.verbose_name)
+    for field in Customer._meta.concrete_fields
+    if field.editable and not field.primary_key
+}
+"""The names of the archive's fields, as a change names them."""

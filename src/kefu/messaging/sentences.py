@@ -1,0 +1,9 @@
+"""What messages and contacts say on the timeline and on the bell."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kefu.foundation.sentences.saying import sentence
+
+SENT = sentence("messaging.message.sent", _("%(channel)s：%(words)s"))
+CONTACTED = sentence("messaging.contact.logged", "%(channel)s · %(purpose)s · %(outcome)s")
+UNDELIVERED = sentence("messaging.message.undelivered", _("发给%(name)s的%(channel)s没有送达，请用其他方式联系。"))

@@ -1,0 +1,15 @@
+"""What purchases say on the timeline and on charges."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kefu.foundation.sentences.saying import sentence
+
+PRESCRIBED = sentence("sales.purchase.prescribed", _("产品建议 %(number)s"))
+INTAKE = sentence("sales.line.intake", _("%(product)s 每日 %(intake)s"))
+SIGNED = sentence("sales.purchase.signed", _("购买 %(count)s 种产品，已签字"))
+BOUGHT = sentence("sales.line.bought", _("%(product)s %(price)s × %(packs)s，可服 %(days)s 天"))
+CHARGE = sentence("sales.purchase.charge", _("产品购买 %(number)s"))
+CANCELLED = sentence("sales.purchase.cancelled", _("取消购买 %(number)s"))
+DISPATCHED = sentence("sales.purchase.dispatched", _("产品已发货，出库单 %(slip)s"))
+PACKED = sentence("sales.line.packed", "%(product)s × %(packs)s")
+RETURNED = sentence("sales.purchase.returned", _("产品退回 %(number)s"))
