@@ -6,3 +6,4 @@ from kefu.foundation.limits.registry import limit
 
 LOGIN_FAILURES = limit("access.login_failures", 5, _("连续输错几次密码后锁定"), unit="times", source="SEC-001")
 LOCK_MINUTES = limit("access.lock_minutes", 15, _("输错密码后锁定多久"), unit="minutes", source="SEC-001")
+SESSION_HISTORY_DAYS = limit("access.session_history_days", 90, _("结束的登录保留多久"), unit="days", source="SEC-001")

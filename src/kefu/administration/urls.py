@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from kefu.administration.views import (
+    account,
     audit,
     calendars,
     jobs,
@@ -17,6 +18,9 @@ from kefu.administration.views import (
 )
 
 pages = [
+    path("account/", account.account, name="account"),
+    path("account/sessions/ending/", account.other_sessions_ending, name="other_sessions_ending"),
+    path("account/sessions/<int:session_id>/ending/", account.session_ending, name="session_ending"),
     path("nodes/", nodes.node_list, name="nodes"),
     path("nodes/new/", nodes.node_new, name="node_new"),
     path("nodes/<int:node_id>/", nodes.node_detail, name="node"),
@@ -27,6 +31,7 @@ pages = [
     path("users/<int:user_id>/", users.user_detail, name="user"),
     path("users/<int:user_id>/closure/", users.user_closure, name="user_closure"),
     path("users/<int:user_id>/password/", users.user_password, name="user_password"),
+    path("users/<int:user_id>/sessions/ending/", users.user_sessions_ending, name="user_sessions_ending"),
     path("users/<int:user_id>/unlocking/", users.user_unlocking, name="user_unlocking"),
     path("users/<int:user_id>/grants/", roles.user_grants, name="user_grants"),
     path("users/<int:user_id>/grants/<int:grant_id>/end/", roles.grant_end, name="grant_end"),

@@ -56,6 +56,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
             "idle_minutes": IDLE_MINUTES.on(at),
             "urls": {
                 "events": "/events/",
+                "account": reverse("administration:account"),
                 "password": reverse("password"),
                 "stand_ins": reverse("administration:stand_ins"),
             },

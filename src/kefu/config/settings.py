@@ -47,6 +47,7 @@ def _database(url: str) -> dict[str, object]:
 
 SECRET_KEY = _secret()
 DEBUG = os.environ.get("KEFU_DEBUG") == "1"
+PROXIES = int(os.environ.get("KEFU_PROXIES", "0"))
 ALLOWED_HOSTS = os.environ.get("KEFU_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("KEFU_ORIGINS", "").split(",") if origin]
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql:///kefu"))}
@@ -92,6 +93,7 @@ MIDDLEWARE = [
     "kefu.foundation.access.middleware.ClockMiddleware",
     "kefu.foundation.access.middleware.LanguageMiddleware",
     "kefu.foundation.access.middleware.LoginRequiredMiddleware",
+    "kefu.administration.middleware.SeatMiddleware",
     "kefu.foundation.audit.middleware.AuditContextMiddleware",
     "kefu.foundation.ui.middleware.ErrorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

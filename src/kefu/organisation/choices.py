@@ -39,3 +39,18 @@ class Sex(TextChoices):
 
     FEMALE = "female", _("女")
     MALE = "male", _("男")
+
+
+class SessionEnd(TextChoices):
+    """Why somebody is no longer logged in at a screen."""
+
+    LEFT = "left", _("本人退出")
+    LOCKED = "locked", _("锁屏")
+    EXPIRED = "expired", _("太久没用")
+    ELSEWHERE = "elsewhere", _("本人在另一处结束")
+    PASSWORD = "password", _("改了密码")
+    RESET = "reset", _("密码被重设")
+    ROLE = "role", _("角色有变动")
+    FACTOR = "factor", _("两步验证有变动")
+    ADMINISTRATOR = "administrator", _("管理员结束")
+    CLOSED = "closed", _("账号停用")

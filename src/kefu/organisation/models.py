@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from kefu.organisation.choices import Level, NodeKind, RoleScope, Sex
+from kefu.organisation.choices import Level, NodeKind, RoleScope, SessionEnd, Sex
 
 
 class Labelled(models.Model):
@@ -81,6 +81,7 @@ class User(AbstractBaseUser):
     undertaking_signed_on = models.DateField(_("保密协议签署日期"), null=True, blank=True)
     failed_logins = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
+    session_generation = models.PositiveIntegerField(default=0)  # one more, and every session begun before is over
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()
@@ -97,6 +98,33 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must carry to count: bound to the password, and to the generation."""
+        return f"{super().get_session_auth_hash()}.{self.session_generation}"
+
+
+class LoginSession(models.Model):
+    """A screen at which somebody is, or was, logged in: from what device and address, since when, and why it ended."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="login_sessions")
+    key = models.CharField(max_length=40, unique=True)  # of the browser's session, and worth nothing once that is gone
+    device = models.CharField(_("设备"), max_length=100, blank=True)
+    address = models.GenericIPAddressField(_("来自"), null=True, blank=True)
+    began_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_why = models.CharField(max_length=20, choices=SessionEnd.choices, blank=True)
+
+    class Meta:
+        ordering = ["-last_seen_at", "-id"]
+        indexes = [models.Index(fields=["user"], name="login_session_open", condition=Q(ended_at__isnull=True))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_why="") | Q(ended_at__isnull=False) & ~Q(ended_why=""),
+                name="login_session_end_has_reason",
+            )
+        ]
 
 
 class Role(Labelled):

@@ -10,9 +10,11 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kefu.administration.actions.sessions import leave_session
 from kefu.administration.limits import LOCK_MINUTES, LOGIN_FAILURES
 from kefu.foundation.audit.choices import Kind
 from kefu.foundation.audit.trail import Subject, action, record
+from kefu.organisation.choices import SessionEnd
 from kefu.organisation.models import User
 
 
@@ -47,14 +49,16 @@ def try_login(*, name: str, password: str, by: User | None = None, at: datetime)
 
 
 @action
-def lock(*, by: User, at: datetime) -> None:
+def lock(*, session_id: int | None = None, by: User, at: datetime) -> None:
     """Lock the screen of a shared desk; the person stays logged in nowhere on it."""
+    leave_session(session_id=session_id, why=SessionEnd.LOCKED, at=at)
     record("administration.login.locked", by=by, at=at, subject=Subject("user", by.pk), node_id=by.node_id)
 
 
 @action
-def log_out(*, by: User, at: datetime) -> None:
+def log_out(*, session_id: int | None = None, by: User, at: datetime) -> None:
     """Leave."""
+    leave_session(session_id=session_id, why=SessionEnd.LEFT, at=at)
     record("administration.login.left", by=by, at=at, subject=Subject("user", by.pk), node_id=by.node_id)
 
 

@@ -6,17 +6,19 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from kefu.administration.actions.sessions import end_sessions
 from kefu.administration.passwords import check_new, temporary_password
 from kefu.administration.permissions import AdministrationPermission
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.kernel.errors import Forbidden, Invalid, Refused
+from kefu.organisation.choices import SessionEnd
 from kefu.organisation.models import User
 
 
 @action
-def change_password(*, user: User, old: str, new: str, by: User, at: datetime) -> None:
-    """Change one's own password; other screens of the account must log in again.
+def change_password(*, user: User, old: str, new: str, keep: int | None = None, by: User, at: datetime) -> None:
+    """Change one's own password; every session but the one noted as `keep` ends with it.
 
     Raises Forbidden for anybody else's, Invalid (`old`, `new`).
     """
@@ -25,6 +27,7 @@ def change_password(*, user: User, old: str, new: str, by: User, at: datetime) -
     if not locked.check_password(old):
         raise Invalid.one("old", "wrong", _("现在的密码不对，请再核对一遍。"))
     _set(locked, new)
+    end_sessions(users=[user.pk], why=SessionEnd.PASSWORD, at=at, keep=keep)
     _hand_back(user, locked)
     record("administration.password.changed", by=by, at=at, subject=Subject("user", user.pk), node_id=user.node_id)
 
@@ -37,6 +40,7 @@ def replace_temporary_password(*, user: User, new: str, by: User, at: datetime) 
     if not locked.must_change_password:
         raise Refused("not_temporary", _("这个账号已经设过自己的密码，请直接登录。"))
     _set(locked, new)
+    end_sessions(users=[user.pk], why=SessionEnd.PASSWORD, at=at)
     _hand_back(user, locked)
     record("administration.password.chosen", by=by, at=at, subject=Subject("user", user.pk), node_id=user.node_id)
 
@@ -49,6 +53,7 @@ def reset_password(*, user: User, by: User, at: datetime) -> str:
     user.set_password(password)
     user.must_change_password, user.failed_logins, user.locked_until = True, 0, None
     user.save(update_fields=["password", "must_change_password", "failed_logins", "locked_until"])
+    end_sessions(users=[user.pk], why=SessionEnd.RESET, at=at)
     record("administration.password.reset", by=by, at=at, subject=Subject("user", user.pk), node_id=user.node_id)
     return password
 
@@ -80,5 +85,6 @@ def _set(user: User, new: str) -> None:
 
 
 def _hand_back(user: User, locked: User) -> None:
-    """The caller's object goes on into the session, which is bound to the password's hash."""
+    """The caller's object goes on into the session, which is bound to the password's hash and the generation."""
     user.password, user.must_change_password = locked.password, False
+    user.refresh_from_db(fields=["session_generation"])

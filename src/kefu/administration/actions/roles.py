@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.administration.actions.guarding import require_an_administrator
+from kefu.administration.actions.sessions import after_rights_changed, end_sessions, withdraw_tokens
 from kefu.administration.permissions import AdministrationPermission
 from kefu.administration.rules import overlap
 from kefu.foundation.access.checks import require
+from kefu.foundation.access.queries import valid_grants
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
 from kefu.kernel.errors import Invalid, Refused
-from kefu.organisation.choices import Level
-from kefu.organisation.models import Function, Grant, Node, Role, RoleCell, User
+from kefu.organisation.choices import Level, SessionEnd
+from kefu.organisation.models import Function, Grant, LoginSession, Node, Role, RoleCell, User
 
 
 @action
 def grant_role(
     *, user: User, role: Role, node: Node, valid_from: date, valid_to: date | None = None, by: User, at: datetime
 ) -> Grant:
-    """Give a role at a place and below, from a day until before another.
+    """Give a role at a place and below, from a day until before another; one that counts already logs its holder out.
 
     Raises Invalid (`valid_to`, `node`), Refused `inactive` or `already_granted`.
     """
@@ -41,12 +44,16 @@ def grant_role(
         "administration.role.granted", by=by, at=at, subject=Subject("user", user.pk), node_id=node.pk,
         changes={"role": (None, role.code), "valid_from": (None, valid_from), "valid_to": (None, valid_to)},
     )  # fmt: skip
+    if valid_from <= timezone.localdate(at):
+        after_rights_changed(users=[user.pk], by=by, at=at)
     return grant
 
 
 @action
 def end_grant(*, grant: Grant, on: date | None = None, by: User, at: datetime) -> None:
     """Take a role back from a day on (default: today); one that had not begun by then is taken away altogether.
+
+    Taken back today, it logs its holder out at once.
 
     Raises Refused `last_administrator`, Invalid for a day that has passed.
     """
@@ -65,6 +72,8 @@ def end_grant(*, grant: Grant, on: date | None = None, by: User, at: datetime) -
         locked.valid_to = day
         locked.save(update_fields=["valid_to"])
     require_an_administrator(day)
+    if day == today and locked.valid_from <= today:
+        after_rights_changed(users=[locked.user_id], by=by, at=at)
     return record(
         "administration.role.ended", by=by, at=at, subject=Subject("user", locked.user_id), node_id=locked.node_id,
         changes={"role": (locked.role.code, None), "valid_to": (before, day)},
@@ -74,6 +83,8 @@ def end_grant(*, grant: Grant, on: date | None = None, by: User, at: datetime) -
 @action
 def set_cell(*, role: Role, function: Function, level: Level, by: User, at: datetime) -> None:
     """Say what a role may do with a function; it counts from the next click of everybody who holds it (ORG-001).
+
+    Whoever loses something by it must log in again.
 
     Raises Refused `last_administrator`.
     """
@@ -88,6 +99,9 @@ def set_cell(*, role: Role, function: Function, level: Level, by: User, at: date
     else:
         RoleCell.objects.update_or_create(role=role, function=function, defaults={"level": level})
     require_an_administrator(timezone.localdate(at))
+    if level < before:
+        holders = valid_grants().filter(role=role, user__is_system=False).values_list("user_id", flat=True)
+        after_rights_changed(users=set(holders), by=by, at=at)
     return record(
         "administration.role.cell_set", by=by, at=at, subject=Subject("role", role.pk),
         changes={
@@ -96,3 +110,21 @@ def set_cell(*, role: Role, function: Function, level: Level, by: User, at: date
             "level": (before.name.lower(), level.name.lower()),
         },
     )  # fmt: skip
+
+
+@action
+def follow_dated_grants(*, by: User, at: datetime) -> int:
+    """Let those whose role begins or ends today by its date log in anew; answers how many. Safe to repeat: whoever has
+    logged in since midnight has the new rights already."""
+    today = timezone.localdate(at)
+    midnight = datetime.combine(today, time(0), timezone.get_current_timezone())
+    dated = Grant.objects.filter(Q(valid_from=today) | Q(valid_to=today), user__is_system=False).values("user_id")
+    earlier = LoginSession.objects.filter(ended_at__isnull=True, began_at__lt=midnight, user__in=dated)
+    people = set(earlier.values_list("user_id", flat=True))
+    end_sessions(users=people, why=SessionEnd.ROLE, at=at)
+    revoked = withdraw_tokens(users=[row["user_id"] for row in dated], by=by, at=at)
+    if people or revoked:
+        record("administration.role.dated", by=by, at=at, changes={"people": (None, len(people))})
+    else:
+        nothing_changed()
+    return len(people)

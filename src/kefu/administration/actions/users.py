@@ -11,15 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.administration.actions.guarding import require_an_administrator
+from kefu.administration.actions.sessions import end_sessions
 from kefu.administration.events import UserDeactivated
 from kefu.administration.passwords import temporary_password
 from kefu.administration.permissions import AdministrationPermission
 from kefu.administration.rules import JOB_NUMBER, USERNAME
 from kefu.foundation.access.checks import require
+from kefu.foundation.api.actions import revoke_tokens_of
 from kefu.foundation.audit.trail import Change, Subject, action, nothing_changed, record
 from kefu.foundation.events.bus import announce
 from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.kernel.names import read_name
+from kefu.organisation.choices import SessionEnd
 from kefu.organisation.models import Node, StandIn, User
 
 DETAILS = ("username", "job_number", "name", "node", "sex", "email", "phone", "undertaking_signed_on")
@@ -109,6 +112,8 @@ def deactivate_user(*, user: User, reason: str, by: User, at: datetime) -> None:
     locked.save(update_fields=["is_active"])
     require_an_administrator(timezone.localdate(at))
     user.is_active = False
+    end_sessions(users=[user.pk], why=SessionEnd.CLOSED, at=at)
+    revoke_tokens_of(user=user, reason=SessionEnd.CLOSED.value, by=by, at=at)
     StandIn.objects.filter(Q(absent=user) | Q(substitute=user), ended_at__isnull=True).update(ended_at=at)
     _record("deactivated", user, by, at, {"is_active": (True, False)}, reason.strip())
     return announce(UserDeactivated(user_id=user.pk, by=by, at=at))

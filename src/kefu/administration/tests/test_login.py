@@ -41,7 +41,7 @@ def test_a_person_comes_in_by_login_name_or_job_number(manager, browser, name):
 
     assert (answer.status_code, answer["Location"]) == (302, "/")
     assert browser.session["_auth_user_id"] == str(manager.pk)
-    assert codes(manager) == ["administration.login.done"]
+    assert codes(manager) == ["administration.login.done", "administration.session.begun"]
 
 
 def test_after_login_one_is_where_one_wanted_to_be_and_never_on_another_site(manager, browser):

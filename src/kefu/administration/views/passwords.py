@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import login as start_session
-from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -14,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from kefu.administration.actions.passwords import change_password, replace_temporary_password
 from kefu.administration.desk import FIRST_PASSWORD
 from kefu.administration.forms.sessions import FirstPasswordForm, PasswordForm
+from kefu.administration.seats import seat_of, sit_down, stay_seated
 from kefu.foundation.access.decorators import everyone, public
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import act, now, page
@@ -36,8 +35,10 @@ def password(request: StaffRequest) -> HttpResponseBase:
         return show()
 
     def change() -> None:
-        change_password(user=user, old=form.cleaned_data["old"], new=form.cleaned_data["new"], by=user, at=request.at)
-        update_session_auth_hash(request, user)
+        change_password(
+            user=user, old=form.cleaned_data["old"], new=form.cleaned_data["new"], keep=seat_of(request), by=user, at=request.at
+        )  # fmt: skip
+        stay_seated(request, user)
 
     return act(request, change, success=_("密码已改，其他电脑上要重新登录。"), to="/", form=form, render=show)
 
@@ -65,6 +66,6 @@ def first_password(request: HttpRequest) -> HttpResponseBase:
     def choose() -> None:
         replace_temporary_password(user=user, new=form.cleaned_data["new"], by=user, at=now(request))
         request.session.pop(FIRST_PASSWORD, None)
-        start_session(request, user)
+        sit_down(request, user, now(request))
 
     return act(request, choose, success=_("密码已设好，欢迎。"), to="/", form=form, render=show)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth import login as start_session
 from django.contrib.auth import logout as end_session
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kefu.administration.actions import logins
 from kefu.administration.desk import FIRST_PASSWORD, Desk, desk_of, safe_place
 from kefu.administration.forms.sessions import LoginForm, SwitchForm, UnlockForm
+from kefu.administration.seats import seat_of, sit_down
 from kefu.foundation.access.decorators import public
 from kefu.foundation.ui.forms import KefuForm
 from kefu.foundation.ui.http import now, page
@@ -49,7 +49,7 @@ def logout(request: HttpRequest) -> HttpResponseBase:
     """Leave for good: the desk forgets the person, not the colleagues."""
     desk = desk_of(request.session)
     if isinstance(request.user, User):
-        logins.log_out(by=request.user, at=now(request))
+        logins.log_out(session_id=seat_of(request), by=request.user, at=now(request))
         desk.places.pop(request.user.pk, None)
     end_session(request)
     desk.locked = None
@@ -93,7 +93,7 @@ def _lock(request: HttpRequest, user: User) -> HttpResponseBase:
     desk = desk_of(request.session)
     desk.leave(user.pk, safe_place(request, request.POST.get("next", "")))
     desk.locked = user.pk
-    logins.lock(by=user, at=now(request))
+    logins.lock(session_id=seat_of(request), by=user, at=now(request))
     end_session(request)
     desk.write(request.session)
     return redirect("lock")
@@ -108,7 +108,7 @@ def _enter(request: HttpRequest, user: User, asked: str) -> HttpResponseBase:
         return redirect("first_password")
     same = desk.locked == user.pk
     token = request.META.get("CSRF_COOKIE")
-    start_session(request, user)
+    sit_down(request, user, now(request))
     if same and token:
         request.META["CSRF_COOKIE"] = token  # the same person's other tabs hold forms with this token
     desk.locked = None

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kefu.administration.actions import passwords, users
+from kefu.administration.actions import passwords, sessions, users
 from kefu.administration.forms.users import EndGrantForm, GrantForm, UserForm
 from kefu.administration.permissions import AdministrationPermission
+from kefu.administration.queries.sessions import open_sessions
 from kefu.administration.queries.users import is_locked, users_for
 from kefu.administration.views.editing import edit
 from kefu.foundation.access.checks import allowed
@@ -129,6 +130,20 @@ def user_unlocking(request: StaffRequest, user_id: int) -> HttpResponseBase:
     )
 
 
+@needs(EDIT)
+@require_POST
+def user_sessions_ending(request: StaffRequest, user_id: int) -> HttpResponseBase:
+    """Log somebody out everywhere."""
+    user = person(request, user_id)
+    reason = request.POST.get("reason", "")
+    return act(
+        request,
+        lambda: sessions.end_sessions_of(user=user, reason=reason, by=request.user, at=request.at),
+        success=_("他在各处都已退出。"),
+        to=page_of(user),
+    )
+
+
 def detail_context(request: StaffRequest, user: User) -> dict[str, object]:
     """What the page of an account shows besides its form."""
     today = timezone.localdate(request.at)
@@ -137,6 +152,8 @@ def detail_context(request: StaffRequest, user: User) -> dict[str, object]:
         "person": user,
         "locked": is_locked(user, request.at),
         "grants": user.grants.select_related("role", "node").order_by("valid_to", "role_id"),
+        "sessions": open_sessions(user),
+        "may_edit": allowed(request.user, EDIT),
         "may_grant": allowed(request.user, AdministrationPermission.ROLE_EDIT),
         "may_reset": allowed(request.user, AdministrationPermission.PASSWORD_RESET),
         "grant_form": GrantForm(auto_id="grant_%s", initial={"valid_from": today, "node": top.first()}),

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone, translation
+
+from kefu.foundation.access.ended import why_ended
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
@@ -48,7 +52,7 @@ class LanguageMiddleware:
 
 
 class LoginRequiredMiddleware:
-    """Everybody else goes to the login page, unless the view is marked `login_not_required` or authenticates by token."""
+    """Everybody else goes to the login page and hears why, unless the view is marked public or authenticates by token."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -61,4 +65,17 @@ class LoginRequiredMiddleware:
             return None
         if request.path_info.startswith("/api/"):
             return None
-        return redirect_to_login(request.get_full_path())
+        if words := why_ended(request):
+            messages.warning(request, str(words))
+        answer = redirect_to_login(_place(request))
+        if not request.headers.get("HX-Request"):
+            return answer
+        return HttpResponse(status=204, headers={"HX-Redirect": answer.url})  # the whole page, not the part that asked
+
+
+def _place(request: HttpRequest) -> str:
+    """Where to go on after the login: the page that was asked for, or from which something was sent."""
+    if request.method in ("GET", "HEAD") and not request.headers.get("HX-Request"):
+        return request.get_full_path()
+    parts = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "/")
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))

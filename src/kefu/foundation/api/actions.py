@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.api.models import ApiToken
 from kefu.foundation.api.rules import hashed
-from kefu.foundation.audit.trail import Subject, action, record
+from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
 
@@ -42,3 +42,12 @@ def revoke_token(*, token: ApiToken, reason: str, by: User, at: datetime) -> Non
         raise Refused("already_revoked", _("这个令牌已经作废。"))
     changes = {"revoked_at": (None, at)}
     record("api.token_revoked", by=by, at=at, subject=Subject("api.token", token.pk), changes=changes, reason=reason)
+
+
+@within_action
+def revoke_tokens_of(*, user: User, reason: str, by: User, at: datetime) -> int:
+    """End every token of somebody who lost access, for good: a right given back later does not revive them."""
+    held = list(ApiToken.objects.select_for_update().filter(user=user, revoked_at__isnull=True).order_by("pk"))
+    for token in held:
+        revoke_token(token=token, reason=reason, by=by, at=at)
+    return len(held)

@@ -17,23 +17,25 @@ USED_EVERY = timedelta(minutes=1)
 
 
 class Bearer(HttpBearer):
-    """`Authorization: Bearer TOKEN`. A token revoked, or of a closed account, is none."""
+    """`Authorization: Bearer TOKEN`. A token revoked, or of a closed account, is none; the request remembers that it was one."""
 
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
         """The token's user, remembered on the request."""
         known: User | None = getattr(request, "_token_user", None)
-        if known is None and (row := _row(token)) is not None:
-            _note_use(row, request)
-            known = row.user
-            request._token_user = request.user = known  # type: ignore[attr-defined]
-        return known
+        if known is not None or (row := _row(token)) is None:
+            return known
+        if row.revoked_at is not None or not row.user.is_active:
+            request.token_ended = True  # type: ignore[attr-defined]
+            return None
+        _note_use(row, request)
+        request._token_user = request.user = row.user  # type: ignore[attr-defined]
+        return row.user
 
 
 def _row(token: str) -> ApiToken | None:
     if not token.isascii():
         return None
-    valid = ApiToken.objects.filter(hash=hashed(token), revoked_at__isnull=True, user__is_active=True)
-    return valid.select_related("user", "user__node").first()
+    return ApiToken.objects.filter(hash=hashed(token)).select_related("user", "user__node").first()
 
 
 def _note_use(row: ApiToken, request: ApiRequest | HttpRequest) -> None:

@@ -71,8 +71,13 @@ def _fields(_request: HttpRequest, error: ValidationError) -> HttpResponse:
     return problem(422, "invalid", _("有内容需要改正。"), [described(each) for each in error.errors])
 
 
-def _unknown_token(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
-    response = problem(401, "unauthenticated", _("请带上有效的令牌。"))
+def _unknown_token(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    if getattr(request, "token_ended", False):
+        response = problem(
+            401, "token_ended", _("这个令牌已失效：被作废了，或者它的主人没有权限了。请找管理员换新的。")
+        )
+    else:
+        response = problem(401, "unauthenticated", _("请带上有效的令牌。"))
     response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
