@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -82,6 +83,18 @@ def test_the_rate_counts_satisfied_over_valid_answers() -> None:
     counted = satisfaction(VISIT, answers)
     assert (counted.satisfied, counted.valid) == (3, 5)
     assert counted.rate == Decimal("60.0")
+
+
+@pytest.mark.req("SAT-001", part="rate")
+def test_an_answer_that_is_not_valid_never_counts_even_if_it_is_judged() -> None:
+    question = VISIT.question("VISIT_01")
+    options = tuple(replace(one, satisfied=False) if one.value == "0" else one for one in question.options)
+    judged = replace(
+        VISIT, questions=tuple(replace(one, options=options) if one is question else one for one in VISIT.questions)
+    )
+    unused = next(option for option in judged.question("VISIT_01").options if option.value == "0")
+    assert (unused.valid, unused.satisfied) == (False, False)
+    assert satisfaction(judged, {"VISIT_01": "0", "VISIT_02": "5"}) == Satisfaction(1, 1)
 
 
 def test_a_choice_may_be_judged_option_by_option() -> None:
