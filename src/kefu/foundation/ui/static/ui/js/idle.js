@@ -19,16 +19,19 @@ function lock() {
   form.submit();
 }
 
+function away() {
+  return Date.now() - Number(localStorage.getItem(KEY)) > minutes * 60000;
+}
+
 if (minutes > 0) {
   let last = 0;
   const mark = () => {
     if (Date.now() - last < 5000) return;
+    if (away()) return lock(); // the machine slept: nobody may go on just by waking it
     last = Date.now();
     touch();
   };
   touch();
   ["keydown", "pointerdown", "pointermove", "scroll"].forEach((name) => addEventListener(name, mark, { passive: true, capture: true }));
-  setInterval(() => {
-    if (Date.now() - Number(localStorage.getItem(KEY)) > minutes * 60000) lock();
-  }, 10000);
+  setInterval(() => away() && lock(), 10000);
 }
