@@ -63,6 +63,11 @@ def gb18030(people) -> bytes:
     return "\r\n".join(lines).encode("gb18030")
 
 
+def listed(people) -> bytes:
+    """What an office program saves of that workbook as CSV: the merged title leaves empty cells behind."""
+    return f"北京朝阳中心客户名单{',' * (len(HEADER) - 1)}\r\n".encode("gb18030") + gb18030(people)
+
+
 def merged(people) -> bytes:
     """A workbook as offices make them: a title over all columns, then the header."""
     book = openpyxl.Workbook()
@@ -87,7 +92,7 @@ def kefu(cast, path, *options):
 
 
 @pytest.mark.req("CUS-001")
-@pytest.mark.parametrize("make", [gb18030, merged])
+@pytest.mark.parametrize("make", [gb18030, listed, merged])
 def test_a_dry_run_names_the_three_bad_rows_and_writes_nothing(cast, tmp_path, capsys, make):
     source()
     file, errors = tmp_path / "名单.dat", tmp_path / "errors.xlsx"
@@ -124,6 +129,20 @@ def test_commit_writes_nothing_while_a_row_is_bad_and_good_rows_writes_the_rest(
         "walk_in",
         cast.admin,
     )
+
+
+def test_a_list_without_fault_goes_in_with_exit_code_0(cast, tmp_path, capsys):
+    source()
+    file, errors = tmp_path / "名单.csv", tmp_path / "errors.xlsx"
+    file.write_bytes(listed(rows(3)))
+    assert kefu(cast, file, "--errors", str(errors)) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "total": 3, "good": 3, "bad": 0, "created": 0, "updated": 0, "errors": [],
+    }  # fmt: skip
+    assert not Customer.objects.exists() and not errors.exists()
+    assert kefu(cast, file, "--commit") == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["created"], Customer.objects.filter(stage="active").count()) == (3, 3)
 
 
 def test_rows_without_owners_become_leads_and_without_remarks_wait_for_them(cast, tmp_path, capsys):
