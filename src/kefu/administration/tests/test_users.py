@@ -118,3 +118,14 @@ def test_only_the_staff_office_opens_accounts(cast, login):
     assert login(cast.director).get("/users/").status_code == 403
     shown = login(cast.admin).get("/users/?q=2004").content.decode()
     assert "何示文" in shown and "何示宁" not in shown
+
+
+@pytest.mark.req("ORG-011")
+@pytest.mark.parametrize("number", ["", " ", "2004"])
+def test_every_employee_has_a_job_number_of_ones_own(cast, number):
+    with pytest.raises(Invalid) as caught:
+        create_user(
+            **NEW | {"job_number": number}, node=cast.bj, undertaking_signed_on=SIGNED, by=cast.admin, at=cast.at
+        )
+    assert list(faults(caught)) == ["job_number"]
+    assert User.objects.filter(job_number="2004").get() == cast.manager

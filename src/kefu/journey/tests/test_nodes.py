@@ -13,6 +13,7 @@ from kefu.customers.actions import create_lead, open_archive, update_archive
 from kefu.customers.models import Customer, Source, TimelineLine
 from kefu.followup import actions as followup
 from kefu.followup.models import FollowUp
+from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.printing.models import Print
 from kefu.journey.models import Journey, NodeTemplate
 from kefu.journey.tests.walking import INTERVIEW, SURVEY, Walk, start_walk
@@ -221,3 +222,21 @@ def test_notes_answers_and_reports_stand_in_the_archive_without_being_typed_agai
     assert (
         f"/reports/{report.pk}/" in page.get(f"/customers/{walk.customer.pk}/tabs/lab/", follow=True).content.decode()
     )
+
+
+@pytest.mark.req("ORG-011")
+def test_every_record_of_the_main_job_carries_the_job_number_of_who_made_it(walk: Walk, login: Login) -> None:
+    walk.to("followup")
+    numbers = {"2002", "2004", "1015", "1019"}
+    customer = walk.customer.pk
+    trail = AuditEntry.objects.filter(customer_id=customer, kind="change")
+    assert trail.count() > 30 and not trail.filter(by__isnull=True).exists()
+    assert numbers <= set(trail.values_list("by__job_number", flat=True))
+    assert numbers <= set(walk.journey.entries.values_list("by__job_number", flat=True))
+    lines = TimelineLine.objects.filter(customer=customer)
+    assert not lines.filter(by__isnull=True).exists()
+    assert numbers <= set(lines.values_list("by__job_number", flat=True))
+    assert {made.by.job_number for made in Print.objects.filter(customer_id=customer)} <= numbers
+    shown = login(walk.cast.admin).get(f"/audit/?customer={customer}").content.decode()
+    for words in ("何示文 2004", "周示远 1015"):
+        assert words in shown
