@@ -19,7 +19,7 @@ from kefu.customers.models import ContactPoint, Customer
 from kefu.foundation.search.counting import count_all
 from kefu.testing.cast import AT
 
-BATCH = 20_000
+BATCH = 2_000
 LIFE_COLUMNS = ["customer_id", "prototype", "node_id", "doctor_id", "manager_id", "shift", "days", "slot"]
 _LIFE_TYPES = ("bigint PRIMARY KEY", "bigint", "bigint", "bigint", "bigint", "interval", "integer", "timestamptz")
 _GIN = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'customers_customer' AND indexdef LIKE '%% USING gin %%'"
