@@ -12,16 +12,19 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 KEY = "desk"
-FIRST_PASSWORD = "first_password"  # noqa: S105
 MOST = 6
 
 
 @dataclass
 class Desk:
-    """`locked` is the user whose screen waits; `places` maps user ids to the page each one left, latest last."""
+    """`locked` is the user whose screen waits; `places` maps user ids to the page each one left, latest last.
+
+    `proof` is that of a locked session which had passed the second factor: behind the lock only the password is asked again.
+    """
 
     locked: int | None = None
     places: dict[int, str] = field(default_factory=dict)
+    proof: str = ""
 
     def leave(self, user_id: int, place: str) -> None:
         """Remember where somebody was, forgetting whoever came longest ago."""
@@ -32,13 +35,14 @@ class Desk:
 
     def write(self, session: SessionBase) -> None:
         """Keep it in the browser's session."""
-        session[KEY] = {"locked": self.locked, "places": [[user, place] for user, place in self.places.items()]}
+        places = [[user, place] for user, place in self.places.items()]
+        session[KEY] = {"locked": self.locked, "places": places, "proof": self.proof}
 
 
 def desk_of(session: SessionBase) -> Desk:
     """What the browser's session remembers."""
     kept = session.get(KEY) or {}
-    return Desk(kept.get("locked"), dict(kept.get("places", [])))
+    return Desk(kept.get("locked"), dict(kept.get("places", [])), kept.get("proof", ""))
 
 
 def safe_place(request: HttpRequest, place: str, otherwise: str = "/") -> str:

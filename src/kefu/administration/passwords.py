@@ -17,7 +17,12 @@ GROUPS, GROUP = 4, 4
 
 def temporary_password() -> str:
     """A password to be told once and changed at the first login, such as `k7fm-3xqp-w2ht-9bnd`."""
-    return "-".join("".join(secrets.choice(LETTERS) for _place in range(GROUP)) for _group in range(GROUPS))
+    return _grouped(GROUPS)
+
+
+def recovery_code() -> str:
+    """What opens the second door once when the telephone is lost, such as `k7fm-3xqp-w2ht`."""
+    return _grouped(GROUPS - 1)
 
 
 def check_new(user: User, new: str, field: str = "new") -> None:
@@ -31,3 +36,7 @@ def check_new(user: User, new: str, field: str = "new") -> None:
             FieldError(field, item.code or "weak", words)
             for item, words in zip(error.error_list, error.messages, strict=True)
         ) from error
+
+
+def _grouped(groups: int) -> str:
+    return "-".join("".join(secrets.choice(LETTERS) for _place in range(GROUP)) for _group in range(groups))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
@@ -18,6 +19,16 @@ Value = int | Decimal | str | bool | list[int]
 def overlap(start: date, end: date | None, other_start: date, other_end: date | None) -> bool:
     """Whether two periods `[start, end)` of days share a day; an end of None is never."""
     return (end is None or other_start < end) and (other_end is None or start < other_end)
+
+
+def plain_code(text: str) -> str:
+    """A code as somebody typed it, in the one way it is compared: full-width digits, spaces, hyphens and capitals do not matter."""
+    return re.sub(r"[\s\-－–]", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+def role_codes(text: str) -> frozenset[str]:
+    """The role codes of a limit such as `admin, centre_director`; `none` stands for no role."""
+    return frozenset(part for part in re.split(r"[,，、\s]+", text) if part) - {"none"}
 
 
 def read_value(text: str, like: Value) -> Value:

@@ -11,6 +11,7 @@ from kefu.administration.views import (
     nodes,
     passwords,
     roles,
+    second_factor,
     sessions,
     setup,
     stand_ins,
@@ -19,6 +20,9 @@ from kefu.administration.views import (
 
 pages = [
     path("account/", account.account, name="account"),
+    path("account/second-factor/", second_factor.second_factor, name="second_factor"),
+    path("account/second-factor/codes/", second_factor.recovery_codes, name="recovery_codes"),
+    path("account/second-factor/removal/", second_factor.second_factor_removal, name="second_factor_removal"),
     path("account/sessions/ending/", account.other_sessions_ending, name="other_sessions_ending"),
     path("account/sessions/<int:session_id>/ending/", account.session_ending, name="session_ending"),
     path("nodes/", nodes.node_list, name="nodes"),
@@ -31,6 +35,7 @@ pages = [
     path("users/<int:user_id>/", users.user_detail, name="user"),
     path("users/<int:user_id>/closure/", users.user_closure, name="user_closure"),
     path("users/<int:user_id>/password/", users.user_password, name="user_password"),
+    path("users/<int:user_id>/second-factor/removal/", users.user_factor_removal, name="user_factor_removal"),
     path("users/<int:user_id>/sessions/ending/", users.user_sessions_ending, name="user_sessions_ending"),
     path("users/<int:user_id>/unlocking/", users.user_unlocking, name="user_unlocking"),
     path("users/<int:user_id>/grants/", roles.user_grants, name="user_grants"),
@@ -57,6 +62,8 @@ pages = [
 
 urlpatterns = [
     path("login/", sessions.login, name="login"),
+    path("login/code/", second_factor.login_code, name="login_code"),
+    path("login/second-factor/", second_factor.login_factor, name="login_factor"),
     path("logout/", sessions.logout, name="logout"),
     path("lock/", sessions.lock, name="lock"),
     path("password/", passwords.password, name="password"),

@@ -127,6 +127,26 @@ class LoginSession(models.Model):
         ]
 
 
+class SecondFactor(models.Model):
+    """The authenticator app of a person; the secret is sealed, and a code counts once: `last_step` is the latest one used."""
+
+    user = models.OneToOneField(User, models.PROTECT, related_name="second_factor")
+    sealed = models.BinaryField()
+    since = models.DateTimeField()
+    last_step = models.BigIntegerField()
+
+
+class RecoveryCode(models.Model):
+    """What lets a person in once without the telephone; only its hash is kept."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="recovery_codes")
+    hash = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "hash"], name="recovery_code_once")]
+
+
 class Role(Labelled):
     """A position with its default reach; what it may do are its cells (ORG-001)."""
 

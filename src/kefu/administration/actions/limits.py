@@ -8,14 +8,15 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kefu.administration.limits import SECOND_FACTOR_ROLES
 from kefu.administration.permissions import AdministrationPermission
-from kefu.administration.rules import Value
+from kefu.administration.rules import Value, role_codes
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.limits.models import LimitValue
 from kefu.foundation.limits.registry import find
 from kefu.kernel.errors import Invalid, OutOfScope
-from kefu.organisation.models import Node, User
+from kefu.organisation.models import Node, Role, User
 
 
 @action
@@ -32,6 +33,7 @@ def set_limit(
         raise OutOfScope()
     if type(value) is not type(limit.default):
         raise Invalid.one("value", "kind", _("这个值的类型不对，请照原来的样子填。"))
+    _check_roles(code, value)
     if valid_from < timezone.localdate(at):
         raise Invalid.one("valid_from", "past", _("生效日期不能早于今天，过去的记录不改写。"))
     before = limit.on(datetime.combine(valid_from, datetime.min.time(), timezone.get_current_timezone()), node_id=node.pk if node else None)  # fmt: skip
@@ -44,3 +46,12 @@ def set_limit(
         changes={"code": (code, code), "value": (before, value), "valid_from": (None, valid_from)},
     )  # fmt: skip
     return row
+
+
+def _check_roles(code: str, value: Value) -> None:
+    """A role written wrongly would leave its people without what the house wanted for them."""
+    if code != SECOND_FACTOR_ROLES.code:
+        return
+    asked = role_codes(str(value))
+    if unknown := asked - set(Role.objects.filter(code__in=asked).values_list("code", flat=True)):
+        raise Invalid.one("value", "unknown_role", _("没有编码是 %(code)s 的角色。") % {"code": min(unknown)})

@@ -1,50 +1,41 @@
-"""Coming in: the password, and the door that closes after too many wrong ones (SEC-001)."""
+"""Coming in by password, locking the screen, leaving (SEC-001)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kefu.administration.actions.door import Attempt, closed, let_in, refuse, wrong_guess
 from kefu.administration.actions.sessions import leave_session
-from kefu.administration.limits import LOCK_MINUTES, LOGIN_FAILURES
+from kefu.administration.queries.factors import has_factor
 from kefu.foundation.audit.choices import Kind
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.organisation.choices import SessionEnd
 from kefu.organisation.models import User
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """What came of a login: the person let in, or `code` and `message` of the refusal."""
-
-    user: User | None
-    code: str = ""
-    message: str = ""
-
-
 @action
 def try_login(*, name: str, password: str, by: User | None = None, at: datetime) -> Attempt:
-    """Let somebody in by login name or job number and password; `by` stays None, nobody is known yet.
+    """Know somebody by login name or job number and password; `by` stays None, nobody is known yet.
 
-    Raises nothing: a refusal is an answer, since the wrong guess it counts must not be rolled back.
+    Whoever has a second factor is only half way in: `second_factor.give_code` goes on. Raises nothing.
     """
     user = _account(name)
     if user is None:
         make_password(password)  # as slow as a real check, so that names cannot be found out by the clock
         record("administration.login.unknown", by=None, at=at, kind=Kind.REFUSED)
         return Attempt(None, "wrong", _wrong())
-    refusal = _closed(user, at) or _guess(user, password, at)
-    if refusal is not None:
+    if (refusal := closed(user, at)) is not None:
         return refusal
-    if user.failed_logins or user.locked_until:
-        user.failed_logins, user.locked_until = 0, None
-        user.save(update_fields=["failed_logins", "locked_until"])
-    record("administration.login.done", by=user, at=at, subject=Subject("user", user.pk), node_id=user.node_id)
+    if not user.check_password(password):
+        return wrong_guess(user, _wrong(), at)
+    if not user.is_active:
+        return refuse(user, "inactive", _("这个账号已停用，请联系管理员。"), at)
+    if not has_factor(user):
+        return let_in(user, at)
+    record("administration.login.half_way", by=user, at=at, subject=Subject("user", user.pk), node_id=user.node_id)
     return Attempt(user)
 
 
@@ -70,39 +61,5 @@ def _account(name: str) -> User | None:
     return people.filter(username=wanted).first() or people.filter(job_number=wanted).first()
 
 
-def _closed(user: User, at: datetime) -> Attempt | None:
-    """Accounts that no password opens."""
-    if user.locked_until and user.locked_until > at:
-        return _refuse(user, "locked", _locked_words(user.locked_until), at)
-    if user.is_demo and settings.PRODUCTION:
-        return _refuse(user, "demo_account", _("演示账号在正式环境里不能登录，请用自己的账号。"), at)
-    return None
-
-
-def _guess(user: User, password: str, at: datetime) -> Attempt | None:
-    if user.check_password(password):
-        return None if user.is_active else _refuse(user, "inactive", _("这个账号已停用，请联系管理员。"), at)
-    user.failed_logins += 1
-    if user.failed_logins >= LOGIN_FAILURES.on(at):
-        user.failed_logins, user.locked_until = 0, at + timedelta(minutes=LOCK_MINUTES.on(at))
-        user.save(update_fields=["failed_logins", "locked_until"])
-        return _refuse(user, "locked", _locked_words(user.locked_until), at)
-    user.save(update_fields=["failed_logins"])
-    return _refuse(user, "wrong", _wrong(), at)
-
-
-def _refuse(user: User, code: str, message: str, at: datetime) -> Attempt:
-    record(
-        "administration.login.refused", by=None, at=at, subject=Subject("user", user.pk), node_id=user.node_id,
-        kind=Kind.REFUSED, changes={"code": (None, code)},
-    )  # fmt: skip
-    return Attempt(None, code, message)
-
-
 def _wrong() -> str:
     return _("登录名或密码不对，请再核对一遍。")
-
-
-def _locked_words(until: datetime) -> str:
-    time = timezone.localtime(until)
-    return _("连续输错太多次，%(time)s 后才能再试；急用请找管理员解锁。") % {"time": f"{time:%H:%M}"}

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from kefu.administration.actions.second_factor import require_proof
 from kefu.administration.actions.sessions import end_sessions
 from kefu.administration.passwords import check_new, temporary_password
 from kefu.administration.permissions import AdministrationPermission
@@ -46,15 +47,22 @@ def replace_temporary_password(*, user: User, new: str, by: User, at: datetime) 
 
 
 @action
-def reset_password(*, user: User, by: User, at: datetime) -> str:
-    """Give an account a temporary password, answered once and stored nowhere; it also opens a locked account."""
+def reset_password(*, user: User, reason: str, checked: str, by: User, at: datetime) -> str:
+    """Give an account a temporary password, answered once and stored nowhere; it also opens a locked account.
+
+    `checked` is one of IdentityCheck. Raises Invalid (`reason`, `checked`), Refused `yourself`.
+    """
     require(by, AdministrationPermission.PASSWORD_RESET, node_id=user.node_id)
+    require_proof(user=user, reason=reason, checked=checked, by=by)
     password = temporary_password()
     user.set_password(password)
     user.must_change_password, user.failed_logins, user.locked_until = True, 0, None
     user.save(update_fields=["password", "must_change_password", "failed_logins", "locked_until"])
     end_sessions(users=[user.pk], why=SessionEnd.RESET, at=at)
-    record("administration.password.reset", by=by, at=at, subject=Subject("user", user.pk), node_id=user.node_id)
+    record(
+        "administration.password.reset", by=by, at=at, subject=Subject("user", user.pk), node_id=user.node_id,
+        changes={"checked": (None, checked)}, reason=reason.strip(),
+    )  # fmt: skip
     return password
 
 

@@ -61,3 +61,20 @@ class PasswordForm(FirstPasswordForm):
 
     old = forms.CharField(label=_("现在的密码"), strip=False, max_length=200, widget=forms.PasswordInput(attrs=PRESENT))
     field_order = ("old", "new", "again")
+
+
+class CodeForm(KefuForm):
+    """A code of the app, or on the way in one of the recovery codes."""
+
+    code = forms.CharField(
+        label=_("验证码"), max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}),
+    )  # fmt: skip
+
+
+class EntryCodeForm(CodeForm):
+    """The same as the only field of a page: recovery codes have letters, so the whole keyboard is offered."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {"autofocus": True, "inputmode": "text", "autocapitalize": "none"}

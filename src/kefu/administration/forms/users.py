@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kefu.administration.choices import IdentityCheck
 from kefu.foundation.ui.forms import KefuForm
 from kefu.organisation.choices import Sex
 from kefu.organisation.models import Node, Role, User
@@ -49,3 +50,12 @@ class EndGrantForm(KefuForm):
     """From which day a role is taken back."""
 
     on = forms.DateField(label=_("从哪天起收回"))
+
+
+class ProofForm(KefuForm):
+    """Why somebody's account is opened by hand, and how the person's identity was checked."""
+
+    reason = forms.CharField(label=_("原因"), max_length=200, required=False)
+    checked = forms.ChoiceField(
+        label=_("怎样核对的身份"), choices=[("", _("请选择")), *IdentityCheck.choices], required=False
+    )

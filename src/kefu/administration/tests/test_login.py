@@ -8,7 +8,7 @@ from django.test import Client
 from kefu.administration.actions.logins import try_login
 from kefu.administration.actions.passwords import reset_password, unlock
 from kefu.foundation.audit.models import AuditEntry
-from kefu.kernel.errors import Forbidden
+from kefu.kernel.errors import Forbidden, Refused
 from kefu.organisation.models import User
 
 SECRET = "an honest 2026 phrase"
@@ -113,7 +113,7 @@ def test_a_session_ends_when_its_account_is_closed(manager, browser):
 
 
 def test_a_temporary_password_is_good_for_choosing_ones_own(manager, cast, browser):
-    temporary = reset_password(user=manager, by=cast.admin, at=cast.at)
+    temporary = reset_password(user=manager, reason="忘了密码", checked="in_person", by=cast.admin, at=cast.at)
 
     assert enter(browser, "2004", temporary)["Location"] == "/password/first/"
     assert browser.get("/notices/").status_code == 302  # not in yet
@@ -132,7 +132,25 @@ def test_a_temporary_password_is_good_for_choosing_ones_own(manager, cast, brows
 
 def test_only_who_grants_roles_gives_new_passwords(manager, cast):
     with pytest.raises(Forbidden):
-        reset_password(user=manager, by=cast.director, at=cast.at)
+        reset_password(user=manager, reason="忘了密码", checked="in_person", by=cast.director, at=cast.at)
+
+
+def test_the_administrator_says_why_and_how_the_person_was_known(manager, cast, login):
+    page = login(cast.admin)
+    address = f"/users/{manager.pk}/password/"
+    refused = page.post(address, {"reason": "", "checked": "by_feeling"})
+    assert refused.status_code == 422
+    assert "请写明原因" in page.post(address, {"reason": " ", "checked": "in_person"}).content.decode()
+    assert "请选择怎样核对的身份" in page.post(address, {"reason": "忘了密码", "checked": ""}).content.decode()
+    assert User.objects.get(pk=manager.pk).check_password(SECRET)
+
+    shown = page.post(address, {"reason": "忘了密码", "checked": "call_back"}).content.decode()
+    assert "data-temporary-password" in shown
+    row = AuditEntry.objects.get(code="administration.password.reset")
+    assert (row.by, row.reason, row.changes) == (cast.admin, "忘了密码", {"checked": [None, "call_back"]})
+    assert not User.objects.get(pk=manager.pk).check_password(SECRET)
+    with pytest.raises(Refused):
+        reset_password(user=cast.admin, reason="忘了密码", checked="in_person", by=cast.admin, at=cast.at)
 
 
 def test_my_own_password_needs_the_present_one_and_ends_my_other_screens(manager, browser, cast, settings):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from kefu.administration.actions import sessions as actions
+from kefu.administration.queries.factors import codes_left, has_factor
 from kefu.administration.queries.sessions import ended_sessions, open_sessions
 from kefu.administration.seats import seat_of, stay_seated
 from kefu.foundation.access.decorators import everyone
@@ -22,11 +23,13 @@ HERE = reverse_lazy("administration:account")
 @everyone
 @require_GET
 def account(request: StaffRequest) -> HttpResponse:
-    """My account: password, and the screens at which I am or was logged in."""
+    """My account: password, second factor, and the screens at which I am or was logged in."""
     context = {
         "sessions": open_sessions(request.user),
         "ended": ended_sessions(request.user),
         "here": seat_of(request),
+        "factor": has_factor(request.user),
+        "left": codes_left(request.user),
     }
     return page(request, "administration/account.html", context)
 

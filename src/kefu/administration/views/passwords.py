@@ -10,13 +10,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from kefu.administration.actions.passwords import change_password, replace_temporary_password
-from kefu.administration.desk import FIRST_PASSWORD
+from kefu.administration.entering import entering_of, go_on, next_step
 from kefu.administration.forms.sessions import FirstPasswordForm, PasswordForm
-from kefu.administration.seats import seat_of, sit_down, stay_seated
+from kefu.administration.seats import seat_of, stay_seated
 from kefu.foundation.access.decorators import everyone, public
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import act, now, page
-from kefu.organisation.models import User
 
 
 @everyone
@@ -49,11 +48,12 @@ def password(request: StaffRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def first_password(request: HttpRequest) -> HttpResponseBase:
     """Choose one's own password right after the temporary one was accepted; only then does the session begin."""
-    user = User.objects.filter(
-        pk=request.session.get(FIRST_PASSWORD) or 0, is_active=True, is_system=False, must_change_password=True
-    ).first()
-    if user is None:
+    found = entering_of(request, now(request))
+    if found is None:
         return redirect("login")
+    entering, user = found
+    if (step := next_step(entering, user, now(request))) != "first_password":
+        return redirect(step or "login")
     form = FirstPasswordForm(request.POST or None)
 
     def show() -> HttpResponse:
@@ -63,9 +63,12 @@ def first_password(request: HttpRequest) -> HttpResponseBase:
     if not form.is_bound or not form.is_valid():
         return show()
 
-    def choose() -> None:
-        replace_temporary_password(user=user, new=form.cleaned_data["new"], by=user, at=now(request))
-        request.session.pop(FIRST_PASSWORD, None)
-        sit_down(request, user, now(request))
+    def go(_nothing: None) -> HttpResponseBase:
+        entering.proof = user.get_session_auth_hash()
+        return go_on(request, entering, user, now(request))
 
-    return act(request, choose, success=_("密码已设好，欢迎。"), to="/", form=form, render=show)
+    return act(
+        request,
+        lambda: replace_temporary_password(user=user, new=form.cleaned_data["new"], by=user, at=now(request)),
+        success=_("密码已设好，欢迎。"), to=go, form=form, render=show,
+    )  # fmt: skip

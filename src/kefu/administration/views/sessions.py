@@ -11,9 +11,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kefu.administration.actions import logins
-from kefu.administration.desk import FIRST_PASSWORD, Desk, desk_of, safe_place
+from kefu.administration.desk import Desk, desk_of, safe_place
+from kefu.administration.entering import PASSED, come_in
 from kefu.administration.forms.sessions import LoginForm, SwitchForm, UnlockForm
-from kefu.administration.seats import seat_of, sit_down
+from kefu.administration.seats import seat_of
 from kefu.foundation.access.decorators import public
 from kefu.foundation.ui.forms import KefuForm
 from kefu.foundation.ui.http import now, page
@@ -37,7 +38,7 @@ def login(request: HttpRequest) -> HttpResponseBase:
             name=form.cleaned_data["name"], password=form.cleaned_data["password"], at=now(request)
         )
         if attempt.user is not None:
-            return _enter(request, attempt.user, asked)
+            return come_in(request, attempt.user, asked, now(request))
         form.add_error(None, attempt.message)
     context = {"form": form, "next": asked, "demo": not settings.PRODUCTION}
     return page(request, "administration/login.html", context, status=_status(request))
@@ -52,7 +53,7 @@ def logout(request: HttpRequest) -> HttpResponseBase:
         logins.log_out(session_id=seat_of(request), by=request.user, at=now(request))
         desk.places.pop(request.user.pk, None)
     end_session(request)
-    desk.locked = None
+    desk.locked, desk.proof = None, ""
     desk.write(request.session)
     return redirect("login")
 
@@ -73,7 +74,7 @@ def lock(request: HttpRequest) -> HttpResponseBase:
     if form.is_bound and form.is_valid():
         attempt = logins.try_login(name=person.username, password=form.cleaned_data["password"], at=now(request))
         if attempt.user is not None:
-            return _enter(request, attempt.user, "")
+            return come_in(request, attempt.user, "", now(request))
         form.add_error(None, attempt.message)
     return _lock_page(request, desk, person, form)
 
@@ -93,27 +94,11 @@ def _lock(request: HttpRequest, user: User) -> HttpResponseBase:
     desk = desk_of(request.session)
     desk.leave(user.pk, safe_place(request, request.POST.get("next", "")))
     desk.locked = user.pk
+    desk.proof = user.get_session_auth_hash() if request.session.get(PASSED) else ""
     logins.lock(session_id=seat_of(request), by=user, at=now(request))
     end_session(request)
     desk.write(request.session)
     return redirect("lock")
-
-
-def _enter(request: HttpRequest, user: User, asked: str) -> HttpResponseBase:
-    """Begin the person's session where he or she was; a temporary password leads to choosing one's own first."""
-    desk = desk_of(request.session)
-    place = safe_place(request, asked) if asked else desk.places.get(user.pk, "/")
-    if user.must_change_password:
-        request.session[FIRST_PASSWORD] = user.pk
-        return redirect("first_password")
-    same = desk.locked == user.pk
-    token = request.META.get("CSRF_COOKIE")
-    sit_down(request, user, now(request))
-    if same and token:
-        request.META["CSRF_COOKIE"] = token  # the same person's other tabs hold forms with this token
-    desk.locked = None
-    desk.write(request.session)
-    return redirect(place)
 
 
 def _status(request: HttpRequest, form: KefuForm | None = None) -> int:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kefu.administration.actions import passwords, sessions, users
-from kefu.administration.forms.users import EndGrantForm, GrantForm, UserForm
+from kefu.administration.actions import passwords, second_factor, sessions, users
+from kefu.administration.forms.users import EndGrantForm, GrantForm, ProofForm, UserForm
 from kefu.administration.permissions import AdministrationPermission
+from kefu.administration.queries.factors import has_factor
 from kefu.administration.queries.sessions import open_sessions
 from kefu.administration.queries.users import is_locked, users_for
 from kefu.administration.views.editing import edit
@@ -108,13 +109,28 @@ def user_closure(request: StaffRequest, user_id: int) -> HttpResponseBase:
 @never_cache
 @require_POST
 def user_password(request: StaffRequest, user_id: int) -> HttpResponseBase:
-    """Give a temporary password, shown once."""
+    """Give a temporary password, shown once, after the person's identity was checked."""
     user = person(request, user_id)
-    return act(
-        request,
-        lambda: passwords.reset_password(user=user, by=request.user, at=request.at),
+    form = ProofForm(request.POST, auto_id="reset_%s")
+    return edit(
+        request, form, "administration/user.html", success="",
+        context=detail_context(request, user) | {"reset_form": form, "form": UserForm(user=user)},
+        run=lambda: passwords.reset_password(user=user, **form.cleaned_data, by=request.user, at=request.at),
         to=lambda password: _password_page(request, user, password),
-    )
+    )  # fmt: skip
+
+
+@needs(AdministrationPermission.PASSWORD_RESET)
+@require_POST
+def user_factor_removal(request: StaffRequest, user_id: int) -> HttpResponseBase:
+    """Take the second factor away, after the person's identity was checked."""
+    user = person(request, user_id)
+    form = ProofForm(request.POST, auto_id="factor_%s")
+    return edit(
+        request, form, "administration/user.html", success=_("两步验证已去掉，他下次只凭密码登录。"), to=page_of(user),
+        context=detail_context(request, user) | {"factor_form": form, "form": UserForm(user=user)},
+        run=lambda: second_factor.remove_factor(user=user, **form.cleaned_data, by=request.user, at=request.at),
+    )  # fmt: skip
 
 
 @needs(EDIT)
@@ -156,6 +172,9 @@ def detail_context(request: StaffRequest, user: User) -> dict[str, object]:
         "may_edit": allowed(request.user, EDIT),
         "may_grant": allowed(request.user, AdministrationPermission.ROLE_EDIT),
         "may_reset": allowed(request.user, AdministrationPermission.PASSWORD_RESET),
+        "factor": has_factor(user),
+        "reset_form": ProofForm(auto_id="reset_%s"),
+        "factor_form": ProofForm(auto_id="factor_%s"),
         "grant_form": GrantForm(auto_id="grant_%s", initial={"valid_from": today, "node": top.first()}),
         "end_form": EndGrantForm(initial={"on": today}),
         "today": today,
