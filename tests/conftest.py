@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
 from playwright.sync_api import Browser
 from pytest_django.plugin import DjangoDbBlocker
 
 from kefu.organisation.models import User
 from kefu.testing.browser import WIDE, Desk, chromium, served
 from kefu.testing.cast import Cast
+from kefu.testing.emptying import empty_database
 from kefu.testing.house import build_house
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs an event loop in the thread of the test
@@ -30,11 +29,7 @@ def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     """The cast in a fully equipped centre, committed, for the tests of one module; they share and add to it."""
     with django_db_blocker.unblock():
         yield build_house()
-        call_command("flush", interactive=False, verbosity=0)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "truncate procrastinate_jobs, procrastinate_workers cascade"
-            )  # no models, so flush leaves them
+        empty_database()
 
 
 @pytest.fixture(scope="module")

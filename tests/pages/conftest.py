@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import Browser
 from pytest_django.plugin import DjangoDbBlocker
 from tests.pages.looking import Window
@@ -13,6 +12,7 @@ from tests.pages.visits import House
 from kefu.config.demo import load
 from kefu.testing.browser import served
 from kefu.testing.cast import AT
+from kefu.testing.emptying import empty_database
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def people(
         load(at=AT)
         set_scene(AT)
         yield House()
-        call_command("flush", interactive=False, verbosity=0)
+        empty_database()
 
 
 @pytest.fixture(scope="module")
