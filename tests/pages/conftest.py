@@ -19,13 +19,19 @@ from kefu.testing.emptying import empty_database
 def people(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
-    """The people of the demo world as of the story's Monday, all logged in; committed for the tests of one module."""
+    """The people of the demo world as of the story's Monday, all logged in; committed for the tests of one module.
+
+    No test here has a transaction of its own: what its visits write must be there for the server too, which would
+    otherwise wait for it.
+    """
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setenv("KEFU_HOME", str(tmp_path_factory.mktemp("logins")))
-        load(at=AT)
-        set_scene(AT)
-        yield House()
-        empty_database()
+        try:
+            load(at=AT)
+            set_scene(AT)
+            yield House()
+        finally:
+            empty_database()
 
 
 @pytest.fixture(scope="module")

@@ -54,7 +54,9 @@ def _colleagues(people: dict[str, User], at: datetime) -> None:
         by=people["1004"],
         at=at,
     )
-    reset_password(user=User.objects.get(username="guide"), by=people["admin"], at=at)
+    reset_password(
+        user=User.objects.get(username="guide"), by=people["admin"], reason="忘了密码", checked="in_person", at=at
+    )
 
 
 def _customers(manager: User, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import chain, repeat
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.test import Client
 from tests.architecture.test_views import declared
 from tests.pages.records import records_for
 
-from kefu.administration.desk import FIRST_PASSWORD
+from kefu.administration.entering import KEY, Entering
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.rules import describe
 from kefu.organisation.models import User
@@ -67,7 +67,7 @@ class House:
         self._stranger = _strange()
         self._before_login = {
             "lock/": _strange(desk={"locked": first.pk, "places": [[first.pk, "/"], [second.pk, "/"]]}),
-            "password/first/": _strange(**{FIRST_PASSWORD: new.pk if new else 0}),
+            "password/first/": _on_the_way_in(new) if new else self._stranger,
         }
 
     def visits(self, area: str) -> list[Visit]:
@@ -132,6 +132,12 @@ def _strange(**kept: object) -> Client:
     session.update(kept)
     session.save()
     return browser
+
+
+def _on_the_way_in(user: User) -> Client:
+    """The browser of somebody whose password was right and who must choose a new one."""
+    entering = Entering(user.pk, "/", AT.isoformat(), user.get_session_auth_hash())
+    return _strange(**{KEY: asdict(entering)})
 
 
 def _filled(route: str, record: tuple[object, ...]) -> str:

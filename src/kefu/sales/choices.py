@@ -18,7 +18,7 @@ class PurchaseState(TextChoices):
 TONES = {
     PurchaseState.PRESCRIBED: ("soon", "pencil"),
     PurchaseState.ENTERED: ("move", "list-check"),
-    PurchaseState.SIGNED: ("move", "signature"),
+    PurchaseState.SIGNED: ("move", "writing"),
     PurchaseState.DISPATCHED: ("done", "truck-delivery"),
     PurchaseState.RETURNED: ("late", "arrow-back-up"),
     PurchaseState.CANCELLED: ("quiet", "x"),

@@ -125,7 +125,7 @@ def tidy_sessions(*, by: User | None = None, at: datetime) -> int:
 
 def _end(sessions: QuerySet[LoginSession], why: SessionEnd, at: datetime) -> int:
     """In both places: what the browser holds opens nothing any more, and why it ended stays to be read."""
-    running = list(sessions.filter(ended_at__isnull=True).select_for_update().order_by("pk"))
+    running = list(sessions.filter(ended_at__isnull=True).select_for_update(no_key=True).order_by("pk"))
     Session.objects.filter(session_key__in=[session.key for session in running]).delete()
     LoginSession.objects.filter(pk__in=[session.pk for session in running]).update(ended_at=at, ended_why=why)
     return len(running)

@@ -47,7 +47,9 @@ def revoke_token(*, token: ApiToken, reason: str, by: User, at: datetime) -> Non
 @within_action
 def revoke_tokens_of(*, user: User, reason: str, by: User, at: datetime) -> int:
     """End every token of somebody who lost access, for good: a right given back later does not revive them."""
-    held = list(ApiToken.objects.select_for_update().filter(user=user, revoked_at__isnull=True).order_by("pk"))
+    held = list(
+        ApiToken.objects.select_for_update(no_key=True).filter(user=user, revoked_at__isnull=True).order_by("pk")
+    )
     for token in held:
         revoke_token(token=token, reason=reason, by=by, at=at)
     return len(held)

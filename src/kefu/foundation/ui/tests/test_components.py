@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from kefu.foundation.ui.icons import drawings
+from kefu.foundation.ui.rules import TONES
 from kefu.foundation.ui.templatetags.ui import icon
 
 UI = Path(__file__).resolve().parent.parent
@@ -48,6 +49,14 @@ def test_no_template_carries_style_or_script_that_the_policy_forbids(path):
 def test_every_icon_named_in_a_template_exists():
     named = {name for path in TEMPLATES for name in re.findall(r'{% icon "([\w-]+)"', path.read_text(encoding="utf-8"))}
     assert named - drawings().keys() == set()
+
+
+def test_every_icon_named_with_a_tone_exists():
+    named = re.compile(rf'"(?:{"|".join(TONES)})", "([\w-]+)"')
+    sources = (path for path in PACKAGE.rglob("*.py") if "tests" not in path.parts)
+    found = {name for path in sources for name in named.findall(path.read_text(encoding="utf-8"))}
+    assert found
+    assert found - drawings().keys() == set()
 
 
 def test_an_icon_nobody_drew_becomes_a_point():
