@@ -1,4 +1,4 @@
-"""Leads and customers with their contact points, family, identity checks, ownership history and timeline (CUS-001..007, ORG-010)."""
+"""Leads and customers, and where they come from (CUS-001..004, ORG-010)."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from kefu.customers.choices import CheckMethod, CheckResult, ContactKind, FactKind, Relation, Stage
+from kefu.customers.choices import Stage
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.rules import age_on
 from kefu.customers.scopes import POOL_RIGHT, customer_scope
 from kefu.foundation.access.rules import Permission
-from kefu.foundation.sentences.saying import speak, speak_kept
 from kefu.organisation.choices import Sex
 from kefu.organisation.models import Labelled, Node, User
 
@@ -149,121 +148,3 @@ class Customer(models.Model):
     def age(self, on: date) -> int | None:
         """Age in full years on a day, from the birth date or the age once stated."""
         return age_on(on, birth_date=self.birth_date, stated=self.age_stated, stated_on=self.age_stated_on)
-
-
-class FamilyLink(models.Model):
-    """Somebody of the customer's family, with an archive of his or her own or only by name (CUS-002)."""
-
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="family")
-    relative = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="family_of")
-    name = models.CharField(_("姓名"), max_length=60, blank=True)
-    relation = models.CharField(_("关系"), max_length=20, choices=Relation.choices)
-    guardian = models.BooleanField(_("是监护人"), default=False)
-    proxy = models.BooleanField(_("是代办人"), default=False)
-    active = models.BooleanField(default=True)
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["customer", "relative"],
-                name="family_link_once",
-                condition=Q(active=True, relative__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="family_link_names_somebody", condition=Q(relative__isnull=False) | ~Q(name="")
-            ),
-            models.CheckConstraint(name="family_link_other_person", condition=~Q(relative=F("customer"))),
-        ]
-
-
-class ContactPoint(models.Model):
-    """A way to reach the customer. One active customer owns a phone number; others share it by a family link (CUS-001)."""
-
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="contacts")
-    kind = models.CharField(_("种类"), max_length=10, choices=ContactKind.choices)
-    value = models.CharField(_("号码"), max_length=120)
-    tail = models.CharField(max_length=8, blank=True)
-    owns = models.BooleanField(default=True)
-    family_link = models.ForeignKey(FamilyLink, models.PROTECT, null=True, blank=True, related_name="contacts")
-    active = models.BooleanField(default=True)
-
-    class Meta:
-        ordering = ["id"]
-        indexes = [models.Index(fields=["kind", "value"], name="contact_value", condition=Q(active=True))]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["value"],
-                name="contact_phone_one_owner",
-                condition=Q(kind=ContactKind.PHONE, active=True, owns=True),
-            ),
-            models.UniqueConstraint(
-                fields=["customer", "kind", "value"], name="contact_once", condition=Q(active=True)
-            ),
-            models.CheckConstraint(name="contact_has_value", condition=~Q(value="")),
-        ]
-
-
-class IdentityCheck(models.Model):
-    """Somebody's identity was checked before anything was disclosed or done (CUS-037)."""
-
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="identity_checks")
-    method = models.CharField(_("办法"), max_length=20, choices=CheckMethod.choices)
-    result = models.CharField(_("结果"), max_length=10, choices=CheckResult.choices)
-    note = models.CharField(_("说明"), max_length=200, blank=True)
-    by = models.ForeignKey(USER, models.PROTECT, related_name="+", db_index=False)
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["customer", "-at"], name="identity_check_latest")]
-
-
-class OwnershipChange(models.Model):
-    """Who was responsible before and after, since when and why (ORG-010)."""
-
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="ownership_changes")
-    node_before = models.ForeignKey(Node, models.PROTECT, null=True, related_name="+", db_index=False)
-    node_after = models.ForeignKey(Node, models.PROTECT, related_name="+", db_index=False)
-    doctor_before = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", db_index=False)
-    doctor_after = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", db_index=False)
-    manager_before = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", db_index=False)
-    manager_after = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", db_index=False)
-    reason = models.CharField(_("原因"), max_length=200, blank=True)
-    by = models.ForeignKey(USER, models.PROTECT, related_name="+", db_index=False)
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-at", "-id"]
-
-
-class TimelineLine(models.Model):
-    """One business fact about a customer, with item and amount; written once, never changed (CUS-007)."""
-
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="timeline", db_index=False)
-    at = models.DateTimeField()
-    kind = models.CharField(max_length=20, choices=FactKind.choices)
-    said = models.CharField(max_length=300)
-    values = models.JSONField(default=dict)
-    details = models.JSONField(default=list)
-    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True)
-    subject_kind = models.CharField(max_length=40, blank=True)
-    subject_id = models.BigIntegerField(null=True)
-    by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", db_index=False)
-
-    class Meta:
-        ordering = ["-at", "-id"]
-        indexes = [
-            models.Index(fields=["customer", "-at", "-id"], name="timeline_of_customer"),
-            models.Index(fields=["customer", "kind", "-at", "-id"], name="timeline_by_kind"),
-        ]
-
-    @property
-    def item(self) -> str:
-        """What happened, in the reader's language."""
-        return speak(self.said, self.values)
-
-    @property
-    def lines(self) -> list[str]:
-        """Details, one text each, in the reader's language."""
-        return [speak_kept(line) for line in self.details]
