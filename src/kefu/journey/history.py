@@ -15,11 +15,11 @@ from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.audit.trail import Subject
 from kefu.foundation.sentences.saying import Sentence
-from kefu.journey.choices import EntryKind
+from kefu.journey.choices import EntryKind, JourneyState
 from kefu.journey.models import Journey, JourneyEntry, NodeTemplate
 from kefu.journey.permissions import JourneyPermission
 from kefu.journey.queries.positions import open_journeys
-from kefu.kernel.errors import Forbidden, Invalid
+from kefu.kernel.errors import Forbidden, Invalid, Refused
 from kefu.organisation.models import User
 
 
@@ -44,6 +44,14 @@ def locked_journey(journey: Journey, by: User) -> Journey:
         .get(pk=journey.pk)
     )
     require(by, JourneyPermission.VIEW, customer=locked.customer)
+    return locked
+
+
+def open_journey(journey: Journey, by: User) -> Journey:
+    """The same for a journey that has not ended. Raises Refused `journey_ended`."""
+    locked = locked_journey(journey, by)
+    if locked.state != JourneyState.OPEN:
+        raise Refused("journey_ended", _("这个流程已经结束。"))
     return locked
 
 

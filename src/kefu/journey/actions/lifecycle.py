@@ -16,7 +16,7 @@ from kefu.foundation.events.bus import announce
 from kefu.journey.actions.steps import settle
 from kefu.journey.choices import EntryKind, JourneyState
 from kefu.journey.events import JourneyEnded
-from kefu.journey.history import locked_journey, need_reason, require_turn, tell_timeline, write_entry
+from kefu.journey.history import locked_journey, need_reason, open_journey, require_turn, tell_timeline, write_entry
 from kefu.journey.models import Journey, JourneyTemplate, NodeTemplate
 from kefu.journey.permissions import JourneyPermission
 from kefu.journey.queries.positions import default_template
@@ -80,7 +80,7 @@ def start_journey(*, customer: Customer, start: NodeTemplate, reason: str, by: U
 @action
 def withdraw(*, journey: Journey, reason: str, by: User, at: datetime) -> None:
     """End a journey because the customer withdraws; the reason is kept. Raises Refused `journey_ended`."""
-    journey = _open(journey, by)
+    journey = open_journey(journey, by)
     need_reason(reason)
     require_turn(journey, journey.template.steering_roles, by)
     _end(journey, JourneyState.WITHDRAWN, EntryKind.WITHDRAWN, reason, by, at)
@@ -91,7 +91,7 @@ def withdraw(*, journey: Journey, reason: str, by: User, at: datetime) -> None:
 @action
 def close(*, journey: Journey, reason: str, by: User, at: datetime) -> None:
     """End a journey that has run its course, with the reason. Raises Refused `journey_ended`."""
-    journey = _open(journey, by)
+    journey = open_journey(journey, by)
     need_reason(reason)
     require_turn(journey, journey.template.steering_roles, by)
     _end(journey, JourneyState.CLOSED, EntryKind.CLOSED, reason, by, at)
@@ -150,13 +150,6 @@ def end_all(*, customer_id: int, reason: str, by: User, at: datetime) -> None:
         customer_id=customer_id, state=JourneyState.OPEN
     ):
         _end(journey, JourneyState.WITHDRAWN, EntryKind.WITHDRAWN, reason, by, at)
-
-
-def _open(journey: Journey, by: User) -> Journey:
-    locked = locked_journey(journey, by)
-    if locked.state != JourneyState.OPEN:
-        raise Refused("journey_ended", _("这个流程已经结束。"))
-    return locked
 
 
 def _end(journey: Journey, state: JourneyState, kind: EntryKind, reason: str, by: User, at: datetime) -> None:

@@ -14,6 +14,7 @@ from kefu.journey.events import NodeReached
 from kefu.journey.history import (
     locked_journey,
     need_reason,
+    open_journey,
     require_turn,
     standing_at,
     tell_timeline,
@@ -163,9 +164,10 @@ def skip_step(*, journey: Journey, reason: str, by: User, at: datetime) -> None:
 def correct_step(*, journey: Journey, to: NodeTemplate, reason: str, by: User, at: datetime) -> None:
     """Take the journey back to a node it has passed; what was recorded stays in the history (JRN-018).
 
-    Allowed to that node's role and to the correction roles. Raises Refused `not_passed`, Invalid without a reason.
+    Allowed to that node's role and to the correction roles. Raises Refused `not_passed`, `journey_ended` (it must be
+    reopened first), Invalid without a reason.
     """
-    journey = locked_journey(journey, by)
+    journey = open_journey(journey, by)
     need_reason(reason)
     require_turn(journey, [*to.roles, *journey.template.correction_roles], by)
     if to.code not in standing_of(journey).passed:

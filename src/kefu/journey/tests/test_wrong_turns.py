@@ -12,6 +12,7 @@ from kefu.foundation.notices.models import Notice
 from kefu.journey.actions import lifecycle, steps
 from kefu.journey.models import NodeTemplate
 from kefu.journey.tests.walking import Walk, start_walk
+from kefu.kernel.errors import Refused
 from kefu.lab.actions.reviews import return_report
 from kefu.organisation.models import StandIn, User
 from kefu.testing.cast import Cast
@@ -45,6 +46,18 @@ def test_the_timeline_says_why(walk: Walk) -> None:
         (f"恢复流程 {number}", ["又回来了"]),
         (f"流程结束 {number}", ["都办完了"]),
     ]
+
+
+def test_an_ended_journey_is_reopened_before_it_is_corrected(walk: Walk) -> None:
+    walk.to("interpretation")
+    lifecycle.withdraw(journey=walk.journey, reason="搬走了", by=walk.cast.manager, at=walk.at)
+    back = {"to": node("kit_issued"), "reason": "发错了", "by": walk.cast.director, "at": walk.at}
+    with pytest.raises(Refused, match="已经结束"):
+        steps.correct_step(journey=walk.journey, **back)
+    assert (walk.journey.state, walk.journey.node, walk.journey.status_code) == ("withdrawn", None, "closed")
+    lifecycle.reopen(journey=walk.journey, reason="又回来了", by=walk.cast.director, at=walk.at)
+    steps.correct_step(journey=walk.journey, **back)
+    assert walk.journey.node == node("kit_issued")
 
 
 def test_the_page_offers_what_the_person_may_do(walk: Walk, login: Login) -> None:
