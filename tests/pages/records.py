@@ -73,6 +73,7 @@ RECORDS: Mapping[str, Find] = {
     "calendars/": _of(Calendar, "code"),
     "calendars/festivals/": _of(Festival, "code"),
     "charges/": _of(Charge),
+    "colleagues/": _of(User),
     "consultations/": _of(Consultation),
     "customers/": _customers,
     "customers/<int:customer_id>/archive/": lambda: Customer.objects.filter(stage="lead").values_list("pk"),

@@ -58,6 +58,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
                 "events": "/events/",
                 "account": reverse("administration:account"),
                 "password": reverse("password"),
+                "colleagues": reverse("people:colleagues"),
                 "stand_ins": reverse("administration:stand_ins"),
             },
         }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -10,7 +12,7 @@ from kefu.administration.setup import register_check
 from kefu.customers import queries
 from kefu.customers.actions.ownership import DOCTOR, MANAGER, take_over_as_doctor, take_over_as_manager
 from kefu.customers.merging import repoint
-from kefu.customers.models import Customer
+from kefu.customers.models import Customer, OwnershipChange
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.sentences import TAKE_AS_DOCTOR, TAKE_AS_MANAGER
 from kefu.customers.tabs import health_panel, readers_panel, timeline_panel
@@ -19,6 +21,7 @@ from kefu.foundation.assignments.registry import AssignmentKind
 from kefu.foundation.assignments.registry import register as register_assignment
 from kefu.foundation.slots.registry import CreateItem, CustomerTab, Hit, NavItem, SearchGroup, register
 from kefu.organisation.models import User
+from kefu.people.anonymity import register_names
 
 
 def _hits(user: User, text: str, limit: int) -> list[Hit]:
@@ -29,6 +32,18 @@ def _hit(customer: Customer) -> Hit:
     parts = [customer.get_sex_display(), customer.archive_number or customer.get_stage_display(), customer.node.label]
     note = " · ".join(str(part) for part in parts if part)
     return Hit(customer.name or str(_("未留姓名")), note, reverse("customers:page", args=[customer.pk]))
+
+
+def names_customer(text: str, colleague: User) -> bool:
+    """Whether a text holds the name of somebody the colleague is, or was, responsible for."""
+    theirs = Q(doctor=colleague) | Q(health_manager=colleague) | Q(pk__in=_formerly_of(colleague))
+    named = Customer.objects.annotate(text=Value(text), letters=Length("name")).filter(theirs, letters__gte=2)
+    return named.filter(text__contains=F("name")).exists()
+
+
+def _formerly_of(colleague: User) -> QuerySet[OwnershipChange, int]:
+    once = Q(doctor_before=colleague) | Q(manager_before=colleague)
+    return OwnershipChange.objects.filter(once).values_list("customer_id", flat=True)
 
 
 def _customer_url(assignment: Assignment) -> str:
@@ -54,6 +69,7 @@ register(
 register_assignment(AssignmentKind(MANAGER, TAKE_AS_MANAGER, take_over_as_manager, _customer_url))
 register_assignment(AssignmentKind(DOCTOR, TAKE_AS_DOCTOR, take_over_as_doctor, _customer_url))
 
+register_names("customers", names_customer)
 repoint("customers.ContactPoint", "customer")
 repoint("customers.FamilyLink", "customer")
 repoint("customers.FamilyLink", "relative")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from ninja import Query, Router
 
 from kefu.foundation.api.paging import Listing, Page, listing
@@ -42,7 +43,7 @@ def show(user: User) -> dict[str, object]:
 @everyone
 def list_doctors(request: ApiRequest, query: Query[PlaceFilter]) -> dict[str, object]:
     """Doctors who may be booked, by job number."""
-    return _listed(doctors(request.user, _place(query)), query)
+    return _listed(doctors(request.user, timezone.localdate(request.at), _place(query)), query)
 
 
 @router.get(

@@ -18,6 +18,7 @@ class Hindrance(TextChoices):
     NOT_REGISTERED = "not_registered", _("没有登记")
     NOT_CERTIFIED = "not_certified", _("没有资格认证")
     NO_AGREEMENT = "no_agreement", _("没有兼职协议")
+    EXPIRED = "expired", _("必备证书已过期")
 
 
 class EntryKind(TextChoices):
@@ -25,6 +26,55 @@ class EntryKind(TextChoices):
 
     TRAINING = "training", _("培训")
     CASE = "case", _("成功案例")
+
+
+class CredentialKind(TextChoices):
+    """What a certificate says somebody is or may do."""
+
+    PHYSICIAN = "physician", _("医师资格证书")
+    PRACTICE = "practice", _("医师执业证书")
+    TITLE = "title", _("职称证书")
+    HEALTH_MANAGER = "health_manager", _("健康管理师证书")
+    NUTRITION = "nutrition", _("营养师证书")
+    PSYCHOLOGY = "psychology", _("心理咨询师证书")
+    HEALTH_CARD = "health_card", _("健康证")
+    OTHER = "other", _("其他证书")
+
+
+class Attribute(TextChoices):
+    """What other rules need to know about a colleague, each with the day from which it is so (ORG-015)."""
+
+    JOB_TYPE = "job_type", _("工种")
+    SKILL = "skill", _("技能等级")
+    SHIFT_GROUP = "shift_group", _("班组")
+    STAGE = "stage", _("用工阶段")
+    RESERVE = "reserve", _("储备人员")
+    PART_TIME = "part_time", _("兼职人员")
+    LOCKER = "locker", _("更衣柜")
+
+
+class Skill(TextChoices):
+    """How well somebody does the work."""
+
+    BEGINNER = "beginner", _("初级")
+    SKILLED = "skilled", _("中级")
+    EXPERT = "expert", _("高级")
+    KEY = "key", _("骨干")
+
+
+class WorkStage(TextChoices):
+    """How far somebody has come here."""
+
+    TRAINEE = "trainee", _("培训期")
+    PROBATION = "probation", _("试用期")
+    REGULAR = "regular", _("正式")
+
+
+class YesNo(TextChoices):
+    """A flag, as it is kept in the history."""
+
+    YES = "yes", _("是")
+    NO = "no", _("否")
 
 
 class InstitutionKind(TextChoices):

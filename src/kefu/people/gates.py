@@ -11,4 +11,4 @@ PRACTICE = frozenset({"consultations.consultation.save", "consultations.consulta
 def only_practising_doctors(passage: Passage) -> None:
     """Refuse doctors without a certification; others who may do these things are not asked for one."""
     if passage.gate in PRACTICE and access_of(passage.by).has_role(DOCTOR):
-        require_bookable(passage.by)
+        require_bookable(passage.by, passage.at)

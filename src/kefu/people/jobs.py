@@ -6,10 +6,11 @@ from datetime import datetime
 
 from kefu.foundation.jobs.registry import every
 from kefu.organisation.queries import SYSTEM, system_user
-from kefu.people.actions import remind_of_ends
+from kefu.people.actions import remind_of_credentials, remind_of_ends
 
 
 @every("30 8 * * *", "people.remind_of_ends")
 def remind(*, at: datetime) -> None:
-    """In the morning, ring for agreements that come near their end; a second run rings nobody who has not looked yet."""
+    """In the morning, ring for agreements and certificates that come near their end; a second run rings nobody who has not looked yet."""
     remind_of_ends(by=system_user(SYSTEM), at=at)
+    remind_of_credentials(by=system_user(SYSTEM), at=at)

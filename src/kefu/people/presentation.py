@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.ui.inputs import Status
 from kefu.people.choices import Hindrance
-from kefu.people.models import Agreement, Doctor
+from kefu.people.models import Agreement, Credential, Doctor
 
 SOON = timedelta(days=60)
 
@@ -31,3 +31,14 @@ def agreement_status(agreement: Agreement, today: date) -> Status:
     if agreement.valid_to is not None and agreement.valid_to <= today + SOON:
         return Status("soon", "clock", _("快到期"))
     return Status("done", "check", _("生效中"))
+
+
+def credential_status(credential: Credential, today: date) -> Status:
+    """Whether a certificate holds, comes near its end, is over, or waits to be checked."""
+    if credential.valid_to is not None and credential.valid_to < today:
+        return Status("late", "alert-triangle", _("已到期"))
+    if credential.checked_on is None:
+        return Status("soon", "hourglass", _("待核对"))
+    if credential.valid_to is not None and credential.valid_to <= today + SOON:
+        return Status("soon", "clock", _("快到期"))
+    return Status("done", "check", _("有效"))

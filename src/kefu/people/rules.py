@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 NOT_CERTIFIED = "not_certified"
 NO_AGREEMENT = "no_agreement"
+EXPIRED = "expired"
 PART_TIME = "part_time"
+MANY_DIGITS = re.compile(r"[0-9](?:[\s\-.]?[0-9]){6,}")
 
 
-def hindrance(*, employment: str, certified_on: date | None, agreement_signed_on: date | None) -> str:
+def hindrance(
+    *, employment: str, certified_on: date | None, agreement_signed_on: date | None, lapsed: bool = False
+) -> str:
     """What keeps a registered doctor from practising, or "" (ORG-002, ORG-003): the certification first, then, for a
-    part-time doctor, the signed agreement."""
+    part-time doctor, the signed agreement, then a certificate that ran out."""
     if certified_on is None:
         return NOT_CERTIFIED
     if employment == PART_TIME and agreement_signed_on is None:
         return NO_AGREEMENT
-    return ""
+    return EXPIRED if lapsed else ""
+
+
+def names_a_number(text: str) -> bool:
+    """Whether a text holds a telephone, identity or archive number: a run of seven digits or more, however it is grouped."""
+    return MANY_DIGITS.search(text) is not None
 
 
 def gaps_of(*, name: str, address: str, person_in_charge: str, phone: str, mode: str, items: list[str]) -> list[str]:

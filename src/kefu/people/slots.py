@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -12,13 +12,14 @@ from django.utils.translation import pgettext_lazy
 
 from kefu.administration.setup import register_check
 from kefu.foundation.access.checks import allowed
+from kefu.foundation.access.queries import scope
 from kefu.foundation.files.policies import register_policy
 from kefu.foundation.slots.registry import NavItem, WorkItem, register, register_work
 from kefu.organisation.models import User
 from kefu.people.limits import REMIND_BEFORE_END
-from kefu.people.models import Agreement, Doctor, Institution
+from kefu.people.models import Agreement, Credential, Doctor, Institution
 from kefu.people.permissions import PeoplePermission
-from kefu.people.queries import ending_agreements
+from kefu.people.queries import colleagues, ending_agreements, ending_credentials
 
 AT_MOST = 200
 DAY_ENDS = time(17, 30)
@@ -26,6 +27,19 @@ DAY_ENDS = time(17, 30)
 
 def _reaches(user: User, doctor_id: int, permission: PeoplePermission) -> bool:
     return Doctor.objects.visible_to(user, permission).filter(pk=doctor_id).exists()
+
+
+def _holds(user: User, credential_id: int, permission: PeoplePermission) -> bool:
+    return Credential.objects.visible_to(user, permission).filter(pk=credential_id).exists()
+
+
+def _keeps(user: User, person_id: int) -> bool:
+    reached = scope(user, PeoplePermission.REGISTER_EDIT, node="node_id")
+    return User.objects.filter(reached, pk=person_id).exists()
+
+
+def _keeps_credential(user: User, credential_id: int) -> bool:
+    return _keeps(user, Credential.objects.filter(pk=credential_id).values_list("user_id", flat=True).first() or 0)
 
 
 def _sees(user: User, institution_id: int, permission: PeoplePermission) -> bool:
@@ -45,17 +59,30 @@ def ending(user: User, at: datetime) -> Iterable[WorkItem]:
     for agreement in ending_agreements(user, until, today)[:AT_MOST]:
         yield WorkItem(
             "notice", _("协议到期"), "file-text", f"{agreement.institution.label} {agreement.number}",
-            reverse("people:institution", args=[agreement.institution_id]), _("续签"), due_at=_end_of(agreement),
+            reverse("people:institution", args=[agreement.institution_id]), _("续签"), due_at=_evening(agreement.valid_to),
         )  # fmt: skip
 
 
-def _end_of(agreement: Agreement) -> datetime | None:
-    return timezone.make_aware(datetime.combine(agreement.valid_to, DAY_ENDS)) if agreement.valid_to else None
+def _evening(day: date | None) -> datetime | None:
+    return timezone.make_aware(datetime.combine(day, DAY_ENDS)) if day else None
+
+
+def running_out(user: User, at: datetime) -> Iterable[WorkItem]:
+    """Certificates that come near their end: one's own, and those of the colleagues whose register one keeps."""
+    today = timezone.localdate(at)
+    until = today + timedelta(days=max(REMIND_BEFORE_END.on(at), default=0))
+    for credential in ending_credentials(user, until, today)[:AT_MOST]:
+        own = credential.user_id == user.pk
+        yield WorkItem(
+            "notice", _("证书到期"), "certificate", f"{credential.user.name} {credential.get_kind_display()}",
+            reverse("people:colleague" if own else "people:credentials", args=[credential.user_id]),
+            _("去补办") if own else _("登记新证书"), due_at=_evening(credential.valid_to),
+        )  # fmt: skip
 
 
 def doctors_are_there() -> bool:
     """Whether anybody may see customers."""
-    return Doctor.objects.practising().exists()
+    return Doctor.objects.practising(timezone.localdate()).exists()
 
 
 register(
@@ -79,6 +106,12 @@ register_policy(
     add=lambda user, doctor_id: _reaches(user, doctor_id, PeoplePermission.REGISTER_EDIT),
 )
 register_policy(
+    "people.credential",
+    lambda user, pk: _holds(user, pk, PeoplePermission.REGISTER_VIEW),
+    add=_keeps_credential,
+)
+register_policy("people.photo", lambda user, pk: colleagues(user).filter(pk=pk).exists(), add=_keeps)
+register_policy(
     "people.institution",
     lambda user, pk: _sees(user, pk, PeoplePermission.INSTITUTION_VIEW),
     add=lambda user, pk: _sees(user, pk, PeoplePermission.INSTITUTION_EDIT),
@@ -89,3 +122,4 @@ register_policy(
     add=lambda user, pk: _sees(user, _institution_of(pk), PeoplePermission.INSTITUTION_SIGN),
 )
 register_work("agreements", ending)
+register_work("credentials", running_out)

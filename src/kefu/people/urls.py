@@ -2,18 +2,21 @@
 
 from django.urls import path
 
-from kefu.people.views import institutions
-from kefu.people.views import registers as views
+from kefu.people.views import attributes, colleagues, credentials, doctors, institutions, staff
 
 app_name = "people"
 urlpatterns = [
-    path("doctors/", views.doctor_list, name="doctors"),
-    path("doctors/new/", views.doctor_new, name="doctor_new"),
-    path("doctors/<int:doctor_id>/", views.doctor_detail, name="doctor"),
-    path("doctors/<int:doctor_id>/certification/", views.certification, name="certification"),
-    path("doctors/<int:doctor_id>/certification/withdrawal/", views.certification_withdrawal, name="withdrawal"),
-    path("doctors/<int:doctor_id>/agreement/", views.agreement, name="agreement"),
-    path("doctors/<int:doctor_id>/entries/", views.entries, name="entries"),
+    path("doctors/", doctors.doctor_list, name="doctors"),
+    path("doctors/new/", doctors.doctor_new, name="doctor_new"),
+    path("doctors/<int:doctor_id>/", doctors.doctor_detail, name="doctor"),
+    path("doctors/<int:doctor_id>/certification/", doctors.certification, name="certification"),
+    path("doctors/<int:doctor_id>/certification/withdrawal/", doctors.certification_withdrawal, name="withdrawal"),
+    path("doctors/<int:doctor_id>/agreement/", doctors.agreement, name="agreement"),
+    path("doctors/<int:doctor_id>/entries/", doctors.entries, name="entries"),
+    path("doctors/<int:doctor_id>/entries/<int:entry_id>/sharing/", doctors.case_sharing, name="case_sharing"),
+    path("doctors/cases/", doctors.case_list, name="cases"),
+    path("colleagues/", colleagues.colleague_list, name="colleagues"),
+    path("colleagues/<int:user_id>/", colleagues.colleague, name="colleague"),
     path("institutions/", institutions.institution_list, name="institutions"),
     path("institutions/new/", institutions.institution_new, name="institution_new"),
     path("institutions/<int:pk>/", institutions.institution_detail, name="institution"),
@@ -24,6 +27,19 @@ urlpatterns = [
     path("institutions/<int:pk>/regions/", institutions.regions, name="regions"),
     path("institutions/<int:pk>/closure/", institutions.closure, name="institution_closure"),
     path("institutions/<int:pk>/reopening/", institutions.reopening, name="institution_reopening"),
-    path("staff/", views.staff_list, name="staff"),
-    path("staff/<int:user_id>/", views.staff_detail, name="person"),
+    path("staff/", staff.staff_list, name="staff"),
+    path("staff/attributes/", attributes.attributes, name="attributes"),
+    path("staff/<int:user_id>/attributes/", attributes.attribute_history, name="attribute_history"),
+    path("staff/<int:user_id>/", staff.staff_detail, name="person"),
+    path("staff/<int:user_id>/credentials/", credentials.credentials, name="credentials"),
+    path(
+        "staff/<int:user_id>/credentials/<int:credential_id>/check/",
+        credentials.credential_check,
+        name="credential_check",
+    ),
+    path(
+        "staff/<int:user_id>/credentials/<int:credential_id>/withdrawal/",
+        credentials.credential_withdrawal,
+        name="credential_withdrawal",
+    ),
 ]

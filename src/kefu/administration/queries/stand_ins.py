@@ -13,9 +13,7 @@ from kefu.organisation.models import Node, StandIn, User
 
 def stand_ins_for(reader: User, at: datetime) -> QuerySet[StandIn]:
     """Stand-ins that run or are to come and concern the reader, or people whose rota he or she makes."""
-    mine = Q(absent=reader) | Q(substitute=reader)
-    if access_of(reader).may(AdministrationPermission.STAND_IN_ARRANGE):
-        mine |= scope(reader, AdministrationPermission.STAND_IN_ARRANGE, node="absent__node_id")
+    mine = _too(Q(absent=reader) | Q(substitute=reader), reader, "absent__node_id")
     running = StandIn.objects.filter(mine, ended_at__isnull=True, ends_at__gt=at)
     return running.select_related("absent", "substitute").order_by("starts_at", "pk")
 
@@ -33,7 +31,13 @@ def colleagues(reader: User) -> QuerySet[User]:
 
 def absent_people(reader: User) -> QuerySet[User]:
     """For whom the reader may ask: for himself or herself, and for those whose rota he or she makes."""
-    whom = Q(pk=reader.pk)
-    if access_of(reader).may(AdministrationPermission.STAND_IN_ARRANGE):
-        whom |= scope(reader, AdministrationPermission.STAND_IN_ARRANGE, node="node_id")
+    whom = _too(Q(pk=reader.pk), reader, "node_id")
     return User.objects.filter(whom, is_active=True, is_system=False).order_by("job_number")
+
+
+def _too(own: Q, reader: User, node: str) -> Q:
+    """One's own, and what belongs to the people whose rota one makes; without a limit, everything."""
+    if not access_of(reader).may(AdministrationPermission.STAND_IN_ARRANGE):
+        return own
+    reached = scope(reader, AdministrationPermission.STAND_IN_ARRANGE, node=node)
+    return own | reached if reached else Q()

@@ -48,7 +48,7 @@ def book(*, customer: Customer, doctor: User, node: Node, type: AppointmentType,
     `no_slot` when the doctor holds no clinic then, `customer_busy` when the customer has another booking at that time.
     """
     require(by, AppointmentPermission.BOOK, node_id=node.pk)
-    require_bookable(doctor)
+    require_bookable(doctor, at)
     slot = offered(doctor, node, start, at)
     appointment = Appointment(
         customer=customer, doctor=doctor, node=node, room_id=slot.room_id, type=type, channel=channel, note=note,

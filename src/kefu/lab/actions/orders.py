@@ -59,7 +59,7 @@ def place_order(
         raise Refused("no_archive", _("客户还没有建档，先建档再开单。"))
     if not colleagues_with("doctor", customer.node_id).filter(pk=doctor.pk).exists():
         raise Invalid.one("doctor", "not_a_doctor_here", _("这位同事不是该分中心的功能医生。"))
-    require_bookable(doctor)
+    require_bookable(doctor, at)
     lines = plan(items, packages)
     due, _calendar_days = due_date(customer.node, [line.item for line in lines], at)
     order = Order.objects.create(

@@ -1,12 +1,21 @@
 """Writes of the registers."""
 
 from kefu.people.actions.agreements import end_agreement, remind_of_ends, sign_agreement
+from kefu.people.actions.attributes import set_attributes
+from kefu.people.actions.credentials import (
+    add_credential,
+    check_credential,
+    remind_of_credentials,
+    withdraw_credential,
+)
 from kefu.people.actions.doctors import (
     add_entry,
     certify,
     change_doctor,
     record_agreement,
     register_doctor,
+    share_case,
+    unshare_case,
     withdraw_certification,
     write_profile,
 )
@@ -21,11 +30,13 @@ from kefu.people.actions.institutions import (
 )
 
 __all__ = [
+    "add_credential",
     "add_entry",
     "add_institution",
     "certify",
     "change_doctor",
     "change_institution",
+    "check_credential",
     "close_institution",
     "end_agreement",
     "end_part",
@@ -33,9 +44,14 @@ __all__ = [
     "judge_region",
     "record_agreement",
     "register_doctor",
+    "remind_of_credentials",
     "remind_of_ends",
     "reopen_institution",
+    "set_attributes",
+    "share_case",
     "sign_agreement",
+    "unshare_case",
     "withdraw_certification",
+    "withdraw_credential",
     "write_profile",
 ]

@@ -12,12 +12,13 @@ from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
+from kefu.people.anonymity import names_somebody
 from kefu.people.choices import Employment, EntryKind
 from kefu.people.models import Doctor, DoctorEntry, StaffProfile
 from kefu.people.permissions import PeoplePermission
 
 DETAILS = ("employment", "specialty_zh", "specialty_en", "region", "practising_since", "introduction")
-PROFILE = ("introduction", "started_on")
+PROFILE = ("specialty_zh", "specialty_en", "region", "introduction", "started_on")
 
 
 @action
@@ -117,6 +118,27 @@ def add_entry(*, doctor: Doctor, kind: str, on: date, text: str, by: User, at: d
 
 
 @action
+def share_case(*, entry: DoctorEntry, by: User, at: datetime) -> None:
+    """Show a case of success to all doctors, without anything that tells whose it is (ORG-003).
+
+    Raises Refused `no_case` for a training, `names_somebody` when the text holds a number or the name of the doctor's customer.
+    """
+    require(by, PeoplePermission.REGISTER_EDIT, node_id=entry.doctor.user.node_id)
+    if entry.kind != EntryKind.CASE:
+        raise Refused("no_case", _("只有成功案例可以共享。"))
+    if names_somebody(entry.text, entry.doctor.user):
+        raise Refused("names_somebody", _("内容里有客户的姓名或号码，去掉后另记一条再共享。"))
+    _set_shared(entry, True, by, at)
+
+
+@action
+def unshare_case(*, entry: DoctorEntry, by: User, at: datetime) -> None:
+    """Show a case to nobody but those who keep the register."""
+    require(by, PeoplePermission.REGISTER_EDIT, node_id=entry.doctor.user.node_id)
+    _set_shared(entry, False, by, at)
+
+
+@action
 def write_profile(*, user: User, changes: dict[str, object], by: User, at: datetime) -> StaffProfile:
     """Keep the profile of a colleague who is no doctor; keys are those of PROFILE (ORG-006)."""
     require(by, PeoplePermission.REGISTER_EDIT, node_id=user.node_id)
@@ -130,6 +152,14 @@ def write_profile(*, user: User, changes: dict[str, object], by: User, at: datet
     else:
         nothing_changed()
     return profile
+
+
+def _set_shared(entry: DoctorEntry, shared: bool, by: User, at: datetime) -> None:
+    if entry.shared == shared:
+        return nothing_changed()
+    entry.shared = shared
+    entry.save(update_fields=["shared"])
+    return _record("case_shared" if shared else "case_unshared", entry.doctor, by, at, {"entry": (None, entry.pk)})
 
 
 def _change(row: Model, changes: dict[str, object], known: tuple[str, ...]) -> dict[str, tuple[object, object]]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.ui.forms import KefuForm
 from kefu.organisation.models import User
-from kefu.people.choices import Employment, EntryKind
+from kefu.people.choices import CredentialKind, Employment, EntryKind
 from kefu.people.models import Doctor, StaffProfile
 
 
@@ -56,9 +56,25 @@ class EntryForm(KefuForm):
     text = forms.CharField(label=_("内容"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class CredentialForm(KefuForm):
+    """A certificate as it is printed (ORG-003)."""
+
+    kind = forms.ChoiceField(label=_("证书"), choices=CredentialKind.choices)
+    number = forms.CharField(label=_("证书编号"), max_length=60)
+    issuer = forms.CharField(label=_("发证机关"), max_length=100)
+    valid_from = forms.DateField(label=_("发证日期"))
+    valid_to = forms.DateField(label=_("有效期至"), required=False, help_text=_("长期有效的不填"))
+    mandatory = forms.BooleanField(
+        label=_("上岗必备"), required=False, help_text=_("医生的必备证书到期后不能再安排接诊")
+    )
+
+
 class ProfileForm(KefuForm):
     """What colleagues and customers may read about a colleague."""
 
+    specialty_zh = forms.CharField(label=_("专长"), max_length=200, required=False)
+    specialty_en = forms.CharField(label=_("专长（英文）"), max_length=200, required=False)
+    region = forms.CharField(label=_("服务区域"), max_length=100, required=False)
     introduction = forms.CharField(
         label=_("介绍"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )

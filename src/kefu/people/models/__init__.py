@@ -1,6 +1,18 @@
 """Tables of the registers."""
 
+from kefu.people.models.attributes import StaffAttribute
+from kefu.people.models.credentials import Credential
 from kefu.people.models.doctors import Doctor, DoctorEntry, StaffProfile
 from kefu.people.models.institutions import Agreement, Institution, InstitutionRole, RegionalQuality
 
-__all__ = ["Agreement", "Doctor", "DoctorEntry", "Institution", "InstitutionRole", "RegionalQuality", "StaffProfile"]
+__all__ = [
+    "Agreement",
+    "Credential",
+    "Doctor",
+    "DoctorEntry",
+    "Institution",
+    "InstitutionRole",
+    "RegionalQuality",
+    "StaffAttribute",
+    "StaffProfile",
+]

@@ -20,6 +20,7 @@ from kefu.people.actions import (
 from kefu.people.choices import Hindrance
 from kefu.people.models import Doctor
 from kefu.people.queries import hindrance_of, require_bookable
+from kefu.testing.cast import AT
 
 
 @pytest.fixture
@@ -30,9 +31,9 @@ def part_time(cast) -> Doctor:
     )
 
 
-def refusal(user) -> str:
+def refusal(user, at=None) -> str:
     with pytest.raises(Refused) as caught:
-        require_bookable(user)
+        require_bookable(user, at or AT)
     assert caught.value.code == "doctor_not_certified"
     return caught.value.details["hindrance"]
 
@@ -45,7 +46,7 @@ def test_nobody_is_booked_before_the_qualification_is_checked(cast, part_time):
     record_agreement(doctor=part_time, signed_on=date(2026, 11, 20), by=cast.admin, at=cast.at)
     certify(doctor=part_time, by=cast.admin, at=cast.at)
 
-    require_bookable(cast.sh_manager)
+    require_bookable(cast.sh_manager, cast.at)
     part_time.refresh_from_db()
     assert (part_time.certified_on, part_time.certified_by) == (date(2026, 11, 23), cast.admin)
 
@@ -58,7 +59,7 @@ def test_a_part_time_doctor_needs_the_signed_agreement_too(cast, part_time):
     with pytest.raises(Invalid):
         record_agreement(doctor=part_time, signed_on=date(2026, 11, 24), by=cast.admin, at=cast.at)
     record_agreement(doctor=part_time, signed_on=date(2026, 11, 23), by=cast.admin, at=cast.at)
-    assert hindrance_of(cast.sh_manager) == Hindrance.NONE
+    assert hindrance_of(cast.sh_manager, cast.at.date()) == Hindrance.NONE
 
 
 def test_a_withdrawn_certification_counts_from_now_and_says_why(cast):
@@ -126,7 +127,7 @@ def test_the_story_of_another_module(cast):
     @action
     def book(*, by, at) -> None:
         record("story.booked", by=by, at=at, subject=Subject("story", 1))
-        require_bookable(cast.doctor2)
+        require_bookable(cast.doctor2, at)
 
     with pytest.raises(Refused):
         book(by=cast.manager, at=cast.at)

@@ -1,4 +1,4 @@
-"""`/doctors/` and `/staff/`: the registers."""
+"""`/doctors/`: the register of doctors, and the cases they share."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kefu.administration.views.editing import edit
-from kefu.foundation.access.checks import allowed
-from kefu.foundation.access.decorators import needs
+from kefu.foundation.access.checks import allowed, require
+from kefu.foundation.access.decorators import everyone, needs
+from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.people import actions
-from kefu.people.forms.registers import DayForm, DoctorForm, EntryForm, NewDoctorForm, ProfileForm
-from kefu.people.models import Doctor, StaffProfile
+from kefu.people.forms.registers import DayForm, DoctorForm, EntryForm, NewDoctorForm
+from kefu.people.models import Doctor
 from kefu.people.permissions import PeoplePermission
-from kefu.people.presentation import standing
-from kefu.people.queries import STAFF_ROLES, staff_for, unregistered_doctors
+from kefu.people.presentation import credential_status, standing
+from kefu.people.queries import DOCTOR, credentials_of, shared_cases, unregistered_doctors
 
 VIEW, EDIT = PeoplePermission.REGISTER_VIEW, PeoplePermission.REGISTER_EDIT
 
@@ -120,37 +121,35 @@ def entries(request: StaffRequest, doctor_id: int) -> HttpResponseBase:
     )  # fmt: skip
 
 
-@needs(VIEW)
+@needs(EDIT)
+@require_POST
+def case_sharing(request: StaffRequest, doctor_id: int, entry_id: int) -> HttpResponseBase:
+    """Share a case with all doctors, or with `stop` no longer."""
+    doctor = _doctor(request, doctor_id)
+    entry = get_object_or_404(doctor.entries.select_related("doctor__user"), pk=entry_id)
+    stop = bool(request.POST.get("stop"))
+    verb = actions.unshare_case if stop else actions.share_case
+    return act(
+        request,
+        lambda: verb(entry=entry, by=request.user, at=request.at),
+        success=_("不再共享。") if stop else _("已共享给所有医生。"),
+        to=_page_of(doctor),
+    )
+
+
+@everyone
 @require_GET
-def staff_list(request: StaffRequest) -> HttpResponse:
-    """Health managers, advisers, consulting staff by job number; `?role=` chooses one group (ORG-006)."""
-    role = request.GET.get("role", "")
-    role = role if role in STAFF_ROLES else ""
-    keyset = Keyset(staff_for(request.user, role), ("job_number",), cursor=request.GET.get("after", ""))
-    options = [{"url": "?", "label": _("全部"), "pressed": not role}]
-    options += [
-        {"url": f"?role={code}", "label": label, "pressed": code == role} for code, label in STAFF_ROLES.items()
-    ]
-    labels = (_("工号"), _("姓名"), _("机构"), _("角色"), _("到岗"))
-    context = {"keyset": keyset, "options": options, "columns": [{"label": label} for label in labels]}
-    return page(request, "people/staff.html", context)
-
-
-@needs(VIEW)
-@require_http_methods(["GET", "POST"])
-def staff_detail(request: StaffRequest, user_id: int) -> HttpResponseBase:
-    """One colleague: place, roles and profile."""
-    person = get_object_or_404(staff_for(request.user), pk=user_id)
-    form = ProfileForm(request.POST or None, profile=StaffProfile.objects.filter(user=person).first())
-    return edit(
-        request, form, "people/person.html", success=_("已保存。"), to=reverse("people:person", args=[person.pk]),
-        context={"person": person, "may_edit": allowed(request.user, EDIT, node_id=person.node_id)},
-        run=lambda: actions.write_profile(user=person, changes=form.cleaned_data, by=request.user, at=request.at),
-    )  # fmt: skip
+def case_list(request: StaffRequest) -> HttpResponse:
+    """Shared cases of success, for doctors and those who see the register."""
+    if DOCTOR not in access_of(request.user).roles:
+        require(request.user, VIEW)
+    keyset = Keyset(shared_cases(), ("-on", "-id"), cursor=request.GET.get("after", ""))
+    return page(request, "people/cases.html", {"keyset": keyset})
 
 
 def _doctors(request: StaffRequest) -> QuerySet[Doctor]:
-    return Doctor.objects.visible_to(request.user, VIEW).select_related("user__node", "certified_by")
+    found = Doctor.objects.visible_to(request.user, VIEW).judged(timezone.localdate(request.at))
+    return found.select_related("user__node", "certified_by")
 
 
 def _doctor(request: StaffRequest, doctor_id: int) -> Doctor:
@@ -162,13 +161,15 @@ def _page_of(doctor: Doctor) -> str:
 
 
 def _context(request: StaffRequest, doctor: Doctor) -> dict[str, object]:
-    today = {"on": timezone.localdate(request.at)}
+    day = timezone.localdate(request.at)
+    today = {"on": day}
     return {
         "doctor": doctor,
         "standing": standing(doctor),
         "entries": doctor.entries.select_related("by"),
         "may_edit": allowed(request.user, EDIT, node_id=doctor.user.node_id),
-        "kinds": [("certificate", _("资格证书")), ("agreement", _("兼职协议")), ("photo", _("照片"))],
+        "credentials": [(one, credential_status(one, day)) for one in credentials_of(doctor.user)],
+        "kinds": [("certificate", _("资格证书")), ("agreement", _("兼职协议"))],
         "certify_form": DayForm(auto_id="certify_%s", initial=today),
         "agreement_form": DayForm(auto_id="agreement_%s", initial=today),
         "entry_form": EntryForm(auto_id="entry_%s", initial=today),

@@ -1,0 +1,41 @@
+"""Who may be booked, the registers and directories of colleagues, institutions."""
+
+from kefu.people.queries.attributes import StaffOn, holding, staff_on
+from kefu.people.queries.credentials import credentials_of, ending_credentials, keepers
+from kefu.people.queries.institutions import ending_agreements, institutions, latest_regions, signers
+from kefu.people.queries.practice import hindrance_of, require_bookable
+from kefu.people.queries.registers import (
+    DOCTOR,
+    STAFF_ROLES,
+    colleagues,
+    doctors,
+    managers,
+    registered,
+    shared_cases,
+    staff_for,
+    unregistered_doctors,
+)
+
+__all__ = [
+    "DOCTOR",
+    "STAFF_ROLES",
+    "StaffOn",
+    "colleagues",
+    "credentials_of",
+    "doctors",
+    "ending_agreements",
+    "ending_credentials",
+    "hindrance_of",
+    "holding",
+    "institutions",
+    "keepers",
+    "latest_regions",
+    "managers",
+    "registered",
+    "require_bookable",
+    "shared_cases",
+    "signers",
+    "staff_for",
+    "staff_on",
+    "unregistered_doctors",
+]
