@@ -2,11 +2,15 @@
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from kefu.administration.actions.passwords import reset_password
 from kefu.administration.actions.stand_ins import offer_stand_in
 from kefu.customers.actions.closing import close_customer
 from kefu.customers.actions.leads import create_lead
 from kefu.customers.actions.ownership import offer_customer
+from kefu.customers.actions.standing import Classified, track
+from kefu.customers.choices import DealState, Demand
 from kefu.customers.models import Customer
 from kefu.foundation.exchange import specs
 from kefu.foundation.exchange.running import import_file
@@ -30,6 +34,7 @@ def set_scene(at: datetime) -> None:
     _questionnaires(people["admin"], at)
     _colleagues(people, at)
     _customers(people["manager"], at)
+    _standing(people["manager"], at)
     _survey(people["service"], at)
     _laboratory(at)
 
@@ -66,6 +71,12 @@ def _customers(manager: User, at: datetime) -> None:
     create_lead(name="白示安", phone="10000000031", node=manager.node, by=manager, at=at)
     gone = create_lead(name="白示和", phone="10000000032", node=manager.node, by=manager, at=at).customer
     close_customer(customer=gone, reason="客户搬去外地", by=manager, at=at)
+
+
+def _standing(manager: User, at: datetime) -> None:
+    customer = Customer.objects.filter(health_manager=manager, stage="active").first()
+    soon = Classified(Demand.TARGET, timezone.localdate(at) + timedelta(days=20), DealState.NEGOTIATING)
+    track(customer=customer, note="想做全套检测，先和家里商量", classes=soon, by=manager, at=at - timedelta(days=2))
 
 
 def _survey(agent: User, at: datetime) -> None:

@@ -7,8 +7,8 @@ from tests.pages.looking import Window
 from tests.pages.visits import House, areas
 
 SERVICE = {
-    "", "appointments", "consultations", "customers", "follow-ups", "journeys", "lab-orders", "purchases", "reports",
-    "samples", "surveys",
+    "", "appointments", "consultations", "customers", "follow-ups", "journeys", "lab-orders", "leads", "purchases", "reports",
+    "samples", "surveys", "trackings",
 }  # fmt: skip
 IN_THE_DARK = {
     "/", "/appointments/", "/customers/", "/customers/N/", "/follow-ups/", "/journeys/", "/lab-orders/", "/purchases/",

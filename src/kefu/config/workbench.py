@@ -98,7 +98,7 @@ def workbench(request: StaffRequest) -> HttpResponse:
     """What the reader owes, with a filter by kind of work."""
     at: datetime = request.at
     items = owed(request.user, at)
-    groups = {"journey": _("流程"), "appointment": _("预约"), "followup": _("回访"), "report": _("报告"), "sales": _("销售"), "handover": _("交接"), "notice": _("其他")}  # fmt: skip
+    groups = {"journey": _("流程"), "appointment": _("预约"), "followup": _("回访"), "tracking": _("追踪"), "report": _("报告"), "sales": _("销售"), "handover": _("交接"), "notice": _("其他")}  # fmt: skip
     chosen = request.GET.get("group", "")
     counted = {code: sum(item.group == code for item in items) for code in groups}
     options = [{"url": "?", "label": _("全部"), "count": len(items), "pressed": not chosen}]

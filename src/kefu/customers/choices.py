@@ -1,6 +1,6 @@
 """Closed lists of the customer archive."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
@@ -70,3 +70,55 @@ class FactKind(TextChoices):
     MESSAGE = "message", _("消息")
     JOURNEY = "journey", _("服务流程")
     NOTE = "note", _("备注")
+
+
+class Grade(TextChoices):
+    """How near a deal is: the nearer, the more often the customer is looked after (CUS-014)."""
+
+    A = "A", _("A 级")
+    B = "B", _("B 级")
+    C = "C", _("C 级")
+    D = "D", _("D 级")
+    E = "E", _("E 级")
+
+
+class Demand(TextChoices):
+    """Whether and when the customer needs something (CUS-012)."""
+
+    TARGET = "target", _("目标：现在就需要")
+    LATENT = "latent", _("潜在：以后会需要")
+    DEAD = "dead", _("无需求：不会需要")
+
+
+class DealState(TextChoices):
+    """How far a deal has come (CUS-012)."""
+
+    CLOSED = "closed", _("已成交")
+    NEGOTIATING = "negotiating", _("洽谈中")
+    POTENTIAL = "potential", _("潜在成交")
+
+
+class Importance(TextChoices):
+    """How much could be closed, or could come of it (CUS-012)."""
+
+    KEY = "key", _("重要")
+    ORDINARY = "ordinary", _("普通")
+    MINOR = "minor", _("次要")
+
+
+class Urgency(TextChoices):
+    """How soon one has to act (CUS-013)."""
+
+    URGENT = "urgent", _("紧急")
+    FAIRLY = "fairly", _("较紧急")
+    NOT_URGENT = "not_urgent", _("不紧急")
+    SLOW = "slow", _("慢")
+
+
+class Rung(IntegerChoices):
+    """Steps of the lead ladder, the lowest first (CUS-035)."""
+
+    ENQUIRER = 1, _("未注册的在线咨询者")
+    LEAD = 2, _("一般线索")
+    INTENDED = 3, _("意向客户")
+    PROSPECT = 4, _("准客户")

@@ -7,3 +7,13 @@ from kefu.foundation.limits.registry import limit
 REVEAL_SECONDS = limit("customers.reveal_seconds", 30, _("完整联系方式显示时间"), unit="seconds", source="SEC-001")
 EXPORT_MOST = limit("customers.export_most", 2000, _("一次最多导出客户数"), unit="rows", source="SEC-001")
 IDENTITY_HOURS = limit("customers.identity_hours", 8, _("核对身份的有效时间"), unit="hours", source="CUS-037")
+GRADE_MONTHS = limit(
+    "customers.grade_months", [1, 3, 6], _("A、B、C 级：预计几个月内成交"), unit="months", source="CUS-014"
+)
+TRACKING_DAYS = limit(
+    "customers.tracking_days", [1, 7, 15, 30, 365], _("A 至 E 级：几天追踪一次"), unit="days", source="CUS-015"
+)
+URGENT_DAYS = limit("customers.urgent_days", 7, _("紧急：几天内办"), unit="days", source="CUS-013")
+URGENCY_MONTHS = limit(
+    "customers.urgency_months", [1, 3], _("较紧急、不紧急：几个月内办"), unit="months", source="CUS-013"
+)

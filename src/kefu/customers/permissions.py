@@ -18,6 +18,9 @@ class CustomerPermission(Permission):
     READERS_VIEW = "customers:readers:view"
     LIST_EXPORT = "customers:list:export"
     INTAKE = "customers:intake:any"
+    GRADING_VIEW = "customers:grading:view"
+    GRADING_TRACK = "customers:grading:track"
+    DEAL_CHECK = "customers:deal:check"
 
 
 # Whoever may work with contact data may register a contact: managers, service, guides, directors; not doctors or cashiers.
@@ -36,5 +39,8 @@ grants(
         CustomerPermission.READERS_VIEW: ("customer_assignment", Needed.VIEW),
         CustomerPermission.LIST_EXPORT: ("data_export", Needed.ACT),
         CustomerPermission.INTAKE: ("configuration", Needed.ACT),
+        CustomerPermission.GRADING_VIEW: ("customer_grading", Needed.VIEW),
+        CustomerPermission.GRADING_TRACK: ("customer_grading", Needed.ACT),
+        CustomerPermission.DEAL_CHECK: ("customer_assignment", Needed.ACT),
     }
 )

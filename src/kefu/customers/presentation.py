@@ -45,18 +45,30 @@ class Row:
     doctor: PersonView | None
 
 
-def view_of(customer: Customer, at: datetime) -> CustomerView:
-    """The name with sex and age."""
+def view_of(customer: Customer, at: datetime, grade: str = "") -> CustomerView:
+    """The name with sex and age, and the grade where it stands."""
     return CustomerView(
         name=customer.name or str(_("未留姓名")), url=reverse("customers:page", args=[customer.pk]),
-        sex=customer.get_sex_display(), age=customer.age(timezone.localdate(at)),
+        sex=customer.get_sex_display(), age=customer.age(timezone.localdate(at)), grade=grade,
     )  # fmt: skip
+
+
+def grade_shown(customer: Customer) -> str:
+    """The grade of a customer read with `standing`; empty for one that was never graded."""
+    standing = getattr(customer, "standing", None)
+    return standing.grade if standing else ""
 
 
 def rows(customers: Iterable[Customer], user: User, at: datetime) -> list[Row]:
     """Customers with centre, doctor and manager loaded, as listed."""
     return [
-        Row(one, view_of(one, at), STAGES[Stage(one.stage)], person(one.health_manager, user), person(one.doctor, user))
+        Row(
+            one,
+            view_of(one, at, grade_shown(one)),
+            STAGES[Stage(one.stage)],
+            person(one.health_manager, user),
+            person(one.doctor, user),
+        )
         for one in customers
     ]
 

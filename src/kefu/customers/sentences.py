@@ -18,6 +18,13 @@ TAKE_AS_DOCTOR = sentence("customers.owner.take_as_doctor", _("请您接手客�
 OPENING = sentence("customers.owner.opening", _("建档"))
 """Why somebody became responsible with the archive."""
 
+TRACKED = sentence("customers.standing.tracked", _("追踪：%(grade)s，下次 %(due)s"))
+CLASSIFIED = sentence("customers.standing.classified", _("改分类：%(grade)s，下次追踪 %(due)s"))
+RUNG = sentence("customers.ladder.moved", _("线索阶梯：%(before)s → %(after)s"))
+DEAL = sentence("customers.deal.entered", _("登记合同 %(number)s"))
+DEAL_COUNTS = sentence("customers.deal.counts", _("合同 %(number)s 审核通过，计入成交"))
+DEAL_REFUSED = sentence("customers.deal.refused", _("合同 %(number)s 审核未通过"))
+
 FIELDS = {
     field.name: sentence(f"customers.field.{field.name}", field.verbose_name)
     for field in Customer._meta.concrete_fields

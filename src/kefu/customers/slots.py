@@ -11,15 +11,17 @@ from django.utils.translation import pgettext_lazy
 from kefu.administration.setup import register_check
 from kefu.customers import queries
 from kefu.customers.actions.ownership import DOCTOR, MANAGER, take_over_as_doctor, take_over_as_manager
-from kefu.customers.merging import repoint
+from kefu.customers.actions.standing import combine_standings
+from kefu.customers.merging import combine, repoint
 from kefu.customers.models import Customer, OwnershipChange
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.sentences import TAKE_AS_DOCTOR, TAKE_AS_MANAGER
 from kefu.customers.tabs import health_panel, readers_panel, timeline_panel
+from kefu.customers.tracked import owed, standing_panel
 from kefu.foundation.assignments.models import Assignment
 from kefu.foundation.assignments.registry import AssignmentKind
 from kefu.foundation.assignments.registry import register as register_assignment
-from kefu.foundation.slots.registry import CreateItem, CustomerTab, Hit, NavItem, SearchGroup, register
+from kefu.foundation.slots.registry import CreateItem, CustomerTab, Hit, NavItem, SearchGroup, register, register_work
 from kefu.organisation.models import User
 from kefu.people.anonymity import register_names
 
@@ -53,6 +55,7 @@ def _customer_url(assignment: Assignment) -> str:
 register(
     CustomerTab("timeline", _("时间线"), 10, CustomerPermission.ARCHIVE_VIEW, timeline_panel),
     CustomerTab("health", _("健康资料"), 20, CustomerPermission.MEDICAL_VIEW, health_panel),
+    CustomerTab("standing", _("追踪与分级"), 60, CustomerPermission.GRADING_VIEW, standing_panel),
     CustomerTab("readers", _("谁看过"), 90, CustomerPermission.READERS_VIEW, readers_panel),
     SearchGroup("customers", _("客户"), 10, CustomerPermission.ARCHIVE_VIEW, _hits),
     NavItem(
@@ -64,8 +67,11 @@ register(
         CustomerPermission.ARCHIVE_VIEW,
         key="c",
     ),
+    NavItem("customers", 11, _("追踪"), "target", "customers:trackings", CustomerPermission.GRADING_VIEW),
+    NavItem("customers", 12, _("线索整理"), "list-check", "customers:leads", CustomerPermission.GRADING_TRACK),
     CreateItem(10, _("登记新客户"), "customers:new", CustomerPermission.LEAD_CREATE),
 )
+register_work("trackings", owed)
 register_assignment(AssignmentKind(MANAGER, TAKE_AS_MANAGER, take_over_as_manager, _customer_url))
 register_assignment(AssignmentKind(DOCTOR, TAKE_AS_DOCTOR, take_over_as_doctor, _customer_url))
 
@@ -76,6 +82,10 @@ repoint("customers.FamilyLink", "relative")
 repoint("customers.IdentityCheck", "customer")
 repoint("customers.OwnershipChange", "customer")
 repoint("customers.TimelineLine", "customer")
+repoint("customers.Assessment", "customer")
+repoint("customers.RungChange", "customer")
+repoint("customers.Deal", "customer")
+combine("customers.Standing", "customer", combine_standings)
 register_check(
     "customers", _("录入或导入第一批客户"), "/imports/customers/", lambda: Customer.objects.exists(), order=60
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kefu.customers.views import archive, details, editing, exporting, lists, owners, page
+from kefu.customers.views import archive, details, editing, exporting, lists, owners, page, standing
 
 app_name = "customers"
 urlpatterns = [
@@ -30,6 +30,13 @@ urlpatterns = [
     path("customers/<int:customer_id>/owner/", owners.owner_form, name="owner"),
     path("customers/<int:customer_id>/handover/", owners.handover_form, name="handover"),
     path("customers/<int:customer_id>/taking/", owners.taking, name="taking"),
+    path("trackings/", standing.tracking_list, name="trackings"),
+    path("leads/", standing.lead_list, name="leads"),
+    path("customers/<int:customer_id>/trackings/", standing.tracking, name="tracking"),
+    path("customers/<int:customer_id>/classes/", standing.classes, name="classes"),
+    path("customers/<int:customer_id>/rung/", standing.rung, name="rung"),
+    path("customers/<int:customer_id>/deals/", standing.deals, name="deals"),
+    path("customers/<int:customer_id>/deals/<int:deal_id>/check/", standing.deal_check, name="deal_check"),
     path("customers/<int:customer_id>/closure/", owners.closure, name="closure"),
     path("customers/<int:customer_id>/reopening/", owners.reopening, name="reopening"),
 ]

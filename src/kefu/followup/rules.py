@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kefu.kernel.months import add_months
 from kefu.kernel.worktime import WorkCalendar, add_workdays, is_workday
 
 
@@ -17,13 +17,6 @@ class Planned:
     code: str
     counted: date
     day: date
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day so many months later, the month's last day where it has no such day."""
-    month = day.month - 1 + months
-    year, month = day.year + month // 12, month % 12 + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def open_day(day: date, centre: WorkCalendar) -> date:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, Protocol, TypeVar
+
+from kefu.kernel.months import add_months
 
 BandCode = Literal["expired", "urgent", "soon", "later", "undated"]
 DAYS_A_MONTH = Decimal("30.4375")
@@ -83,16 +84,9 @@ def allocate(ordered: Sequence[Shelf], packs: int) -> list[Take]:
     return takes
 
 
-def months_later(day: date, months: int) -> date:
-    """The same day of the month so many months later, or that month's last day."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = index // 12, index % 12 + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
-
-
 def long_enough(expiry: date | None, received_on: date, months: int) -> bool:
     """Whether goods bought in that day keep for at least so many months."""
-    return expiry is None or expiry >= months_later(received_on, months)
+    return expiry is None or expiry >= add_months(received_on, months)
 
 
 def band(expiry: date | None, today: date, urgent: int, soon: int) -> BandCode:

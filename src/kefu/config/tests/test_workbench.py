@@ -12,6 +12,8 @@ from kefu.appointments import actions as appointments
 from kefu.appointments.choices import AppointmentType
 from kefu.appointments.tests.test_booking import NINE, open_clinic
 from kefu.config.workbench import bands, owed
+from kefu.customers.actions.standing import Classified, track
+from kefu.customers.choices import Demand
 from kefu.followup.models import FollowUp
 from kefu.journey.tests.walking import Walk, start_walk
 from kefu.organisation.models import User
@@ -55,6 +57,15 @@ def test_contacts_that_fall_due_are_on_the_list(walk: Walk) -> None:
     due = FollowUp.objects.get(customer=walk.customer, code="d2").due_at
     assert ("followup", "沈知夏") in told(walk.cast.service, due)
     assert ("followup", "沈知夏") not in told(walk.cast.service, walk.at)
+
+
+@pytest.mark.req("NFR-004", part="trackings")
+def test_tracking_entries_that_fall_due_are_on_the_list(cast: Cast) -> None:
+    customer = customer_of(cast)
+    track(customer=customer, note="想等结果", classes=Classified(Demand.LATENT), by=cast.manager, at=cast.at)
+    assert ("tracking", "沈知夏") not in told(cast.manager, cast.at + timedelta(days=29))
+    assert ("tracking", "沈知夏") in told(cast.manager, cast.at + timedelta(days=30))
+    assert ("tracking", "沈知夏") not in told(cast.manager2, cast.at + timedelta(days=30))
 
 
 @pytest.mark.req("NFR-004", part="reports")

@@ -3,15 +3,21 @@
 from kefu.customers.models.contacts import ContactPoint, FamilyLink, IdentityCheck
 from kefu.customers.models.customer import NEWEST, Customer, CustomerQuerySet, Source
 from kefu.customers.models.history import OwnershipChange, TimelineLine
+from kefu.customers.models.standing import Assessment, Deal, DealCheck, RungChange, Standing
 
 __all__ = [
     "NEWEST",
+    "Assessment",
     "ContactPoint",
     "Customer",
     "CustomerQuerySet",
+    "Deal",
+    "DealCheck",
     "FamilyLink",
     "IdentityCheck",
     "OwnershipChange",
+    "RungChange",
     "Source",
+    "Standing",
     "TimelineLine",
 ]

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from kefu.customers.choices import Stage
+from kefu.customers.choices import Rung, Stage
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.rules import age_on
 from kefu.customers.scopes import POOL_RIGHT, customer_scope
@@ -78,6 +78,8 @@ class Customer(models.Model):
     hobbies = models.CharField(_("爱好"), max_length=200, blank=True)
     special_needs = models.CharField(_("特殊要求"), max_length=200, blank=True)
     caution = models.TextField(_("注意事项"), blank=True)
+    rung = models.PositiveSmallIntegerField(_("线索阶梯"), choices=Rung.choices, default=Rung.LEAD, editable=False)
+    sorted_on = models.DateField(null=True, editable=False)
     created_by = models.ForeignKey(USER, models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField(_("登记时间"))
     version = models.PositiveIntegerField(default=1)
@@ -97,6 +99,10 @@ class Customer(models.Model):
             models.Index(fields=["doctor", *NEWEST], name="customer_of_doctor"),
             models.Index(fields=["health_manager", *NEWEST], name="customer_of_manager"),
             models.Index(fields=["node", *NEWEST], name="customer_pool", condition=Q(health_manager__isnull=True)),
+            models.Index(fields=["node", "-rung", "id"], name="lead_of_node", condition=Q(stage=Stage.LEAD)),
+            models.Index(
+                fields=["health_manager", "-rung", "id"], name="lead_of_manager", condition=Q(stage=Stage.LEAD)
+            ),
             models.Index(fields=["name"], name="customer_name"),
             models.Index(fields=["card_number"], name="customer_card", condition=~Q(card_number="")),
             GinIndex(fields=["grams"], name="customer_grams", gin_pending_list_limit=PENDING_KB),

@@ -30,7 +30,9 @@ class CustomerFilter:
 def listed(user: User, narrow: CustomerFilter | None = None) -> QuerySet[Customer]:
     """Customers in scope with centre, doctor and health manager; order and page by `-created_at, -id`."""
     narrow = narrow or CustomerFilter()
-    found = Customer.objects.visible_to(user).select_related("node", "doctor", "health_manager").defer(*HEAVY)
+    found = (
+        Customer.objects.visible_to(user).select_related("node", "doctor", "health_manager", "standing").defer(*HEAVY)
+    )
     conditions = {
         "node": narrow.node,
         "health_manager": narrow.health_manager,

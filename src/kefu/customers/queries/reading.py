@@ -31,7 +31,7 @@ INVERSE = {
 
 def one_visible(user: User, pk: int) -> Customer | None:
     """The customer with centre, owners and source, if in scope."""
-    found = Customer.objects.visible_to(user).select_related("node", "doctor", "health_manager", "source")
+    found = Customer.objects.visible_to(user).select_related("node", "doctor", "health_manager", "source", "standing")
     return found.defer("search_text", "grams", "medical_grams").filter(pk=pk).first()
 
 

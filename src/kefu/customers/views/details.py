@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
@@ -18,9 +17,9 @@ from kefu.customers.models import ContactPoint, Customer, FamilyLink
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.queries.reading import mask
 from kefu.customers.views.asked import customer_of
+from kefu.customers.views.small import save
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
-from kefu.foundation.ui.forms import KefuForm
 from kefu.foundation.ui.http import act, now, page
 from kefu.kernel import phones
 from kefu.kernel.errors import Invalid
@@ -50,7 +49,7 @@ def contacts(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """Add a way to reach the customer."""
     customer = customer_of(request, customer_id)
     form = ContactForm(request.POST)
-    return _do(
+    return save(
         request,
         customer,
         form,
@@ -81,7 +80,7 @@ def family(request: StaffRequest, customer_id: int) -> HttpResponseBase:
         relative = _relative(request, str(given.pop("relative")))
         return actions.add_family(customer=customer, relative=relative, by=request.user, at=now(request), **given)
 
-    return _do(request, customer, form, _("家人已登记。"), add)
+    return save(request, customer, form, _("家人已登记。"), add)
 
 
 @require_POST
@@ -101,34 +100,12 @@ def identity_checks(request: StaffRequest, customer_id: int) -> HttpResponseBase
     """Write how the identity was checked (CUS-037)."""
     customer = customer_of(request, customer_id)
     form = IdentityForm(request.POST)
-    return _do(
+    return save(
         request,
         customer,
         form,
         _("身份核对已记录。"),
         lambda given: actions.check_identity(customer=customer, **given, by=request.user, at=now(request)),
-    )
-
-
-def _do(
-    request: StaffRequest,
-    customer: Customer,
-    form: KefuForm,
-    success: str,
-    action: Callable[[dict[str, Any]], object],
-) -> HttpResponseBase:
-    """Run an action with the form's values; a refusal shows the form again on a page of its own, values kept."""
-
-    def render() -> HttpResponse:
-        context = {"form": form, "customer": customer, "back": _page(customer)}
-        return page(request, "customers/small_form.html", context)
-
-    if not form.is_valid():
-        response = render()
-        response.status_code = 422
-        return response
-    return act(
-        request, lambda: action(dict(form.cleaned_data)), form=form, render=render, success=success, to=_page(customer)
     )
 
 

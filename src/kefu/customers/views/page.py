@@ -15,7 +15,7 @@ from kefu.customers.choices import ContactKind, Stage
 from kefu.customers.forms import ContactForm, FamilyForm, IdentityForm
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
-from kefu.customers.presentation import STAGES, cautions, person, view_of
+from kefu.customers.presentation import STAGES, cautions, grade_shown, person, view_of
 from kefu.customers.views.asked import customer_of
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
@@ -78,7 +78,7 @@ def _head(customer: Customer, user: User, at: datetime) -> dict[str, object]:
     check = queries.identity_check_of(customer, at)
     return {
         "customer": customer,
-        "view": view_of(customer, at),
+        "view": view_of(customer, at, grade_shown(customer)),
         "status": STAGES[Stage(customer.stage)],
         "manager": person(customer.health_manager, user),
         "doctor": person(customer.doctor, user),

@@ -11,13 +11,14 @@ from kefu.followup.choices import Basis, FollowUpKind, FollowUpState
 from kefu.followup.limits import FIRST_DAYS, HOLIDAY_MONTHS, HOLIDAYS, MONTHS, REFILL_DAYS
 from kefu.followup.models import FollowUp, FollowUpMove
 from kefu.followup.queries import due_moment
-from kefu.followup.rules import Planned, add_months, cadence, festive, open_day
+from kefu.followup.rules import Planned, cadence, festive, open_day
 from kefu.followup.sentences import AFTER_DAYS, AFTER_MONTHS, BASES, FESTIVAL, REFILL, RETEST
 from kefu.foundation.audit.trail import Subject, record, within_action
 from kefu.foundation.sentences.saying import Said
 from kefu.foundation.sentences.values import Named
 from kefu.foundation.worktime.queries import calendar_for, festivals_between
 from kefu.journey.models import Journey
+from kefu.kernel.months import add_months
 from kefu.organisation.models import User
 from kefu.products.models import Product
 

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kefu.followup.rules import add_months, cadence, festive, open_day
+from kefu.followup.rules import cadence, festive, open_day
+from kefu.kernel.months import add_months
 from kefu.kernel.worktime import WeekHours, WorkCalendar, is_workday
 
 WEEK = WeekHours.parse({day: [{"from": "08:30", "to": "17:30"}] for day in ("mon", "tue", "wed", "thu", "fri")})

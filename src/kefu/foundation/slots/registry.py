@@ -45,7 +45,7 @@ class CustomerHead:
 class WorkItem:
     """Something a person owes: what, to whom, until when, and the one verb that settles it.
 
-    `group` is one of: journey, appointment, followup, report, sales, handover, notice. `waiting` names whom we wait for (clock stopped).
+    `group` is one of: journey, appointment, followup, tracking, report, sales, handover, notice. `waiting` names whom we wait for (clock stopped).
     """
 
     group: str

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kefu.kernel.months import add_months
 from kefu.stock.rules import (
     Shelf,
     allocate,
@@ -15,7 +16,6 @@ from kefu.stock.rules import (
     in_order,
     left_at_expiry,
     long_enough,
-    months_later,
 )
 
 TODAY = date(2027, 3, 1)
@@ -67,9 +67,9 @@ def test_the_bands_of_thirty_and_ninety_days(expiry, expected):
 
 
 def test_months_end_where_the_month_ends():
-    assert months_later(date(2026, 8, 31), 6) == date(2027, 2, 28)
-    assert months_later(date(2027, 8, 31), 6) == date(2028, 2, 29)
-    assert months_later(date(2026, 11, 23), 0) == date(2026, 11, 23)
+    assert add_months(date(2026, 8, 31), 6) == date(2027, 2, 28)
+    assert add_months(date(2027, 8, 31), 6) == date(2028, 2, 29)
+    assert add_months(date(2026, 11, 23), 0) == date(2026, 11, 23)
     assert long_enough(date(2027, 5, 23), date(2026, 11, 23), 6)
     assert not long_enough(date(2027, 5, 22), date(2026, 11, 23), 6)
     assert long_enough(None, date(2026, 11, 23), 6)
