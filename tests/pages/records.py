@@ -8,7 +8,8 @@ from django.db.models import Count, Model
 from kefu.appointments.models import Appointment
 from kefu.billing.models import Charge
 from kefu.consultations.models import Consultation
-from kefu.customers.models import Customer
+from kefu.customers.choices import ConsentScope
+from kefu.customers.models import ConsentEntry, Customer
 from kefu.followup.models import FollowUp
 from kefu.foundation.exchange.models import ImportRun
 from kefu.foundation.limits.registry import declared
@@ -74,9 +75,12 @@ RECORDS: Mapping[str, Find] = {
     "calendars/festivals/": _of(Festival, "code"),
     "charges/": _of(Charge),
     "colleagues/": _of(User),
+    "consent-texts/": lambda: [(scope,) for scope in ConsentScope.values[:2]],
     "consultations/": _of(Consultation),
     "customers/": _customers,
     "customers/<int:customer_id>/archive/": lambda: Customer.objects.filter(stage="lead").values_list("pk"),
+    "customers/<int:customer_id>/consents/<int": lambda: ConsentEntry.objects.values_list("customer_id", "pk"),
+    "customers/<int:customer_id>/consents/<slug": lambda: ConsentEntry.objects.values_list("customer_id", "scope"),
     "customers/<int:customer_id>/reopening/": lambda: Customer.objects.filter(stage="closed").values_list("pk"),
     "customers/<int:customer_id>/surveys/": _surveys,
     "customers/<int:customer_id>/tabs/": _tabs,

@@ -7,6 +7,7 @@ from django.utils import timezone
 from kefu.administration.actions.passwords import reset_password
 from kefu.administration.actions.stand_ins import offer_stand_in
 from kefu.customers.actions.closing import close_customer
+from kefu.customers.actions.consents import give_consent
 from kefu.customers.actions.leads import create_lead
 from kefu.customers.actions.ownership import offer_customer
 from kefu.customers.actions.standing import Classified, track
@@ -71,6 +72,9 @@ def _customers(manager: User, at: datetime) -> None:
     create_lead(name="白示安", phone="10000000031", node=manager.node, by=manager, at=at)
     gone = create_lead(name="白示和", phone="10000000032", node=manager.node, by=manager, at=at).customer
     close_customer(customer=gone, reason="客户搬去外地", by=manager, at=at)
+    told = Customer.objects.get(name="程望舒")
+    for scope in ("health_data", "marketing_sms"):
+        give_consent(customer=told, scope=scope, method="signed", by=told.health_manager, at=at)
 
 
 def _standing(manager: User, at: datetime) -> None:

@@ -13,6 +13,7 @@ from kefu.customers.models import Customer, CustomerQuerySet, Source
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.queries import CustomerFilter
 from kefu.customers.queries.reading import hidden_kinds
+from kefu.customers.rules import mask_number
 from kefu.customers.schemas import (
     ArchiveIn,
     ArchiveOut,
@@ -168,7 +169,9 @@ def _all() -> CustomerQuerySet:
 def _archive(request: ApiRequest, response: HttpResponse, customer: Customer) -> dict[str, object]:
     response["ETag"] = etag(customer)
     medical = allowed(request.user, CustomerPermission.MEDICAL_VIEW, customer=customer)
-    return show_archive(customer, timezone.localdate(request.at), phone=_revealed(request, customer), medical=medical)
+    return show_archive(
+        customer, timezone.localdate(request.at), phone=_revealed(request, customer), card=_card(request, customer), medical=medical
+    )  # fmt: skip
 
 
 def _revealed(request: ApiRequest, customer: Customer) -> str | None:
@@ -176,9 +179,21 @@ def _revealed(request: ApiRequest, customer: Customer) -> str | None:
     number = first_phone(customer)
     if not number or not allowed(request.user, CustomerPermission.CONTACT_REVEAL, customer=customer):
         return None
-    record_read("customers.contact.revealed", by=request.user, at=request.at, customer_id=customer.pk, node_id=customer.node_id,
-                subject=Subject("customers.customer", customer.pk), kind=Kind.REVEAL, reason="API")  # fmt: skip
+    _tell_reveal("customers.contact.revealed", request, customer)
     return number
+
+
+def _card(request: ApiRequest, customer: Customer) -> str:
+    """The card's number in full for those who may reveal it, written to the trail; masked for others."""
+    if not customer.card_number or not allowed(request.user, CustomerPermission.CONTACT_REVEAL, customer=customer):
+        return mask_number(customer.card_number)
+    _tell_reveal("customers.card.revealed", request, customer)
+    return customer.card_number
+
+
+def _tell_reveal(code: str, request: ApiRequest, customer: Customer) -> None:
+    record_read(code, by=request.user, at=request.at, customer_id=customer.pk, node_id=customer.node_id,
+                subject=Subject("customers.customer", customer.pk), kind=Kind.REVEAL, reason="API")  # fmt: skip
 
 
 def _node(text: str | None) -> Node | None:

@@ -122,3 +122,50 @@ class Rung(IntegerChoices):
     LEAD = 2, _("一般线索")
     INTENDED = 3, _("意向客户")
     PROSPECT = 4, _("准客户")
+
+
+class ConsentScope(TextChoices):
+    """What a customer may agree to, each for itself."""
+
+    HEALTH_DATA = "health_data", _("健康信息处理")
+    MARKETING_PHONE = "marketing_phone", _("活动电话")
+    MARKETING_SMS = "marketing_sms", _("活动短信")
+    MARKETING_WECHAT = "marketing_wechat", _("活动微信")
+    MARKETING_EMAIL = "marketing_email", _("活动邮件")
+    FAMILY_RESULTS = "family_results", _("向家人告知结果")
+    PARTNER_RESULTS = "partner_results", _("向合作机构提供结果")
+    PHOTOGRAPHS = "photographs", _("拍摄照片")
+    RECORDINGS = "recordings", _("录音录像")
+
+
+class ConsentState(TextChoices):
+    """What the latest row of the ledger says."""
+
+    GIVEN = "given", _("已同意")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class ConsentMethod(TextChoices):
+    """How the customer said so."""
+
+    SIGNED = "signed", _("书面签字")
+    SPOKEN = "spoken", _("当面口头")
+    PHONE = "phone", _("电话")
+    MESSAGE = "message", _("消息或邮件")
+    MERGED = "merged", _("合并档案")
+
+
+class ContactWay(TextChoices):
+    """Ways in which we turn to a customer."""
+
+    PHONE = "phone", _("电话")
+    SMS = "sms", _("短信")
+    WECHAT = "wechat", _("微信")
+    EMAIL = "email", _("邮件")
+
+
+class ContactPurpose(TextChoices):
+    """What we turn to a customer for: what the service needs, or what we would like to sell or celebrate."""
+
+    SERVICE = "service", _("服务")
+    MARKETING = "marketing", _("活动与问候")

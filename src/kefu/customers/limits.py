@@ -17,3 +17,4 @@ URGENT_DAYS = limit("customers.urgent_days", 7, _("紧急：几天内办"), unit
 URGENCY_MONTHS = limit(
     "customers.urgency_months", [1, 3], _("较紧急、不紧急：几个月内办"), unit="months", source="CUS-013"
 )
+CONSENT_AGE = limit("customers.consent_age", 18, _("本人可以自己签署同意的年龄"), unit="years", source="SEC-001")

@@ -21,6 +21,8 @@ class CustomerPermission(Permission):
     GRADING_VIEW = "customers:grading:view"
     GRADING_TRACK = "customers:grading:track"
     DEAL_CHECK = "customers:deal:check"
+    CONSENT_RECORD = "customers:consent:record"
+    CONSENT_TEXTS = "customers:consent_text:edit"
 
 
 # Whoever may work with contact data may register a contact: managers, service, guides, directors; not doctors or cashiers.
@@ -42,5 +44,7 @@ grants(
         CustomerPermission.GRADING_VIEW: ("customer_grading", Needed.VIEW),
         CustomerPermission.GRADING_TRACK: ("customer_grading", Needed.ACT),
         CustomerPermission.DEAL_CHECK: ("customer_assignment", Needed.ACT),
+        CustomerPermission.CONSENT_RECORD: ("contact_reveal", Needed.ACT),
+        CustomerPermission.CONSENT_TEXTS: ("configuration", Needed.ACT),
     }
 )

@@ -12,8 +12,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kefu.customers.choices import FactKind, Stage
+from kefu.customers.choices import ConsentState, FactKind, Stage
 from kefu.customers.models import Customer, TimelineLine
+from kefu.customers.queries.consents import Standing
 from kefu.foundation.ui.inputs import Caution, CustomerView, PersonView, Status
 from kefu.foundation.ui.inputs import TimelineLine as Line
 from kefu.organisation.models import User
@@ -31,6 +32,11 @@ LOOK = {
     FactKind.FOLLOWUP: ("quiet", "phone-call"), FactKind.CONTACT: ("quiet", "phone"), FactKind.COMPLAINT: ("late", "message-exclamation"),
     FactKind.MESSAGE: ("quiet", "message-2"), FactKind.JOURNEY: ("move", "route"), FactKind.NOTE: ("quiet", "pencil"),
 }  # fmt: skip
+CONSENTS = {
+    ConsentState.GIVEN: Status("done", "check", ConsentState.GIVEN.label),
+    ConsentState.WITHDRAWN: Status("late", "ban", ConsentState.WITHDRAWN.label),
+}
+NOT_ASKED = Status("quiet", "minus", _("没有同意过"))
 SEVERE = ("!", "！")
 
 
@@ -71,6 +77,11 @@ def rows(customers: Iterable[Customer], user: User, at: datetime) -> list[Row]:
         )
         for one in customers
     ]
+
+
+def consent_status(standing: Standing) -> Status:
+    """How it stands with one scope."""
+    return CONSENTS[ConsentState(standing.entry.state)] if standing.entry else NOT_ASKED
 
 
 def person(colleague: User | None, reader: User) -> PersonView | None:

@@ -10,6 +10,9 @@ MANDATORY = ("name", "age", "contact", "doctor", "health_manager", "node", "sour
 """Without these no archive is opened (CUS-001)."""
 
 OLDEST = 130
+STARS = "****"
+TAIL = 4
+"""How many characters of a number tell one from another at the desk."""
 
 
 def age_on(
@@ -25,6 +28,12 @@ def age_on(
 
 def _years(start: date, end: date) -> int:
     return end.year - start.year - ((end.month, end.day) < (start.month, start.day))
+
+
+def mask_number(number: str) -> str:
+    """A card or document number with all but its end hidden: four characters at most, and never more than a third."""
+    shown = min(TAIL, len(number) // 3)
+    return f"{STARS}{number[len(number) - shown :]}" if number else ""
 
 
 def missing_fields(*, name: str, age_known: bool, contact: bool, doctor: bool, health_manager: bool, node: bool, source: bool,
@@ -85,3 +94,13 @@ def three_way(base: dict[str, str], mine: dict[str, str], theirs: dict[str, str]
         else:
             conflicts.append(field)
     return Merged(changes, conflicts)
+
+
+def may_turn_to(*, closed: bool, marketing: bool, agreed: bool) -> bool:
+    """Whether the house may turn to a customer: never to one who is gone, and for marketing only where it was agreed to."""
+    return not closed and (agreed or not marketing)
+
+
+def strictest(ours: str | None, theirs: str | None, *, refused: str) -> str | None:
+    """The consent that counts for two archives of one person: a refusal of either, else what is known of either."""
+    return refused if refused in (ours, theirs) else ours or theirs

@@ -211,12 +211,11 @@ def _masked_phone(customer: Customer) -> str:
     return phones.mask(number) if number else ""
 
 
-def show_archive(customer: Customer, on: date, *, phone: str | None, medical: bool) -> dict[str, Any]:
-    """The whole archive."""
+def show_archive(customer: Customer, on: date, *, phone: str | None, card: str, medical: bool) -> dict[str, Any]:
+    """The whole archive; phone and card as they may be shown."""
     plain = (
         "birth_date",
         "address",
-        "card_number",
         "occupation",
         "personality",
         "interests",
@@ -226,7 +225,7 @@ def show_archive(customer: Customer, on: date, *, phone: str | None, medical: bo
         "remarks",
     )
     return show(customer, on, phone) | {name: getattr(customer, name) for name in plain} | {
-        "source": customer.source.code if customer.source else None, "medical_history": customer.medical_history if medical else None,
+        "card_number": card, "source": customer.source.code if customer.source else None, "medical_history": customer.medical_history if medical else None,
     }  # fmt: skip
 
 

@@ -10,13 +10,14 @@ from django.utils.translation import pgettext_lazy
 
 from kefu.administration.setup import register_check
 from kefu.customers import queries
+from kefu.customers.actions.consent_merging import combine_consents
 from kefu.customers.actions.ownership import DOCTOR, MANAGER, take_over_as_doctor, take_over_as_manager
 from kefu.customers.actions.standing import combine_standings
 from kefu.customers.merging import combine, repoint
 from kefu.customers.models import Customer, OwnershipChange
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.sentences import TAKE_AS_DOCTOR, TAKE_AS_MANAGER
-from kefu.customers.tabs import health_panel, readers_panel, timeline_panel
+from kefu.customers.tabs import consents_panel, health_panel, readers_panel, timeline_panel
 from kefu.customers.tracked import owed, standing_panel
 from kefu.foundation.assignments.models import Assignment
 from kefu.foundation.assignments.registry import AssignmentKind
@@ -56,6 +57,7 @@ register(
     CustomerTab("timeline", _("时间线"), 10, CustomerPermission.ARCHIVE_VIEW, timeline_panel),
     CustomerTab("health", _("健康资料"), 20, CustomerPermission.MEDICAL_VIEW, health_panel),
     CustomerTab("standing", _("追踪与分级"), 60, CustomerPermission.GRADING_VIEW, standing_panel),
+    CustomerTab("consents", _("同意"), 80, CustomerPermission.ARCHIVE_VIEW, consents_panel),
     CustomerTab("readers", _("谁看过"), 90, CustomerPermission.READERS_VIEW, readers_panel),
     SearchGroup("customers", _("客户"), 10, CustomerPermission.ARCHIVE_VIEW, _hits),
     NavItem(
@@ -69,6 +71,7 @@ register(
     ),
     NavItem("customers", 11, _("追踪"), "target", "customers:trackings", CustomerPermission.GRADING_VIEW),
     NavItem("customers", 12, _("线索整理"), "list-check", "customers:leads", CustomerPermission.GRADING_TRACK),
+    NavItem("management", 84, _("同意书"), "shield-check", "customers:consent_texts", CustomerPermission.CONSENT_TEXTS),
     CreateItem(10, _("登记新客户"), "customers:new", CustomerPermission.LEAD_CREATE),
 )
 register_work("trackings", owed)
@@ -76,6 +79,7 @@ register_assignment(AssignmentKind(MANAGER, TAKE_AS_MANAGER, take_over_as_manage
 register_assignment(AssignmentKind(DOCTOR, TAKE_AS_DOCTOR, take_over_as_doctor, _customer_url))
 
 register_names("customers", names_customer)
+combine("customers.ConsentEntry", "customer", combine_consents)
 repoint("customers.ContactPoint", "customer")
 repoint("customers.FamilyLink", "customer")
 repoint("customers.FamilyLink", "relative")

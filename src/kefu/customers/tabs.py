@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import cast
 
+from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers import queries
-from kefu.customers.choices import FactKind
+from kefu.customers.choices import FactKind, Stage
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
-from kefu.customers.presentation import spans
+from kefu.customers.presentation import consent_status, spans
+from kefu.customers.queries.consents import ledger, standings
+from kefu.customers.queries.readers import API, LOOKS, WAYS, Asked, looks, readers
 from kefu.customers.queries.reading import hidden_kinds
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.requests import StaffRequest
-from kefu.foundation.audit.choices import Kind
 from kefu.foundation.audit.trail import Subject, record_read
-from kefu.foundation.slots.registry import slots
+from kefu.foundation.ui.forms import KefuForm
 from kefu.foundation.ui.http import Keyset, now
 
 FILTERS = (
@@ -30,12 +32,6 @@ FILTERS = (
     ("survey", _("满意度"), (FactKind.SURVEY,)),
     ("complaint", _("投诉"), (FactKind.COMPLAINT,)),
 )
-LOOKED_AT = {
-    "customers.customer.read": _("客户页面"),
-    "customers.medical.read": _("健康资料"),
-    "customers.timeline.read": _("时间线"),
-    "customers.contact.revealed": _("联系方式"),
-}
 LINES = 50
 
 
@@ -68,23 +64,65 @@ def health_panel(request: StaffRequest, customer: object) -> HttpResponse:
     return render(request, "customers/health.html", {"customer": person, "may_edit": may_edit})
 
 
+def consents_panel(request: StaffRequest, customer: object) -> HttpResponse:
+    """同意: what the customer agrees to now, and every row of the ledger."""
+    person = cast(Customer, customer)
+    keyset = Keyset(ledger(person), order=("-at", "-id"), size=LINES, cursor=request.GET.get("after", ""))
+    context = {
+        "customer": person,
+        "rows": [{"standing": one, "status": consent_status(one)} for one in standings(person)],
+        "keyset": keyset,
+        "may_record": allowed(request.user, CustomerPermission.CONSENT_RECORD, customer=person),
+        "closed": person.stage == Stage.CLOSED,
+        "now": now(request),
+    }
+    return render(request, "customers/consents.html", context)
+
+
+class ReadersForm(KefuForm):
+    """The filters, read leniently: what makes no sense counts as not given."""
+
+    who = forms.CharField(label=_("同事姓名或工号"), required=False, max_length=60)
+    since = forms.DateField(label=_("从"), required=False)
+    until = forms.DateField(label=_("到"), required=False)
+
+    def asked(self, kind: str) -> Asked:
+        """What is looked for."""
+        self.is_valid()
+        given = self.cleaned_data
+        return Asked(kind, (given.get("who") or "").strip(), given.get("since"), given.get("until"))
+
+
 def readers_panel(request: StaffRequest, customer: object) -> HttpResponse:
     """谁看过: who read, revealed, printed or exported, and who was responsible when (SEC-003, ORG-010)."""
-    person = cast(Customer, customer)
-    keyset = Keyset(queries.readers(person), order=("-at", "-id"), size=LINES, cursor=request.GET.get("after", ""))
-    rows = [{"entry": entry, "kind": Kind(entry.kind).label, "what": _looked_at(entry.code)} for entry in keyset.rows]
+    person, form = cast(Customer, customer), ReadersForm(request.GET)
+    asked = form.asked(request.GET.get("kind", ""))
+    keyset = Keyset(readers(person, asked), order=("-at", "-id"), size=LINES, cursor=request.GET.get("after", ""))
     context = {
         "customer": person,
         "keyset": keyset,
-        "rows": rows,
+        "looks": looks(keyset.rows),
+        "form": form,
+        "asked": asked,
+        "url": _tab(person, "readers"),
+        "options": _options(request, person, asked),
         "history": queries.ownership_history(person)[:LINES],
         "now": now(request),
     }
     return render(request, "customers/readers.html", context)
 
 
-def _looked_at(code: str) -> object:
-    """The words of what was read: our own, else the tab of the module that wrote the row."""
-    module = code.partition(".")[0]
-    tabs = (tab.label for tab in slots.tabs.values() if tab.render.__module__.split(".")[1] == module)
-    return LOOKED_AT.get(code) or next(tabs, "")
+def _options(request: StaffRequest, customer: Customer, asked: Asked) -> list[dict[str, object]]:
+    kept = request.GET.copy()
+    for name in ("kind", "after"):
+        kept.pop(name, None)
+    tail = f"&{kept.urlencode()}" if kept else ""
+    kinds = [("", _("全部")), *((kind.value, kind.label) for kind in LOOKS), (API, WAYS[API])]
+    return [
+        {"url": f"{_tab(customer, 'readers')}?kind={code}{tail}", "label": label, "pressed": code == asked.kind}
+        for code, label in kinds
+    ]
+
+
+def _tab(customer: Customer, code: str) -> str:
+    return reverse("customers:tab", args=[customer.pk, code])

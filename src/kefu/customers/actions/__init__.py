@@ -3,13 +3,20 @@
 from kefu.customers.actions.archives import Family, open_archive
 from kefu.customers.actions.changes import update_archive
 from kefu.customers.actions.closing import close_customer, reopen_customer
-from kefu.customers.actions.contacts import add_contact, retire_contact, reveal_contact
+from kefu.customers.actions.consents import (
+    give_consent,
+    print_consent_sheet,
+    revise_consent_text,
+    withdraw_consent,
+)
+from kefu.customers.actions.contacts import add_contact, retire_contact, reveal_card, reveal_contact
 from kefu.customers.actions.exporting import export_customers
 from kefu.customers.actions.family import add_family, end_family
 from kefu.customers.actions.identity import check_identity
 from kefu.customers.actions.leads import LeadResult, LeadWarning, create_lead
 from kefu.customers.actions.numbers import issue_archive_number
 from kefu.customers.actions.ownership import assign_owner, offer_customer
+from kefu.customers.actions.readers import print_readers
 from kefu.customers.actions.timeline import record_fact
 
 __all__ = [
@@ -24,12 +31,18 @@ __all__ = [
     "create_lead",
     "end_family",
     "export_customers",
+    "give_consent",
     "issue_archive_number",
     "offer_customer",
     "open_archive",
+    "print_consent_sheet",
+    "print_readers",
     "record_fact",
     "reopen_customer",
     "retire_contact",
+    "reveal_card",
     "reveal_contact",
+    "revise_consent_text",
     "update_archive",
+    "withdraw_consent",
 ]

@@ -15,7 +15,7 @@ from kefu.customers.indexing import reindex
 from kefu.customers.models import Customer, Source
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.rights import require_customer
-from kefu.customers.rules import missing_fields
+from kefu.customers.rules import STARS, missing_fields
 from kefu.customers.sentences import CHANGED, FIELDS
 from kefu.customers.wording import MISSING
 from kefu.foundation.access.checks import require
@@ -66,6 +66,8 @@ def _apply(customer: Customer, changes: Mapping[str, object], at: datetime) -> N
     unknown = [field for field in changes if field not in EDITABLE]
     if unknown:
         raise Invalid(FieldError(field, "not_editable", _("这一项不能在这里修改。")) for field in unknown)
+    if STARS in str(changes.get("card_number") or ""):
+        raise Invalid.one("card_number", "masked", _("请填写完整的会员卡号。"))
     birth_date, age = _age(changes, at)
     errors = check_person(sex=str(changes.get("sex") or ""), birth_date=birth_date, age=age, at=at)
     if errors:

@@ -99,10 +99,20 @@ def reveal_contact(*, contact: ContactPoint, purpose: str, by: User, at: datetim
 
     Raises Invalid (`reason`) without a purpose, Forbidden, OutOfScope (SEC-001, SEC-003).
     """
-    customer = contact.customer
+    _reveal("customers.contact.revealed", contact.customer, Subject("customers.contact", contact.pk), purpose, by, at)
+    return contact.value
+
+
+@action
+def reveal_card(*, customer: Customer, purpose: str, by: User, at: datetime) -> str:
+    """Answer the membership card's number in full and write who saw it and what for. Raises as `reveal_contact` (SEC-001, SEC-003)."""
+    _reveal("customers.card.revealed", customer, Subject("customers.customer", customer.pk), purpose, by, at)
+    return customer.card_number
+
+
+def _reveal(code: str, customer: Customer, subject: Subject, purpose: str, by: User, at: datetime) -> None:
     require(by, CustomerPermission.CONTACT_REVEAL, customer=customer)
     if not purpose.strip():
         raise Invalid.one("reason", "required", _("请写明查看的用途。"))
-    record_read("customers.contact.revealed", by=by, at=at, customer_id=customer.pk, subject=Subject("customers.contact", contact.pk),
-                node_id=customer.node_id, kind=Kind.REVEAL, reason=purpose.strip())  # fmt: skip
-    return contact.value
+    record_read(code, by=by, at=at, customer_id=customer.pk, subject=subject, node_id=customer.node_id, kind=Kind.REVEAL,
+                reason=purpose.strip())  # fmt: skip

@@ -1,5 +1,6 @@
 """The tables of the customers, a file per noun."""
 
+from kefu.customers.models.consents import ConsentEntry, ConsentText
 from kefu.customers.models.contacts import ContactPoint, FamilyLink, IdentityCheck
 from kefu.customers.models.customer import NEWEST, Customer, CustomerQuerySet, Source
 from kefu.customers.models.history import OwnershipChange, TimelineLine
@@ -8,6 +9,8 @@ from kefu.customers.models.standing import Assessment, Deal, DealCheck, RungChan
 __all__ = [
     "NEWEST",
     "Assessment",
+    "ConsentEntry",
+    "ConsentText",
     "ContactPoint",
     "Customer",
     "CustomerQuerySet",

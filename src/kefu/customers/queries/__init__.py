@@ -1,5 +1,6 @@
 """Reads about customers for screens, the API and other modules."""
 
+from kefu.customers.queries.consents import agreed, may_contact
 from kefu.customers.queries.finding import (
     HEAVY,
     arms_of,
@@ -18,7 +19,6 @@ from kefu.customers.queries.reading import (
     last_contact,
     one_visible,
     ownership_history,
-    readers,
     timeline,
     total_spending,
 )
@@ -26,6 +26,7 @@ from kefu.customers.queries.reading import (
 __all__ = [
     "HEAVY",
     "CustomerFilter",
+    "agreed",
     "arms_of",
     "by_reference",
     "contact_views",
@@ -35,11 +36,11 @@ __all__ = [
     "last_change",
     "last_contact",
     "listed",
+    "may_contact",
     "one_visible",
     "owners_in",
     "ownership_history",
     "possible_duplicates",
-    "readers",
     "search",
     "search_ids",
     "timeline",

@@ -14,14 +14,12 @@ from kefu.customers.limits import IDENTITY_HOURS
 from kefu.customers.models import ContactPoint, Customer, FamilyLink, IdentityCheck, OwnershipChange, TimelineLine
 from kefu.customers.permissions import CustomerPermission
 from kefu.foundation.access.checks import allowed
-from kefu.foundation.audit.choices import Kind
 from kefu.foundation.audit.models import AuditEntry
 from kefu.kernel import phones
 from kefu.organisation.models import User
 
 HEALTH = frozenset({FactKind.CONSULTATION, FactKind.REPORT})
 """Kinds whose details are health data."""
-LOOKS = (Kind.READ, Kind.REVEAL, Kind.PRINT, Kind.EXPORT)
 INVERSE = {
     Relation.PARENT: Relation.CHILD, Relation.CHILD: Relation.PARENT, Relation.GRANDPARENT: Relation.GRANDCHILD,
     Relation.GRANDCHILD: Relation.GRANDPARENT,
@@ -123,11 +121,6 @@ def last_contact(customer: Customer) -> TimelineLine | None:
     """The latest talk with the customer: where we left off."""
     talks = (FactKind.CONTACT, FactKind.FOLLOWUP, FactKind.NOTE)
     return TimelineLine.objects.filter(customer=customer, kind__in=talks).select_related("by").first()
-
-
-def readers(customer: Customer) -> QuerySet[AuditEntry]:
-    """Who looked at, revealed, printed or exported data of this customer; order and page by `-at, -id` (SEC-003)."""
-    return AuditEntry.objects.filter(customer_id=customer.pk, kind__in=LOOKS).select_related("by")
 
 
 def ownership_history(customer: Customer) -> QuerySet[OwnershipChange]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kefu.customers.rules import Identity, PhoneOwner, age_on, missing_fields, phone_identity, three_way
+from kefu.customers.rules import Identity, PhoneOwner, age_on, mask_number, missing_fields, phone_identity, three_way
 
 
 @pytest.mark.parametrize(("on", "age"), [(date(2026, 6, 11), 40), (date(2026, 6, 12), 41), (date(2027, 6, 11), 41)])
@@ -80,3 +80,12 @@ def test_nothing_anybody_changed_is_lost_unseen(base, mine, theirs):
             assert len({stored, began, value}) == 3
         else:
             assert value in (stored, began)
+
+
+@given(st.text(alphabet="0123456789ABCX", max_size=40))
+def test_a_masked_number_never_shows_more_than_its_end(number):
+    masked = mask_number(number)
+    shown = masked.removeprefix("****")
+    assert number.endswith(shown)
+    assert len(shown) <= min(4, len(number) // 3)
+    assert masked.startswith("****") == bool(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
@@ -11,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kefu.customers import actions, queries
+from kefu.customers.choices import ContactKind
 from kefu.customers.forms import ContactForm, FamilyForm, IdentityForm
 from kefu.customers.limits import REVEAL_SECONDS
 from kefu.customers.models import ContactPoint, Customer, FamilyLink
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.queries.reading import mask
+from kefu.customers.rules import mask_number
 from kefu.customers.views.asked import customer_of
 from kefu.customers.views.small import save
 from kefu.foundation.access.decorators import needs
@@ -31,15 +34,35 @@ def reveal(request: StaffRequest, customer_id: int, contact_id: int) -> HttpResp
     """Show one contact point in full for some seconds; who, when and what for is written first (SEC-003)."""
     customer = customer_of(request, customer_id)
     contact = _contact(customer, contact_id)
-    context: dict[str, object] = {"value": mask(contact), "label": contact.get_kind_display()}
+
+    def show(purpose: str) -> str:
+        value = actions.reveal_contact(contact=contact, purpose=purpose, by=request.user, at=now(request))
+        return phones.show(value) if contact.kind == ContactKind.PHONE else value
+
+    url = reverse("customers:reveal", args=[customer.pk, contact.pk])
+    return _revealed(request, mask(contact), contact.get_kind_display(), url, show)
+
+
+@require_POST
+@needs(CustomerPermission.CONTACT_REVEAL)
+def reveal_card(request: StaffRequest, customer_id: int) -> HttpResponse:
+    """Show the membership card's number in full for some seconds (SEC-003)."""
+    customer = customer_of(request, customer_id)
+    return _revealed(
+        request, mask_number(customer.card_number), _("会员卡"), reverse("customers:card_reveal", args=[customer.pk]),
+        lambda purpose: actions.reveal_card(customer=customer, purpose=purpose, by=request.user, at=now(request)),
+    )  # fmt: skip
+
+
+def _revealed(
+    request: StaffRequest, masked: str, label: object, url: str, reveal: Callable[[str], str]
+) -> HttpResponse:
+    """The value in full, once its purpose is said; without one it is asked for."""
+    context: dict[str, object] = {"value": masked, "label": label}
     try:
-        value = actions.reveal_contact(
-            contact=contact, purpose=request.POST.get("reason", ""), by=request.user, at=now(request)
-        )
+        shown = reveal(request.POST.get("reason", ""))
     except Invalid:
-        url = reverse("customers:reveal", args=[customer.pk, contact.pk])
         return page(request, "ui/masked.html", context | {"url": url, "reason": True}, status=422)
-    shown = phones.show(value) if contact.kind == "phone" else value
     return page(request, "ui/masked.html", context | {"shown": shown, "seconds": REVEAL_SECONDS.on(now(request))})
 
 

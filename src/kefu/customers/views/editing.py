@@ -19,7 +19,7 @@ from kefu.customers.forms import EditForm
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.presentation import view_of
-from kefu.customers.rules import Merged, three_way
+from kefu.customers.rules import Merged, mask_number, three_way
 from kefu.customers.views.asked import customer_of
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
@@ -131,17 +131,21 @@ def resolution(request: StaffRequest, customer_id: int) -> HttpResponseBase:
 
 def _initial(request: StaffRequest, customer: Customer, medical: bool) -> dict[str, object]:
     fields = [name for name in EDITABLE if medical or name != "medical_history"]
-    values: dict[str, object] = {
-        name: value for name, value in snapshot(customer, now(request)).items() if name in fields
-    }
+    values = {name: value for name, value in _shown(request, customer).items() if name in fields}
     return values | {
         "version": customer.version,
         "base": json.dumps(_texts(request, customer, fields), ensure_ascii=False),
     }
 
 
-def _texts(request: StaffRequest, customer: Customer, fields: Any) -> dict[str, str]:
+def _shown(request: StaffRequest, customer: Customer) -> dict[str, object]:
+    """The fields as they stand in the form: the card's number is masked, and left alone unless somebody writes another."""
     values = snapshot(customer, now(request))
+    return values | {"card_number": mask_number(customer.card_number)}
+
+
+def _texts(request: StaffRequest, customer: Customer, fields: Any) -> dict[str, str]:
+    values = _shown(request, customer)
     return {name: _text(values[name]) for name in fields}
 
 

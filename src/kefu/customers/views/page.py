@@ -16,6 +16,7 @@ from kefu.customers.forms import ContactForm, FamilyForm, IdentityForm
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.presentation import STAGES, cautions, grade_shown, person, view_of
+from kefu.customers.rules import mask_number
 from kefu.customers.views.asked import customer_of
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
@@ -85,6 +86,7 @@ def _head(customer: Customer, user: User, at: datetime) -> dict[str, object]:
         "cautions": cautions(customer),
         "contacts": contacts,
         "phones": [one for one in contacts if one.contact.kind == ContactKind.PHONE],
+        "card": mask_number(customer.card_number),
         "check": check,
         "checker": person(check.by, user) if check else None,
         "family": queries.family_of(customer),
