@@ -20,7 +20,7 @@ from tests.permissions.test_routes import address, behind_login
 from kefu.appointments.models import Appointment
 from kefu.billing.models import Charge
 from kefu.consultations.models import Consultation
-from kefu.customers.actions import add_contact, print_consent_sheet, print_readers, update_archive
+from kefu.customers.actions import add_contact, add_paper, print_consent_sheet, print_readers, update_archive
 from kefu.customers.models import TimelineLine
 from kefu.followup.models import FollowUp
 from kefu.foundation.api.actions import issue_token
@@ -31,6 +31,7 @@ from kefu.foundation.printing.registry import find
 from kefu.foundation.printing.rendering import draft
 from kefu.foundation.slots.registry import slots
 from kefu.journey.tests.walking import Walk, start_walk
+from kefu.kernel.id_numbers import check_digit
 from kefu.kernel.ids import ident
 from kefu.lab.documents import GUIDE, LABELS, REQUEST, SHEET
 from kefu.lab.models import Report, Sample
@@ -43,6 +44,7 @@ Login = Callable[[User], Client]
 OWN = "10000000001"
 CONTACTS = {"phone": "10000007351", "email": "shian.hidden@example.com", "wechat": "hidden-wechat-7351"}
 CARD = "8800 1264 7359"
+IDENTITY = "11010519850612002" + check_digit("11010519850612002")
 LOOKERS = ("manager", "doctor", "service", "director", "keeper", "admin")
 IN_FULL: dict[str, str] = {}
 """Routes that show a whole number without a reveal, and why they must. None does."""
@@ -53,7 +55,7 @@ def flat(text: str) -> str:
     return re.sub(r"[\s\-]|&nbsp;", "", text)
 
 
-SECRETS = [flat(secret) for secret in (OWN, *CONTACTS.values(), CARD)]
+SECRETS = [flat(secret) for secret in (OWN, *CONTACTS.values(), CARD, IDENTITY)]
 
 
 def leaks(text: str) -> list[str]:
@@ -77,6 +79,7 @@ def walk(cast: Cast) -> Walk:
     for kind, value in CONTACTS.items():
         add_contact(customer=walk.customer, kind=kind, value=value, by=cast.manager, at=walk.at)
     update_archive(customer=walk.customer, changes={"card_number": CARD}, by=cast.manager, at=walk.at)
+    add_paper(customer=walk.customer, kind="resident", number=IDENTITY, by=cast.manager, at=walk.at)
     return walk
 
 

@@ -124,6 +124,17 @@ class Rung(IntegerChoices):
     PROSPECT = 4, _("准客户")
 
 
+class IdentityPaper(TextChoices):
+    """Papers a customer is identified by; the values are those of the kernel's `PaperKind`."""
+
+    RESIDENT = "resident", _("居民身份证")
+    PASSPORT = "passport", _("护照")
+    HK_MACAO = "hk_macao", _("港澳居民来往内地通行证")
+    TAIWAN = "taiwan", _("台湾居民来往大陆通行证")
+    FOREIGN_RESIDENT = "foreign_resident", _("外国人永久居留身份证")
+    OTHER = "other", _("其他证件")
+
+
 class ConsentScope(TextChoices):
     """What a customer may agree to, each for itself."""
 
@@ -152,7 +163,6 @@ class ConsentMethod(TextChoices):
     SPOKEN = "spoken", _("当面口头")
     PHONE = "phone", _("电话")
     MESSAGE = "message", _("消息或邮件")
-    MERGED = "merged", _("合并档案")
 
 
 class ContactWay(TextChoices):

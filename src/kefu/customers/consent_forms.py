@@ -12,8 +12,6 @@ from kefu.customers.forms import Choice
 from kefu.customers.models import Customer, FamilyLink
 from kefu.foundation.ui.forms import KefuForm
 
-METHODS = [choice for choice in ConsentMethod.choices if choice[0] != ConsentMethod.MERGED]
-
 
 class Guardian(Choice):
     """A guardian of the family, by name."""
@@ -25,7 +23,7 @@ class Guardian(Choice):
 class ConsentForm(KefuForm):
     """How the customer said so, who signed, and the signed sheet."""
 
-    method = forms.ChoiceField(label=_("办法"), choices=METHODS)
+    method = forms.ChoiceField(label=_("办法"), choices=ConsentMethod.choices)
     guardian = Guardian(
         label=_("由监护人签署"), queryset=FamilyLink.objects.none(), required=False, help_text=_("客户未成年时选")
     )

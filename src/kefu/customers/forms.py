@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kefu.customers.choices import CheckMethod, CheckResult, ContactKind, Relation
+from kefu.customers.choices import CheckMethod, CheckResult, ContactKind, IdentityPaper, Relation
 from kefu.customers.models import Customer, Source
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.queries import CustomerFilter
@@ -154,6 +154,13 @@ class ContactForm(KefuForm):
 
     kind = forms.ChoiceField(label=_("种类"), choices=ContactKind.choices)
     value = forms.CharField(label=_("号码或地址"), max_length=120)
+
+
+class PaperForm(KefuForm):
+    """An identity paper; the number is concealed once it is saved."""
+
+    kind = forms.ChoiceField(label=_("证件种类"), choices=IdentityPaper.choices)
+    number = forms.CharField(label=_("证件号码"), max_length=60)
 
 
 class FamilyForm(KefuForm):

@@ -56,7 +56,8 @@ def _closed(number: str) -> str:
 
 def reindex(customer: Customer) -> None:
     """Set the search columns anew from the tables and save them: two queries and one write. The row must be locked and fresh."""
-    contacts = customer.contacts.filter(active=True).values_list("value", flat=True)
+    papers = customer.papers.filter(active=True).values_list("tail", flat=True)
+    contacts = customer.contacts.filter(active=True).values_list("value", flat=True).union(papers, all=True)
     family = customer.family.filter(active=True).values_list("relative__name", "name")
     index(customer, contacts, [relative or name for relative, name in family])
     customer.save(update_fields=KEPT)

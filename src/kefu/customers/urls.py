@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from kefu.customers.views import archive, consents, details, editing, exporting, lists, owners, page, readers, standing
+from kefu.customers.views import (
+    archive,
+    consents,
+    details,
+    editing,
+    exporting,
+    lists,
+    owners,
+    page,
+    papers,
+    readers,
+    standing,
+)
 
 app_name = "customers"
 urlpatterns = [
@@ -25,6 +37,9 @@ urlpatterns = [
         details.contact_retirement,
         name="contact_retirement",
     ),
+    path("customers/<int:customer_id>/papers/", papers.papers, name="papers"),
+    path("customers/<int:customer_id>/papers/<int:paper_id>/reveal/", papers.reveal, name="paper_reveal"),
+    path("customers/<int:customer_id>/papers/<int:paper_id>/retirement/", papers.retirement, name="paper_retirement"),
     path("customers/<int:customer_id>/family/", details.family, name="family"),
     path("customers/<int:customer_id>/family/<int:link_id>/ending/", details.family_ending, name="family_ending"),
     path("customers/<int:customer_id>/identity-checks/", details.identity_checks, name="identity_checks"),

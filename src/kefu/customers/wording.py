@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kefu.kernel.papers import PaperFault
 from kefu.kernel.phones import PhoneError, PhoneFault
 
 MISSING = {
@@ -16,6 +17,10 @@ MISSING = {
     "node": _("请选择分中心。"),
     "source": _("请选择客户来源。"),
     "remarks": _("请填写备注；没有备注请勾选“没有备注”。"),
+}
+PAPER_FAULTS = {
+    PaperFault.SHAPE: _("号码不像这种证件的，请核对种类和号码。"),
+    PaperFault.CHECK_DIGIT: _("号码的校验位不对，请核对有没有写错。"),
 }
 _FAULTS = {
     PhoneFault.EMPTY: _("请填写电话号码。"),

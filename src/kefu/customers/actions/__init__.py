@@ -16,6 +16,7 @@ from kefu.customers.actions.identity import check_identity
 from kefu.customers.actions.leads import LeadResult, LeadWarning, create_lead
 from kefu.customers.actions.numbers import issue_archive_number
 from kefu.customers.actions.ownership import assign_owner, offer_customer
+from kefu.customers.actions.papers import add_paper, retire_paper, reveal_paper
 from kefu.customers.actions.readers import print_readers
 from kefu.customers.actions.timeline import record_fact
 
@@ -25,6 +26,7 @@ __all__ = [
     "LeadWarning",
     "add_contact",
     "add_family",
+    "add_paper",
     "assign_owner",
     "check_identity",
     "close_customer",
@@ -40,8 +42,10 @@ __all__ = [
     "record_fact",
     "reopen_customer",
     "retire_contact",
+    "retire_paper",
     "reveal_card",
     "reveal_contact",
+    "reveal_paper",
     "revise_consent_text",
     "update_archive",
     "withdraw_consent",

@@ -25,7 +25,6 @@ from kefu.foundation.printing.models import Print
 from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.organisation.models import User
 
-METHODS = frozenset(ConsentMethod.values) - {ConsentMethod.MERGED.value}
 NOTE = 200
 
 
@@ -69,7 +68,7 @@ def _begin(
     errors = []
     if scope not in ConsentScope.values:
         errors.append(FieldError("scope", "unknown_scope", _("没有这一项同意书。")))
-    if method not in METHODS:
+    if method not in ConsentMethod.values:
         errors.append(FieldError("method", "unknown_method", _("请选择客户是怎么表示的。")))
     if len(note.strip()) > NOTE:
         errors.append(FieldError("note", "too_long", _("说明最多 200 个字。")))

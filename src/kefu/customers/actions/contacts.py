@@ -15,7 +15,7 @@ from kefu.customers.phones import holders, lock_numbers, owner_of
 from kefu.customers.rules import Identity, phone_identity
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.choices import Kind
-from kefu.foundation.audit.trail import Subject, action, record, record_read
+from kefu.foundation.audit.trail import Subject, action, record, record_read, within_action
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
 
@@ -99,18 +99,20 @@ def reveal_contact(*, contact: ContactPoint, purpose: str, by: User, at: datetim
 
     Raises Invalid (`reason`) without a purpose, Forbidden, OutOfScope (SEC-001, SEC-003).
     """
-    _reveal("customers.contact.revealed", contact.customer, Subject("customers.contact", contact.pk), purpose, by, at)
+    reveal("customers.contact.revealed", contact.customer, Subject("customers.contact", contact.pk), purpose, by, at)
     return contact.value
 
 
 @action
 def reveal_card(*, customer: Customer, purpose: str, by: User, at: datetime) -> str:
     """Answer the membership card's number in full and write who saw it and what for. Raises as `reveal_contact` (SEC-001, SEC-003)."""
-    _reveal("customers.card.revealed", customer, Subject("customers.customer", customer.pk), purpose, by, at)
+    reveal("customers.card.revealed", customer, Subject("customers.customer", customer.pk), purpose, by, at)
     return customer.card_number
 
 
-def _reveal(code: str, customer: Customer, subject: Subject, purpose: str, by: User, at: datetime) -> None:
+@within_action
+def reveal(code: str, customer: Customer, subject: Subject, purpose: str, by: User, at: datetime) -> None:
+    """Write that something of the customer was shown in full. Raises Invalid (`reason`) without a purpose, Forbidden, OutOfScope."""
     require(by, CustomerPermission.CONTACT_REVEAL, customer=customer)
     if not purpose.strip():
         raise Invalid.one("reason", "required", _("请写明查看的用途。"))

@@ -4,6 +4,7 @@ from kefu.customers.models.consents import ConsentEntry, ConsentText
 from kefu.customers.models.contacts import ContactPoint, FamilyLink, IdentityCheck
 from kefu.customers.models.customer import NEWEST, Customer, CustomerQuerySet, Source
 from kefu.customers.models.history import OwnershipChange, TimelineLine
+from kefu.customers.models.papers import IdentityDocument
 from kefu.customers.models.standing import Assessment, Deal, DealCheck, RungChange, Standing
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "DealCheck",
     "FamilyLink",
     "IdentityCheck",
+    "IdentityDocument",
     "OwnershipChange",
     "RungChange",
     "Source",

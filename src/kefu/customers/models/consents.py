@@ -43,7 +43,10 @@ class ConsentText(models.Model):
 
 
 class ConsentEntry(models.Model):
-    """The customer, or the guardian of a minor, agreed to a text or withdrew. Written once; the latest of a scope counts."""
+    """The customer, or the guardian of a minor, agreed to a text or withdrew. Written once; the latest of a scope counts.
+
+    A merge outranks what one archive agreed to where the other had withdrawn; undoing it takes that back.
+    """
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="consents", db_index=False)
     text = models.ForeignKey(ConsentText, models.PROTECT, related_name="entries", db_index=False)
@@ -52,6 +55,7 @@ class ConsentEntry(models.Model):
     method = models.CharField(_("办法"), max_length=10, choices=ConsentMethod.choices)
     guardian = models.ForeignKey(FamilyLink, models.PROTECT, null=True, related_name="+", db_index=False)
     note = models.CharField(_("说明"), max_length=200, blank=True)
+    outranked = models.BooleanField(default=False)
     by = models.ForeignKey(USER, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
 

@@ -48,7 +48,7 @@ def ledger(customer: Customer) -> QuerySet[ConsentEntry]:
 
 def standings(customer: Customer) -> list[Standing]:
     """What the customer agrees to, scope by scope. Two queries."""
-    latest = ledger(customer).order_by("scope", "-at", "-id").distinct("scope")
+    latest = ledger(customer).filter(outranked=False).order_by("scope", "-at", "-id").distinct("scope")
     entries = {entry.scope: entry for entry in latest}
     versions = dict(ConsentText.objects.filter(current=True).values_list("scope", "version"))
     return [Standing(scope, entries.get(scope), versions.get(scope, 1)) for scope in ConsentScope]
@@ -57,7 +57,7 @@ def standings(customer: Customer) -> list[Standing]:
 def standing_of(customer: Customer | int, scope: ConsentScope) -> ConsentEntry | None:
     """The row that counts for one scope, None while nobody asked."""
     pk = customer if isinstance(customer, int) else customer.pk
-    rows = ConsentEntry.objects.filter(customer_id=pk, scope=scope).select_related("text")
+    rows = ConsentEntry.objects.filter(customer_id=pk, scope=scope, outranked=False).select_related("text")
     return rows.order_by("-at", "-id").first()
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from kefu.customers.choices import ContactKind
 from kefu.customers.indexing import ARCHIVE, MEDICAL
 from kefu.customers.models import Customer
+from kefu.customers.papers import digests_of
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.scopes import POOL_RIGHT
 from kefu.foundation.access.queries import EVERYWHERE, access_of
@@ -45,17 +46,20 @@ def search_ids(user: User, text: str, limit: int) -> list[int]:
 
     For those who may see health data, customers whose medical history matches come last.
     """
-    return [row[0] for row in _found(user, text, limit, NOTHING)]
+    ids = [row[0] for row in _found(user, text, limit, NOTHING)]
+    return list(dict.fromkeys([*(one.pk for one in with_paper(user, text)), *ids]))[:limit]
 
 
 def search(user: User, text: str, limit: int = 20) -> list[Customer]:
     """The customers of `search_ids`, in that order, with what a hit shows: name, sex, stage, archive number, centre."""
-    customers = []
+    customers = with_paper(user, text)
+    known = {one.pk for one in customers}
     for pk, *values, code, zh, en in _found(user, text, limit, HIT):
         customer = Customer.from_db(DEFAULT_DB_ALIAS, ["id", *COLUMNS], [pk, *values])
         customer.node = Node(pk=customer.node_id, code=code, zh=zh, en=en)
-        customers.append(customer)
-    return customers
+        if pk not in known:
+            customers.append(customer)
+    return customers[:limit]
 
 
 COLUMNS = ("name", "sex", "stage", "archive_number", "node_id")
@@ -77,6 +81,15 @@ def _found(user: User, text: str, limit: int, shown: Shown) -> list[FOUND]:
 
 HEAVY = ("search_text", "grams", "medical_grams", "medical_history")
 """Columns no list needs."""
+
+
+def with_paper(user: User, text: str) -> list[Customer]:
+    """The customer in scope whose identity paper has this number, of whatever kind; nobody for what is no number (SEC-001)."""
+    digests = digests_of(text)
+    if not digests:
+        return []
+    having = Customer.objects.visible_to(user).filter(papers__digest__in=digests, papers__active=True)
+    return list(having.select_related("node").defer(*HEAVY).distinct())
 
 
 def with_phone(user: User, text: str) -> list[Customer]:

@@ -30,6 +30,7 @@ LOOKED_AT = {
     "customers.timeline.read": _("时间线"),
     "customers.contact.revealed": _("联系方式"),
     "customers.card.revealed": _("会员卡号"),
+    "customers.paper.revealed": _("证件号码"),
     "customers.list.exported": _("客户列表"),
     "files.shown": _("附件"),
     "printing.shown": _("打印件"),

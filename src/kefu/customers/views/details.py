@@ -40,7 +40,7 @@ def reveal(request: StaffRequest, customer_id: int, contact_id: int) -> HttpResp
         return phones.show(value) if contact.kind == ContactKind.PHONE else value
 
     url = reverse("customers:reveal", args=[customer.pk, contact.pk])
-    return _revealed(request, mask(contact), contact.get_kind_display(), url, show)
+    return revealed(request, mask(contact), contact.get_kind_display(), url, show)
 
 
 @require_POST
@@ -48,15 +48,13 @@ def reveal(request: StaffRequest, customer_id: int, contact_id: int) -> HttpResp
 def reveal_card(request: StaffRequest, customer_id: int) -> HttpResponse:
     """Show the membership card's number in full for some seconds (SEC-003)."""
     customer = customer_of(request, customer_id)
-    return _revealed(
+    return revealed(
         request, mask_number(customer.card_number), _("会员卡"), reverse("customers:card_reveal", args=[customer.pk]),
         lambda purpose: actions.reveal_card(customer=customer, purpose=purpose, by=request.user, at=now(request)),
     )  # fmt: skip
 
 
-def _revealed(
-    request: StaffRequest, masked: str, label: object, url: str, reveal: Callable[[str], str]
-) -> HttpResponse:
+def revealed(request: StaffRequest, masked: str, label: object, url: str, reveal: Callable[[str], str]) -> HttpResponse:
     """The value in full, once its purpose is said; without one it is asked for."""
     context: dict[str, object] = {"value": masked, "label": label}
     try:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from kefu.customers import queries
 from kefu.customers.choices import ContactKind, Stage
-from kefu.customers.forms import ContactForm, FamilyForm, IdentityForm
+from kefu.customers.forms import ContactForm, FamilyForm, IdentityForm, PaperForm
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.presentation import STAGES, cautions, grade_shown, person, view_of
@@ -94,6 +94,8 @@ def _head(customer: Customer, user: User, at: datetime) -> dict[str, object]:
         "offers": open_offers(Subject("customers.customer", customer.pk)),
         "may": _rights(user, customer),
         "identity_form": IdentityForm(),
+        "papers": customer.papers.filter(active=True),
+        "paper_form": PaperForm(auto_id="paper_%s"),
         "contact_form": ContactForm(),
         "family_form": FamilyForm(),
         **_slots(user, customer, at),
