@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser
 from pytest_django.plugin import DjangoDbBlocker
 from tests.pages.looking import Window
@@ -19,13 +20,10 @@ from kefu.testing.emptying import empty_database
 def people(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
-    """The people of the demo world as of the story's Monday, all logged in; committed for the tests of one module.
-
-    No test here has a transaction of its own: what its visits write must be there for the server too, which would
-    otherwise wait for it.
-    """
+    """The people of the demo world as of the story's Monday, all logged in; committed for the tests of one module."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setenv("KEFU_HOME", str(tmp_path_factory.mktemp("logins")))
+        patch.setattr(settings, "TEST_CLOCK", True)
         try:
             load(at=AT)
             set_scene(AT)

@@ -1,5 +1,6 @@
 """Which record of the demo world stands in a route's place, most telling first."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import product
 
@@ -13,6 +14,7 @@ from kefu.customers.models import ConsentEntry, Customer
 from kefu.followup.models import FollowUp
 from kefu.foundation.exchange.models import ImportRun
 from kefu.foundation.limits.registry import declared
+from kefu.foundation.outbox.models import OutboxMessage
 from kefu.foundation.slots.registry import slots
 from kefu.foundation.worktime.models import Calendar, Festival
 from kefu.journey.models import Journey, NodeTemplate
@@ -43,6 +45,12 @@ def _customers() -> Records:
 
 def _tabs() -> Records:
     return product([pk for (pk,) in _customers()][:1], sorted(slots.tabs))
+
+
+def _mailed() -> Records:
+    """What stands in the address of the newest mail."""
+    letters = OutboxMessage.objects.filter(channel="email").order_by("-pk").values_list("payload__body", flat=True)
+    return ((found,) for letter in letters for found in re.findall(r"/password/link/([\w-]+)/", letter))
 
 
 def _surveys() -> Records:
@@ -97,6 +105,7 @@ RECORDS: Mapping[str, Find] = {
     "messages/templates/": _of(Template, "code"),
     "nodes/": _of(Node),
     "packages/": _of(Package, "code"),
+    "password/link/": _mailed,
     "products/": _of(Product, "code"),
     "purchases/": _of(Purchase),
     "questionnaires/": _drafts,

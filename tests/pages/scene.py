@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from kefu.administration.actions.invitations import ask_reset
 from kefu.administration.actions.passwords import reset_password
 from kefu.administration.actions.stand_ins import offer_stand_in
+from kefu.administration.actions.users import change_user
 from kefu.customers.actions.closing import close_customer
 from kefu.customers.actions.consents import give_consent
 from kefu.customers.actions.leads import create_lead
@@ -15,6 +17,7 @@ from kefu.customers.choices import DealState, Demand
 from kefu.customers.models import Customer
 from kefu.foundation.exchange import specs
 from kefu.foundation.exchange.running import import_file
+from kefu.foundation.outbox.testing import connected
 from kefu.lab.actions.messages import receive
 from kefu.lab.models import Order
 from kefu.lab.testing_results import oru
@@ -60,6 +63,9 @@ def _colleagues(people: dict[str, User], at: datetime) -> None:
         by=people["1004"],
         at=at,
     )
+    with connected("email"):
+        change_user(user=people["keeper"], changes={"email": "keeper@kefu.example"}, by=people["admin"], at=at)
+        ask_reset(name="keeper", site="http://127.0.0.1", at=at)
     reset_password(
         user=User.objects.get(username="guide"), by=people["admin"], reason="忘了密码", checked="in_person", at=at
     )

@@ -5,6 +5,8 @@ from tests.pages.looking import Window
 from tests.pages.test_pages_of_the_service import SERVICE
 from tests.pages.visits import House, areas
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.mark.parametrize("area", [area for area in areas() if area not in SERVICE])
 def test_a_page_of_the_house_is_clean(area: str, people: House, window: Window) -> None:

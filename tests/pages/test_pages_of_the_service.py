@@ -6,6 +6,7 @@ import pytest
 from tests.pages.looking import Window
 from tests.pages.visits import House, areas
 
+pytestmark = pytest.mark.django_db
 SERVICE = {
     "", "appointments", "consultations", "customers", "follow-ups", "journeys", "lab-orders", "leads", "purchases", "reports",
     "samples", "surveys", "trackings",

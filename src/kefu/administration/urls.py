@@ -35,6 +35,7 @@ pages = [
     path("users/<int:user_id>/", users.user_detail, name="user"),
     path("users/<int:user_id>/closure/", users.user_closure, name="user_closure"),
     path("users/<int:user_id>/password/", users.user_password, name="user_password"),
+    path("users/<int:user_id>/invitation/", users.user_invitation, name="user_invitation"),
     path("users/<int:user_id>/second-factor/removal/", users.user_factor_removal, name="user_factor_removal"),
     path("users/<int:user_id>/sessions/ending/", users.user_sessions_ending, name="user_sessions_ending"),
     path("users/<int:user_id>/unlocking/", users.user_unlocking, name="user_unlocking"),
@@ -68,5 +69,7 @@ urlpatterns = [
     path("lock/", sessions.lock, name="lock"),
     path("password/", passwords.password, name="password"),
     path("password/first/", passwords.first_password, name="first_password"),
+    path("password/forgotten/", passwords.forgotten, name="forgotten_password"),
+    path("password/link/<str:token>/", passwords.by_link, name="password_by_link"),
     path("", include((pages, "administration"))),
 ]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from kefu.administration.actions.invitations import end_password_links
 from kefu.administration.actions.second_factor import require_proof
 from kefu.administration.actions.sessions import end_sessions
 from kefu.administration.passwords import check_new, temporary_password
@@ -27,7 +28,7 @@ def change_password(*, user: User, old: str, new: str, keep: int | None = None, 
     locked = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     if not locked.check_password(old):
         raise Invalid.one("old", "wrong", _("现在的密码不对，请再核对一遍。"))
-    _set(locked, new)
+    _set(locked, new, at)
     end_sessions(users=[user.pk], why=SessionEnd.PASSWORD, at=at, keep=keep)
     _hand_back(user, locked)
     record("administration.password.changed", by=by, at=at, subject=Subject("user", user.pk), node_id=user.node_id)
@@ -40,7 +41,7 @@ def replace_temporary_password(*, user: User, new: str, by: User, at: datetime) 
     locked = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     if not locked.must_change_password:
         raise Refused("not_temporary", _("这个账号已经设过自己的密码，请直接登录。"))
-    _set(locked, new)
+    _set(locked, new, at)
     end_sessions(users=[user.pk], why=SessionEnd.PASSWORD, at=at)
     _hand_back(user, locked)
     record("administration.password.chosen", by=by, at=at, subject=Subject("user", user.pk), node_id=user.node_id)
@@ -58,6 +59,7 @@ def reset_password(*, user: User, reason: str, checked: str, by: User, at: datet
     user.set_password(password)
     user.must_change_password, user.failed_logins, user.locked_until = True, 0, None
     user.save(update_fields=["password", "must_change_password", "failed_logins", "locked_until"])
+    end_password_links(user=user, at=at)
     end_sessions(users=[user.pk], why=SessionEnd.RESET, at=at)
     record(
         "administration.password.reset", by=by, at=at, subject=Subject("user", user.pk), node_id=user.node_id,
@@ -85,11 +87,12 @@ def _only_own(user: User, by: User) -> None:
         raise Forbidden("not_yours", _("只能改自己的密码。"))
 
 
-def _set(user: User, new: str) -> None:
+def _set(user: User, new: str, at: datetime) -> None:
     check_new(user, new)
     user.set_password(new)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
+    end_password_links(user=user, at=at)
 
 
 def _hand_back(user: User, locked: User) -> None:

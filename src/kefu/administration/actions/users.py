@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.administration.actions.guarding import require_an_administrator
+from kefu.administration.actions.invitations import end_password_links, send_invitation
 from kefu.administration.actions.sessions import end_sessions
 from kefu.administration.events import UserDeactivated
 from kefu.administration.passwords import temporary_password
@@ -31,7 +32,7 @@ PRIVATE = frozenset({"email", "phone"})
 
 @dataclass(frozen=True)
 class Opened:
-    """A new account and its temporary password, which is told once and stored nowhere."""
+    """A new account and its temporary password, which is told once and stored nowhere; empty for who was invited by mail."""
 
     user: User
     password: str
@@ -48,13 +49,15 @@ def create_user(
     sex: str = "",
     email: str = "",
     phone: str = "",
+    invite_to: str = "",
     by: User,
     at: datetime,
 ) -> Opened:
-    """Open an account; what it may do comes with its grants. The temporary password must be changed at the first login.
+    """Open an account; what it may do comes with its grants. The temporary password must be changed at the first login;
+    with `invite_to`, the address of this installation, the person chooses one by a link in a mail instead.
 
     Raises Invalid naming each wrong field: without the day on which the confidentiality undertaking [保密协议] was
-    signed there is no account (SEC-001).
+    signed there is no account (SEC-001). Raises Refused `no_mail_server` or `no_email` for an invitation.
     """
     require(by, AdministrationPermission.USER_EDIT, node_id=node.pk)
     user = User(
@@ -63,14 +66,16 @@ def create_user(
         must_change_password=True,
     )  # fmt: skip
     _check(user, at)
-    password = temporary_password()
-    user.set_password(password)
+    password = "" if invite_to else temporary_password()
+    user.set_password(password or None)
     user.save()
     facts: dict[str, Change] = {
         "username": (None, user.username), "job_number": (None, user.job_number), "name": (None, user.name),
         "undertaking_signed_on": (None, user.undertaking_signed_on),
     }  # fmt: skip
     _record("created", user, by, at, facts)
+    if invite_to:
+        send_invitation(user=user, site=invite_to, by=by, at=at)
     return Opened(user, password)
 
 
@@ -88,6 +93,8 @@ def change_user(*, user: User, changes: Mapping[str, object], by: User, at: date
     _check(user, at)
     require(by, AdministrationPermission.USER_EDIT, node_id=user.node_id)
     user.save(update_fields=[*changed, "pinyin", "initials"])
+    if "email" in changed:
+        end_password_links(user=user, at=at)
     shown = {name: ("***", "***") if name in PRIVATE else pair for name, pair in changed.items()}
     return _record("changed", user, by, at, shown)
 
@@ -112,6 +119,7 @@ def deactivate_user(*, user: User, reason: str, by: User, at: datetime) -> None:
     locked.save(update_fields=["is_active"])
     require_an_administrator(timezone.localdate(at))
     user.is_active = False
+    end_password_links(user=user, at=at)
     end_sessions(users=[user.pk], why=SessionEnd.CLOSED, at=at)
     revoke_tokens_of(user=user, reason=SessionEnd.CLOSED.value, by=by, at=at)
     StandIn.objects.filter(Q(absent=user) | Q(substitute=user), ended_at__isnull=True).update(ended_at=at)

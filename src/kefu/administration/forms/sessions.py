@@ -56,6 +56,16 @@ class FirstPasswordForm(KefuForm):
         return cleaned
 
 
+class ForgottenForm(KefuForm):
+    """Whose password was forgotten."""
+
+    name = forms.CharField(
+        label=_("登录名或工号"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+
+
 class PasswordForm(FirstPasswordForm):
     """The present password and a new one."""
 

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kefu.administration.choices import IdentityCheck
+from kefu.administration.queries.links import can_mail
 from kefu.foundation.ui.forms import KefuForm
 from kefu.organisation.choices import Sex
 from kefu.organisation.models import Node, Role, User
@@ -31,6 +32,17 @@ class UserForm(KefuForm):
         initial = {name: getattr(user, name) for name in self.base_fields} if user else {}
         super().__init__(*args, initial=initial, **kwargs)
         self.fields["node"].queryset = Node.objects.filter(closed_on__isnull=True)  # type: ignore[attr-defined]
+
+
+class NewUserForm(UserForm):
+    """The same for a new account, with the way its first password comes about."""
+
+    invite = forms.BooleanField(label=_("用邮件邀请，让他自己设密码"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not can_mail():
+            del self.fields["invite"]
 
 
 class GrantForm(KefuForm):

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kefu.administration.actions import passwords, second_factor, sessions, users
-from kefu.administration.forms.users import EndGrantForm, GrantForm, ProofForm, UserForm
+from kefu.administration.actions import invitations, passwords, second_factor, sessions, users
+from kefu.administration.forms.users import EndGrantForm, GrantForm, NewUserForm, ProofForm, UserForm
 from kefu.administration.permissions import AdministrationPermission
 from kefu.administration.queries.factors import has_factor
+from kefu.administration.queries.links import can_mail
 from kefu.administration.queries.sessions import open_sessions
 from kefu.administration.queries.users import is_locked, users_for
 from kefu.administration.views.editing import edit
@@ -56,18 +57,23 @@ def user_list(request: StaffRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def user_new(request: StaffRequest) -> HttpResponseBase:
-    """Open an account; its temporary password is shown once, in the answer."""
-    form = UserForm(request.POST or None)
+    """Open an account; its temporary password is shown once, in the answer, unless the person is invited by mail."""
+    form = NewUserForm(request.POST or None)
     context = {
         "title": _("新员工"),
         "note": _("先签保密协议，再开通账号。开通后给他一个角色，才看得到东西。"),
         "submit": _("开通账号"),
         "cancel_url": reverse("administration:users"),
     }
+
+    def create() -> users.Opened:
+        details = dict(form.cleaned_data)
+        site = request.build_absolute_uri("/") if details.pop("invite", False) else ""
+        return users.create_user(**details, invite_to=site, by=request.user, at=request.at)
+
     return edit(
-        request, form, "administration/form.html", context=context, success=_("账号已开通。"),
-        run=lambda: users.create_user(**form.cleaned_data, by=request.user, at=request.at),
-        to=lambda opened: _password_page(request, opened.user, opened.password),
+        request, form, "administration/form.html", context=context, success=_("账号已开通。"), run=create,
+        to=lambda opened: _password_page(request, opened.user, opened.password) if opened.password else page_of(opened.user),
     )  # fmt: skip
 
 
@@ -122,6 +128,19 @@ def user_password(request: StaffRequest, user_id: int) -> HttpResponseBase:
 
 @needs(AdministrationPermission.PASSWORD_RESET)
 @require_POST
+def user_invitation(request: StaffRequest, user_id: int) -> HttpResponseBase:
+    """Mail a link with which the person chooses a password."""
+    user = person(request, user_id)
+    return act(
+        request,
+        lambda: invitations.invite(user=user, site=request.build_absolute_uri("/"), by=request.user, at=request.at),
+        success=_("邮件已发出，他打开链接就能设自己的密码。"),
+        to=page_of(user),
+    )
+
+
+@needs(AdministrationPermission.PASSWORD_RESET)
+@require_POST
 def user_factor_removal(request: StaffRequest, user_id: int) -> HttpResponseBase:
     """Take the second factor away, after the person's identity was checked."""
     user = person(request, user_id)
@@ -172,6 +191,7 @@ def detail_context(request: StaffRequest, user: User) -> dict[str, object]:
         "may_edit": allowed(request.user, EDIT),
         "may_grant": allowed(request.user, AdministrationPermission.ROLE_EDIT),
         "may_reset": allowed(request.user, AdministrationPermission.PASSWORD_RESET),
+        "may_invite": bool(user.email) and can_mail(),
         "factor": has_factor(user),
         "reset_form": ProofForm(auto_id="reset_%s"),
         "factor_form": ProofForm(auto_id="factor_%s"),
