@@ -179,3 +179,59 @@ class ContactPurpose(TextChoices):
 
     SERVICE = "service", _("服务")
     MARKETING = "marketing", _("活动与问候")
+
+
+class FlagKind(TextChoices):
+    """What colleagues must know before they deal with the customer (CUS-033, CUS-034)."""
+
+    UNREASONABLE = "unreasonable", _("有过无理行为，请留意")
+    REFUSE_TO_SELL = "refuse_to_sell", _("不再向其销售")
+    ELDERLY = "elderly", _("老年人")
+    DISABLED = "disabled", _("残障人士")
+    REDUCED_MOBILITY = "reduced_mobility", _("行动不便")
+    TECHNICAL = "technical", _("技术型客户")
+    INCAPACITY = "incapacity", _("不具备完全行为能力")
+
+
+class IncidentState(TextChoices):
+    """In which state somebody without full capacity was (CUS-034)."""
+
+    MENTALLY_ILL = "mentally_ill", _("精神异常")
+    DRUNK = "drunk", _("醉酒")
+    OTHER = "other", _("其他情形")
+
+
+class Priority(TextChoices):
+    """How a business customer's work is treated (CUS-031)."""
+
+    KEY = "key", _("重点客户")
+    SPECIAL = "special", _("特殊客户")
+    ORDINARY = "ordinary", _("普通客户")
+
+
+class Payment(TextChoices):
+    """How a business customer pays (CUS-031)."""
+
+    CASH = "cash", _("现结")
+    MONTHLY = "monthly", _("月结")
+    TRANSFER = "transfer", _("转账")
+    PREPAID = "prepaid", _("预付")
+
+
+class LifeEventKind(TextChoices):
+    """Days in a customer's life that one hears of in a talk (CUS-032)."""
+
+    BIRTHDAY = "birthday", _("生日")
+    ENGAGEMENT = "engagement", _("订婚")
+    WEDDING = "wedding", _("结婚")
+    BIRTH = "birth", _("添丁")
+    OTHER = "other", _("其他日子")
+
+
+class Topic(TextChoices):
+    """What a guardian or proxy may be told."""
+
+    BOOKING = "booking", _("预约")
+    SERVICE = "service", _("服务进度")
+    REPORT = "report", _("检测报告")
+    MONEY = "money", _("费用")

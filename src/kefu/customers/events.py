@@ -51,3 +51,13 @@ class CustomerReopened:
     customer_id: int
     by: User
     at: datetime
+
+
+@dataclass(frozen=True)
+class CustomerDied:
+    """The customer died: nothing goes out to him or her any more. `reason` is the sentence that says so."""
+
+    customer_id: int
+    reason: str
+    by: User
+    at: datetime

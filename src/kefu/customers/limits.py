@@ -7,6 +7,7 @@ from kefu.foundation.limits.registry import limit
 REVEAL_SECONDS = limit("customers.reveal_seconds", 30, _("完整联系方式显示时间"), unit="seconds", source="SEC-001")
 EXPORT_MOST = limit("customers.export_most", 2000, _("一次最多导出客户数"), unit="rows", source="SEC-001")
 IDENTITY_HOURS = limit("customers.identity_hours", 8, _("核对身份的有效时间"), unit="hours", source="CUS-037")
+LIFE_DAYS = limit("customers.life_days", 30, _("提前几天提示客户的日子"), unit="days", source="CUS-032")
 GRADE_MONTHS = limit(
     "customers.grade_months", [1, 3, 6], _("A、B、C 级：预计几个月内成交"), unit="months", source="CUS-014"
 )

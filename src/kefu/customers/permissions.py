@@ -23,6 +23,7 @@ class CustomerPermission(Permission):
     DEAL_CHECK = "customers:deal:check"
     CONSENT_RECORD = "customers:consent:record"
     CONSENT_TEXTS = "customers:consent_text:edit"
+    FLAG_WARN = "customers:flag:warn"
 
 
 # Whoever may work with contact data may register a contact: managers, service, guides, directors; not doctors or cashiers.
@@ -43,6 +44,7 @@ grants(
         CustomerPermission.INTAKE: ("configuration", Needed.ACT),
         CustomerPermission.GRADING_VIEW: ("customer_grading", Needed.VIEW),
         CustomerPermission.GRADING_TRACK: ("customer_grading", Needed.ACT),
+        CustomerPermission.FLAG_WARN: ("customer_assignment", Needed.ACT),
         CustomerPermission.DEAL_CHECK: ("customer_assignment", Needed.ACT),
         CustomerPermission.CONSENT_RECORD: ("contact_reveal", Needed.ACT),
         CustomerPermission.CONSENT_TEXTS: ("configuration", Needed.ACT),

@@ -26,6 +26,11 @@ RUNG = sentence("customers.ladder.moved", _("线索阶梯：%(before)s → %(aft
 DEAL = sentence("customers.deal.entered", _("登记合同 %(number)s"))
 DEAL_COUNTS = sentence("customers.deal.counts", _("合同 %(number)s 审核通过，计入成交"))
 DEAL_REFUSED = sentence("customers.deal.refused", _("合同 %(number)s 审核未通过"))
+FLAGGED = sentence("customers.flag.set", _("标记：%(kind)s"))
+UNFLAGGED = sentence("customers.flag.ended", _("取消标记：%(kind)s"))
+INCIDENT = sentence("customers.incident.noted", _("记录特殊情形"))
+DIED = sentence("customers.customer.died", _("客户已去世"))
+DEATH_CORRECTED = sentence("customers.customer.death_corrected", _("更正：客户没有去世"))
 
 FIELDS = {
     field.name: sentence(f"customers.field.{field.name}", field.verbose_name)

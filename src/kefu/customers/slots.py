@@ -11,8 +11,11 @@ from django.utils.translation import pgettext_lazy
 from kefu.administration.setup import register_check
 from kefu.customers import queries
 from kefu.customers.actions.consent_merging import combine_consents
+from kefu.customers.actions.facts import combine_cards
+from kefu.customers.actions.flags import combine_flags
 from kefu.customers.actions.ownership import DOCTOR, MANAGER, take_over_as_doctor, take_over_as_manager
 from kefu.customers.actions.standing import combine_standings
+from kefu.customers.facts_tab import facts_panel
 from kefu.customers.merging import combine, repoint
 from kefu.customers.models import Customer, OwnershipChange
 from kefu.customers.permissions import CustomerPermission
@@ -56,6 +59,7 @@ def _customer_url(assignment: Assignment) -> str:
 register(
     CustomerTab("timeline", _("时间线"), 10, CustomerPermission.ARCHIVE_VIEW, timeline_panel),
     CustomerTab("health", _("健康资料"), 20, CustomerPermission.MEDICAL_VIEW, health_panel),
+    CustomerTab("facts", _("了解与照顾"), 25, CustomerPermission.ARCHIVE_VIEW, facts_panel),
     CustomerTab("standing", _("追踪与分级"), 60, CustomerPermission.GRADING_VIEW, standing_panel),
     CustomerTab("consents", _("同意"), 80, CustomerPermission.ARCHIVE_VIEW, consents_panel),
     CustomerTab("readers", _("谁看过"), 90, CustomerPermission.READERS_VIEW, readers_panel),
@@ -89,6 +93,11 @@ repoint("customers.OwnershipChange", "customer")
 repoint("customers.TimelineLine", "customer")
 repoint("customers.Assessment", "customer")
 repoint("customers.RungChange", "customer")
+combine("customers.Flag", "customer", combine_flags)
+repoint("customers.Incident", "customer")
+combine("customers.BusinessCard", "customer", combine_cards)
+repoint("customers.LifeEvent", "customer")
+repoint("customers.Death", "customer")
 repoint("customers.Deal", "customer")
 combine("customers.Standing", "customer", combine_standings)
 register_check(

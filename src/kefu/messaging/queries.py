@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from kefu.customers.choices import ContactKind, Stage
 from kefu.customers.models import ContactPoint, Customer
+from kefu.customers.queries.facts import has_died
 from kefu.customers.scopes import customer_scope
 from kefu.foundation.outbox.choices import State
 from kefu.foundation.outbox.transports import transport
@@ -66,7 +67,9 @@ def opted_out(customer: Customer) -> OptOut | None:
 
 
 def reason_to_withhold(template: Template, customer: Customer) -> Withheld | None:
-    """Why this customer is not to get a message that needs consent; None for all other messages."""
+    """Why this customer is not to get a message: the dead get none, the others none that needs a consent they do not give."""
+    if customer.stage == Stage.CLOSED and has_died(customer.pk):
+        return Withheld.DIED
     if not template.needs_consent:
         return None
     if customer.stage == Stage.CLOSED:

@@ -1,6 +1,8 @@
-"""What messaging does when the outbox gives a message up."""
+"""What messaging does when the outbox gives a message up, and when a customer dies."""
 
+from kefu.customers.events import CustomerDied
 from kefu.foundation.events.bus import subscribe
+from kefu.foundation.outbox.actions import withdraw
 from kefu.foundation.outbox.choices import State
 from kefu.foundation.outbox.events import MessageStopped
 from kefu.messaging.actions import report_undelivered
@@ -16,4 +18,10 @@ def on_stopped(event: MessageStopped) -> None:
         report_undelivered(message=message, reason=event.reason, by=None, at=event.at)
 
 
+def on_customer_died(event: CustomerDied) -> None:
+    """Nothing that still waits leaves for somebody who died."""
+    withdraw(customer_id=event.customer_id, reason=event.reason, by=event.by, at=event.at)
+
+
 subscribe(MessageStopped, on_stopped)
+subscribe(CustomerDied, on_customer_died)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from kefu.customers.cautions import all_cautions
 from kefu.customers.models import Customer
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
@@ -65,7 +66,11 @@ def prescription(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     form = PrescriptionForm(request.POST or None, products=sellable_products().order_by("category__position", "code"))
 
     def show() -> HttpResponse:
-        return page(request, "sales/prescription.html", {"form": form, "customer": customer})
+        return page(
+            request,
+            "sales/prescription.html",
+            {"form": form, "customer": customer, "cautions": all_cautions(customer, request.at)},
+        )
 
     if request.method != "POST" or not form.is_valid():
         return show()
@@ -92,6 +97,7 @@ def _page(request: StaffRequest, shown: Purchase, **forms: object) -> HttpRespon
     wanted = [(line.product, line.quantity) for line in lines if line.quantity]
     context = {
         "purchase": shown,
+        "cautions": all_cautions(shown.customer, request.at),
         "lines": lines,
         "total": total_of(shown),
         "prints": prints_of(PRODUCT_LIST, KIND, shown.pk)[:5],

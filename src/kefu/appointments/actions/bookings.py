@@ -19,8 +19,9 @@ from kefu.appointments.sentences import BOOKED, CANCELLED, ENDED, GONE_FOR_DOCTO
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
 from kefu.customers.models import Customer
+from kefu.customers.queries.facts import refuse_if_dead
 from kefu.foundation.access.checks import require
-from kefu.foundation.audit.trail import Subject, action, record
+from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.foundation.events.bus import announce
 from kefu.foundation.notices.actions import tell
 from kefu.foundation.sentences.saying import Said, Sentence
@@ -48,6 +49,7 @@ def book(*, customer: Customer, doctor: User, node: Node, type: AppointmentType,
     `no_slot` when the doctor holds no clinic then, `customer_busy` when the customer has another booking at that time.
     """
     require(by, AppointmentPermission.BOOK, node_id=node.pk)
+    refuse_if_dead(customer.pk)
     require_bookable(doctor, at)
     slot = offered(doctor, node, start, at)
     appointment = Appointment(
@@ -91,6 +93,16 @@ def cancel(*, appointment: Appointment, reason: str, by: User, at: datetime) -> 
     _fact(row, CANCELLED, by, at, [row.ended_reason])
     _tell_doctor(row, "doctor_booking_cancelled", by, at)
     return row
+
+
+@within_action
+def cancel_all(*, customer_id: int, reason: str, by: User, at: datetime) -> None:
+    """Cancel whatever a customer has booked, since he or she will not come; the doctors are told."""
+    rows = Appointment.objects.select_for_update(of=("self",), no_key=True).select_related("customer", "doctor", "node")
+    for row in rows.filter(customer_id=customer_id, status=AppointmentStatus.BOOKED).order_by("pk"):
+        _end(row, AppointmentStatus.CANCELLED, reason, by, at)
+        _fact(row, CANCELLED, by, at, [Said(reason)])
+        _tell_doctor(row, "doctor_booking_cancelled", by, at)
 
 
 @action

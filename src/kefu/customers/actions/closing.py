@@ -12,11 +12,12 @@ from kefu.customers.events import CustomerClosed, CustomerReopened
 from kefu.customers.models import ContactPoint, Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.phones import holders, lock_numbers, owner_of
+from kefu.customers.queries.facts import has_died
 from kefu.customers.rights import require_any, takes_in
 from kefu.customers.sentences import CLOSED, REOPENED
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.events.bus import announce
-from kefu.foundation.sentences.saying import Sentence
+from kefu.foundation.sentences.saying import Said, Sentence
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
 
@@ -55,6 +56,8 @@ def reopen_customer(*, customer: Customer, reason: str, by: User, at: datetime) 
     locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     if locked.stage != Stage.CLOSED:
         raise Refused("not_closed", _("这位客户没有关闭。"))
+    if has_died(locked.pk):
+        raise Refused("died", _("这位客户登记为已去世，由主任更正后恢复。"))
     _take_phones_back(locked)
     locked.stage = Stage.ACTIVE if locked.archive_opened_at else Stage.LEAD
     locked.closed_at, locked.closed_reason = None, ""
@@ -86,4 +89,6 @@ def _tell(customer: Customer, before: str, words: Sentence, reason: str, by: Use
     subject = Subject("customers.customer", customer.pk)
     record("customers.customer.stage_changed", by=by, at=at, subject=subject, customer_id=customer.pk, node_id=customer.node_id,
            changes={"stage": (before, customer.stage)}, reason=reason)  # fmt: skip
-    record_fact(customer=customer, kind=FactKind.ARCHIVE, item=words, lines=[reason], subject=subject, by=by, at=at)
+    record_fact(
+        customer=customer, kind=FactKind.ARCHIVE, item=words, lines=[Said(reason)], subject=subject, by=by, at=at
+    )

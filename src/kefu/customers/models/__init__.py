@@ -3,6 +3,7 @@
 from kefu.customers.models.consents import ConsentEntry, ConsentText
 from kefu.customers.models.contacts import ContactPoint, FamilyLink, IdentityCheck
 from kefu.customers.models.customer import NEWEST, Customer, CustomerQuerySet, Source
+from kefu.customers.models.facts import BusinessCard, Death, Disclosure, Flag, Incident, LifeEvent
 from kefu.customers.models.history import OwnershipChange, TimelineLine
 from kefu.customers.models.papers import IdentityDocument
 from kefu.customers.models.standing import Assessment, Deal, DealCheck, RungChange, Standing
@@ -10,6 +11,7 @@ from kefu.customers.models.standing import Assessment, Deal, DealCheck, RungChan
 __all__ = [
     "NEWEST",
     "Assessment",
+    "BusinessCard",
     "ConsentEntry",
     "ConsentText",
     "ContactPoint",
@@ -17,9 +19,14 @@ __all__ = [
     "CustomerQuerySet",
     "Deal",
     "DealCheck",
+    "Death",
+    "Disclosure",
     "FamilyLink",
+    "Flag",
     "IdentityCheck",
     "IdentityDocument",
+    "Incident",
+    "LifeEvent",
     "OwnershipChange",
     "RungChange",
     "Source",

@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from kefu.customers import queries
+from kefu.customers.cautions import all_cautions
 from kefu.customers.choices import ContactKind, Stage
 from kefu.customers.forms import ContactForm, FamilyForm, IdentityForm, PaperForm
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
-from kefu.customers.presentation import STAGES, cautions, grade_shown, person, view_of
+from kefu.customers.presentation import STAGES, grade_shown, person, view_of
+from kefu.customers.queries.facts import has_died
 from kefu.customers.rules import mask_number
 from kefu.customers.views.asked import customer_of
 from kefu.foundation.access.checks import allowed
@@ -83,7 +85,8 @@ def _head(customer: Customer, user: User, at: datetime) -> dict[str, object]:
         "status": STAGES[Stage(customer.stage)],
         "manager": person(customer.health_manager, user),
         "doctor": person(customer.doctor, user),
-        "cautions": cautions(customer),
+        "cautions": all_cautions(customer, at),
+        "dead": has_died(customer.pk) if customer.stage == Stage.CLOSED else False,
         "contacts": contacts,
         "phones": [one for one in contacts if one.contact.kind == ContactKind.PHONE],
         "card": mask_number(customer.card_number),
@@ -112,6 +115,7 @@ def _rights(user: User, customer: Customer) -> dict[str, bool]:
         "edit": edit and not closed,
         "close": (edit or assign) and not closed,
         "reopen": (edit or assign) and closed,
+        "correct_death": assign,
         "reveal": allowed(user, CustomerPermission.CONTACT_REVEAL, customer=customer),
         "medical": allowed(user, CustomerPermission.MEDICAL_VIEW, customer=customer),
         "assign": assign and not closed,

@@ -108,6 +108,20 @@ def release(*, channel: str, by: User, at: datetime) -> int:
     return released
 
 
+@within_action
+def withdraw(*, customer_id: int, reason: str, by: User, at: datetime) -> int:
+    """Give up everything for a customer that has not left yet. Answers how many."""
+    waiting = OutboxMessage.objects.select_for_update(no_key=True).filter(
+        customer_id=customer_id, state__in=(State.PENDING, *STOPPED)
+    )
+    found = [message.pk for message in waiting.order_by("pk")]
+    OutboxMessage.objects.filter(pk__in=found).update(state=State.CANCELLED)
+    for message_id in found:
+        record("outbox.cancelled", by=by, at=at, subject=Subject("outbox.message", message_id), customer_id=customer_id,
+               reason=reason, changes={"state": ("waiting", State.CANCELLED.value)})  # fmt: skip
+    return len(found)
+
+
 def _stopped(message_id: int) -> OutboxMessage:
     message = OutboxMessage.objects.select_for_update(no_key=True).filter(pk=message_id).first()
     if message is None:

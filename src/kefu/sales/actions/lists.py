@@ -14,6 +14,7 @@ from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
 from kefu.customers.holding import hold
 from kefu.customers.models import Customer
+from kefu.customers.queries.facts import refuse_if_barred
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
 from kefu.foundation.events.bus import announce
@@ -62,6 +63,7 @@ def prescribe(*, customer: Customer, doctor: User, products: Sequence[Prescribed
     """
     require(by, SalesPermission.PRESCRIBE, customer=customer)
     hold(customer.pk)
+    refuse_if_barred(customer.pk)
     check(PRESCRIBE, by=by, at=at, customer_id=customer.pk)
     _check_prescription(products)
     purchase = Purchase.objects.create(
@@ -99,6 +101,7 @@ def enter_lines(*, purchase: Purchase, lines: Sequence[Line], by: User, at: date
     """
     require(by, SalesPermission.ENTER, customer=purchase.customer)
     purchase = locked(purchase, PurchaseState.PRESCRIBED, PurchaseState.ENTERED)
+    refuse_if_barred(purchase.customer_id)
     check(ENTER, by=by, at=at, customer_id=purchase.customer_id, subject=Subject(KIND, purchase.pk))
     rows = {row.product_id: row for row in purchase.lines.select_related("product")}
     _check_quantities(lines, rows)
@@ -124,6 +127,7 @@ def sign(*, purchase: Purchase, signed_by: str = "", by: User, at: datetime) -> 
     """The customer signed the printed list: it is the voucher, and the charge is recorded (PRD-004). Raises Refused `purchase_state`."""
     require(by, SalesPermission.ENTER, customer=purchase.customer)
     purchase = locked(purchase, PurchaseState.ENTERED)
+    refuse_if_barred(purchase.customer_id)
     check(SIGN, by=by, at=at, customer_id=purchase.customer_id, subject=Subject(KIND, purchase.pk))
     before, purchase.state = purchase.state, PurchaseState.SIGNED
     purchase.signed_by, purchase.signed_at = signed_by.strip() or purchase.customer.name, at

@@ -1,0 +1,13 @@
+"""What becomes of bookings when the customer is gone."""
+
+from kefu.appointments.actions.bookings import cancel_all
+from kefu.customers.events import CustomerDied
+from kefu.foundation.events.bus import subscribe
+
+
+def on_customer_died(event: CustomerDied) -> None:
+    """The slots are free for others."""
+    cancel_all(customer_id=event.customer_id, reason=event.reason, by=event.by, at=event.at)
+
+
+subscribe(CustomerDied, on_customer_died)
