@@ -93,6 +93,25 @@ def test_every_key_to_a_customer_says_how_it_merges() -> None:
     assert found == set(handlers())
 
 
+DUTIES = {"taken_by", "held_by", "kept_by", "owned_by"}
+"""Names that end like a deed and say who is responsible."""
+
+
+def is_deed(name: str) -> bool:
+    """Whether a key to a person says who once did something, by its name; any other makes somebody responsible."""
+    return name not in DUTIES and (name == "by" or name.endswith("_by"))
+
+
+def test_every_key_that_makes_somebody_responsible_says_what_happens_when_he_leaves() -> None:
+    from kefu.organisation.models import User
+    from kefu.people.leaving import covered
+
+    found = {(model._meta.label, field.name) for model in OURS for field, target in keys(model) if target is User}
+    assert {key for key in found if not is_deed(key[1])} - set(covered()) == set(), "say it in the module's leaving.py"
+    assert set(covered()) - found == set(), "no such key any more"
+    assert is_deed("checked_by") and not is_deed("taken_by") and not is_deed("doctor")
+
+
 @pytest.mark.django_db
 def test_no_migration_is_missing() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)

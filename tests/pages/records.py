@@ -21,7 +21,7 @@ from kefu.journey.models import Journey, NodeTemplate
 from kefu.lab.models import Message, Order, Report, Sample
 from kefu.messaging.models import Template
 from kefu.organisation.models import Node, RoleCell, User
-from kefu.people.models import Doctor, Institution
+from kefu.people.models import Departure, Doctor, Institution
 from kefu.products.models import Analyte, Package, Product, TestItem
 from kefu.questionnaires.models import QuestionnaireVersion
 from kefu.sales.models import Purchase
@@ -92,6 +92,7 @@ RECORDS: Mapping[str, Find] = {
     "customers/<int:customer_id>/reopening/": lambda: Customer.objects.filter(stage="closed").values_list("pk"),
     "customers/<int:customer_id>/surveys/": _surveys,
     "customers/<int:customer_id>/tabs/": _tabs,
+    "departures/": _of(Departure),
     "doctors/": _of(Doctor),
     "follow-ups/": _of(FollowUp),
     "imports/": lambda: ImportRun.objects.values_list("spec", "pk"),

@@ -23,7 +23,9 @@ from kefu.lab.models import Order
 from kefu.lab.testing_results import oru
 from kefu.organisation.models import User
 from kefu.organisation.queries import system_user
+from kefu.people.actions import add_credential, add_entry, open_departure, set_attributes, share_case
 from kefu.people.actions.institutions import add_institution
+from kefu.people.models import Doctor
 from kefu.questionnaires.actions.versions import start_draft
 from kefu.questionnaires.models import Questionnaire
 from kefu.surveys.actions import record_response
@@ -66,9 +68,24 @@ def _colleagues(people: dict[str, User], at: datetime) -> None:
     with connected("email"):
         change_user(user=people["keeper"], changes={"email": "keeper@kefu.example"}, by=people["admin"], at=at)
         ask_reset(name="keeper", site="http://127.0.0.1", at=at)
+    _registers(people["admin"], colleague, at)
     reset_password(
         user=User.objects.get(username="guide"), by=people["admin"], reason="忘了密码", checked="in_person", at=at
     )
+
+
+def _registers(keeper: User, leaver: User, at: datetime) -> None:
+    """A certificate, a shared case, work facts, and somebody who leaves."""
+    doctor = Doctor.objects.select_related("user").first()
+    add_credential(
+        user=doctor.user, kind="practice", number="110-2020-77", issuer="演示卫生局", valid_from=at.date() - timedelta(days=900),
+        valid_to=at.date() + timedelta(days=20), mandatory=True, by=keeper, at=at,
+    )  # fmt: skip
+    case = add_entry(doctor=doctor, kind="case", on=at.date(), text="一位女士三个月体重下降 8 公斤", by=keeper, at=at)
+    share_case(entry=case, by=keeper, at=at)
+    facts = {"job_type": "健康管理", "skill": "key", "shift_group": "早班一组", "stage": "regular", "reserve": "yes"}
+    set_attributes(people=[leaver], changes=facts, valid_from=at.date(), by=keeper, at=at)
+    open_departure(user=leaver, reason="family", last_day=at.date() + timedelta(days=20), by=keeper, at=at)
 
 
 def _customers(manager: User, at: datetime) -> None:

@@ -9,6 +9,11 @@ MOVED = sentence("appointments.booking.moved", _("改约%(type)s：%(when)s %(do
 MOVED_FROM = sentence("appointments.booking.moved_from", _("原来约的是 %(when)s"))
 CANCELLED = sentence("appointments.booking.cancelled", _("取消预约%(type)s：%(when)s %(doctor)s"))
 ENDED = sentence("appointments.booking.ended", _("预约%(type)s%(status)s：%(when)s %(doctor)s"))
+OTHER_DOCTOR = sentence("appointments.booking.other_doctor", _("预约换医生%(type)s：%(when)s %(doctor)s"))
+WITH_BEFORE = sentence("appointments.booking.with_before", _("原来的医生是%(doctor)s"))
 
 NEW_FOR_DOCTOR = sentence("appointments.doctor.booked", _("%(name)s约了您：%(when)s %(type)s"))
 GONE_FOR_DOCTOR = sentence("appointments.doctor.cancelled", _("%(name)s取消了预约：%(when)s %(type)s"))
+
+HELD_BOOKINGS = sentence("appointments.leaving.bookings", _("没办完的预约"))
+HELD_HOURS = sentence("appointments.leaving.hours", _("出诊时间"))

@@ -38,3 +38,6 @@ FIELDS = {
     if field.editable and not field.primary_key
 }
 """The names of the archive's fields, as a change names them."""
+
+HELD_AS_MANAGER = sentence("customers.leaving.managed", _("客户（健康管理师）"))
+HELD_AS_DOCTOR = sentence("customers.leaving.treated", _("客户（功能医生）"))

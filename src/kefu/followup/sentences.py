@@ -20,3 +20,4 @@ GOODS_RETURNED = sentence("followup.reason.goods_returned", _("产品已退回")
 BASES = {basis: sentence(f"followup.reason.{basis}", basis.label) for basis in Basis}
 OUTCOMES = {outcome: sentence(f"followup.reason.{outcome}", outcome.label) for outcome in Outcome}
 """Why a contact moved to another day: what it is counted from now, or what came of the last call."""
+HELD = sentence("followup.leaving.taken", _("接手的回访"))

@@ -77,6 +77,31 @@ class YesNo(TextChoices):
     NO = "no", _("否")
 
 
+class LeavingReason(TextChoices):
+    """Why somebody leaves (ORG-016)."""
+
+    PAY = "pay", _("薪资待遇")
+    CAREER = "career", _("个人发展")
+    FAMILY = "family", _("家庭原因")
+    HEALTH = "health", _("健康原因")
+    WORKLOAD = "workload", _("工作强度")
+    PROBATION = "probation", _("试用期未通过")
+    DISMISSED = "dismissed", _("公司辞退")
+    RETIRED = "retired", _("退休")
+    CONTRACT = "contract", _("合同到期")
+    OTHER = "other", _("其他原因")
+    UNSTATED = "unstated", _("没有写明")
+
+
+class LeavingTask(TextChoices):
+    """What has to be done besides handing over."""
+
+    CREDENTIALS = "credentials", _("共用账号和密码已更换")
+    DEVICES = "devices", _("电脑、手机、门卡已收回")
+    LOCKER = "locker", _("更衣柜已清空，钥匙已收回")
+    PAPERS = "papers", _("纸质资料已交回")
+
+
 class InstitutionKind(TextChoices):
     """What an institution is."""
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.ui.inputs import Status
 from kefu.people.choices import Hindrance
-from kefu.people.models import Agreement, Credential, Doctor
+from kefu.people.models import Agreement, Credential, Departure, Doctor
 
 SOON = timedelta(days=60)
 
@@ -42,3 +42,14 @@ def credential_status(credential: Credential, today: date) -> Status:
     if credential.valid_to is not None and credential.valid_to <= today + SOON:
         return Status("soon", "clock", _("快到期"))
     return Status("done", "check", _("有效"))
+
+
+def departure_status(departure: Departure) -> Status:
+    """How far a departure has come."""
+    if departure.cancelled_at is not None:
+        return Status("quiet", "x", _("已撤销"))
+    if departure.settled_at is not None:
+        return Status("done", "check", _("已办完"))
+    if departure.closed_at is not None:
+        return Status("soon", "hourglass", _("账号已关，还有事要办"))
+    return Status("move", "user-x", _("办理中"))

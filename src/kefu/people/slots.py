@@ -13,13 +13,19 @@ from django.utils.translation import pgettext_lazy
 from kefu.administration.setup import register_check
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.queries import scope
+from kefu.foundation.assignments.registry import AssignmentKind
+from kefu.foundation.assignments.registry import register as register_assignment
 from kefu.foundation.files.policies import register_policy
 from kefu.foundation.slots.registry import NavItem, WorkItem, register, register_work
 from kefu.organisation.models import User
+from kefu.people.actions import take_over
+from kefu.people.leaving import Holding, whenever_registered
 from kefu.people.limits import REMIND_BEFORE_END
 from kefu.people.models import Agreement, Credential, Doctor, Institution
 from kefu.people.permissions import PeoplePermission
 from kefu.people.queries import colleagues, ending_agreements, ending_credentials
+from kefu.people.queries.departures import departures
+from kefu.people.sentences import LEAVING
 
 AT_MOST = 200
 DAY_ENDS = time(17, 30)
@@ -80,6 +86,21 @@ def running_out(user: User, at: datetime) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
+def _let_colleagues_accept(holding: Holding) -> None:
+    register_assignment(AssignmentKind(holding.kind, LEAVING(what=holding.label), take_over))
+
+
+def leaving(user: User, at: datetime) -> Iterable[WorkItem]:
+    """Departures in which something is still to be done, for those who arrange or decide them."""
+    if not any(allowed(user, right) for right in (PeoplePermission.LEAVING_ARRANGE, PeoplePermission.LEAVING_DECIDE)):
+        return
+    for departure in departures(user)[:AT_MOST]:
+        yield WorkItem(
+            "handover", _("离职"), "user-x", departure.user.name, reverse("people:departure", args=[departure.pk]), _("办理离职"),
+            due_at=_evening(departure.last_day), started_at=departure.opened_at,
+        )  # fmt: skip
+
+
 def doctors_are_there() -> bool:
     """Whether anybody may see customers."""
     return Doctor.objects.practising(timezone.localdate()).exists()
@@ -98,6 +119,7 @@ register(
         "management", 40, _("机构与往来单位"), "building", "people:institutions", PeoplePermission.INSTITUTION_VIEW
     ),
     NavItem("management", 35, _("员工名册"), "users-group", "people:staff", PeoplePermission.REGISTER_VIEW),
+    NavItem("management", 36, _("离职移交"), "user-x", "people:departures", PeoplePermission.LEAVING_VIEW),
 )
 register_check("doctors", _("登记医生，核对资格"), "/doctors/", doctors_are_there, order=25)
 register_policy(
@@ -121,5 +143,7 @@ register_policy(
     lambda user, pk: _sees(user, _institution_of(pk), PeoplePermission.INSTITUTION_VIEW),
     add=lambda user, pk: _sees(user, _institution_of(pk), PeoplePermission.INSTITUTION_SIGN),
 )
+whenever_registered(_let_colleagues_accept)
 register_work("agreements", ending)
 register_work("credentials", running_out)
+register_work("departures", leaving)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kefu.people.views import attributes, colleagues, credentials, doctors, institutions, staff
+from kefu.people.views import attributes, colleagues, credentials, departures, doctors, institutions, staff
 
 app_name = "people"
 urlpatterns = [
@@ -17,6 +17,15 @@ urlpatterns = [
     path("doctors/cases/", doctors.case_list, name="cases"),
     path("colleagues/", colleagues.colleague_list, name="colleagues"),
     path("colleagues/<int:user_id>/", colleagues.colleague, name="colleague"),
+    path("departures/", departures.departure_list, name="departures"),
+    path("departures/new/", departures.departure_new, name="departure_new"),
+    path("departures/statistics/", departures.statistics, name="departure_statistics"),
+    path("departures/<int:pk>/", departures.departure_detail, name="departure"),
+    path("departures/<int:pk>/handovers/", departures.handovers, name="departure_handovers"),
+    path("departures/<int:pk>/tasks/<int:task_id>/", departures.task, name="departure_task"),
+    path("departures/<int:pk>/waiver/", departures.waiver, name="departure_waiver"),
+    path("departures/<int:pk>/closing/", departures.closing, name="departure_closing"),
+    path("departures/<int:pk>/cancellation/", departures.cancellation, name="departure_cancellation"),
     path("institutions/", institutions.institution_list, name="institutions"),
     path("institutions/new/", institutions.institution_new, name="institution_new"),
     path("institutions/<int:pk>/", institutions.institution_detail, name="institution"),

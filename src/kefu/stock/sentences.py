@@ -5,3 +5,4 @@ from django.utils.translation import gettext_lazy as _
 from kefu.foundation.sentences.saying import sentence
 
 DRIFT = sentence("stock.balance.drift", _("有 %(count)s 处库存和出入库记录对不上，请查明原因"))
+HELD = sentence("stock.leaving.keeper", _("保管的库房"))

@@ -78,6 +78,16 @@ def end_stand_in(*, stand_in: StandIn, by: User, at: datetime) -> None:
 
 
 @within_action
+def lapse_stand_in(*, stand_in: StandIn, by: User, at: datetime) -> None:
+    """End a stand-in because one of the two leaves; who leaves and by whose word, the caller has checked."""
+    locked = StandIn.objects.select_for_update(of=("self",), no_key=True).select_related("absent").get(pk=stand_in.pk)
+    if locked.ended_at is None:
+        locked.ended_at = at
+        locked.save(update_fields=["ended_at"])
+        _record("ended", locked, by, at)
+
+
+@within_action
 def take_over(assignment: Assignment, by: User, at: datetime) -> None:
     """What accepting the offer does. Raises Refused `over` when the time has passed or the offer was taken back."""
     stand_in = StandIn.objects.select_for_update(of=("self",), no_key=True).get(pk=assignment.subject_id)

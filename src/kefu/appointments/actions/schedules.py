@@ -11,7 +11,7 @@ from kefu.appointments.models import ClinicSchedule, ScheduleException
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import hit_by
 from kefu.foundation.access.checks import require
-from kefu.foundation.audit.trail import Subject, action, record
+from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.organisation.models import Node, Room, User
 
@@ -43,6 +43,12 @@ def add_hours(*, doctor: User, node: Node, weekday: int, opens: time, closes: ti
 def end_hours(*, hours: ClinicSchedule, last_day: date, by: User, at: datetime) -> ClinicSchedule:
     """End clinic hours after a day; bookings already made stay and are to be renegotiated."""
     require(by, AppointmentPermission.SCHEDULE, node_id=hours.node_id)
+    return finish_hours(hours=hours, last_day=last_day, by=by, at=at)
+
+
+@within_action
+def finish_hours(*, hours: ClinicSchedule, last_day: date, by: User, at: datetime) -> ClinicSchedule:
+    """The same for a doctor who leaves, decided by whoever arranges that."""
     if last_day < hours.valid_from:
         raise Invalid.one("last_day", "order", _("结束日期不能早于生效日期。"))
     before, hours.valid_to = hours.valid_to, date.fromordinal(last_day.toordinal() + 1)

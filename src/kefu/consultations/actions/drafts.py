@@ -17,7 +17,7 @@ from kefu.consultations.trail import given_reason, locked_draft, written
 from kefu.customers.choices import Stage
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
-from kefu.foundation.audit.trail import action, nothing_changed
+from kefu.foundation.audit.trail import action, nothing_changed, within_action
 from kefu.foundation.events.bus import announce
 from kefu.foundation.notices.actions import tell
 from kefu.kernel.errors import Invalid, Refused
@@ -79,18 +79,13 @@ def hand_over(*, consultation: Consultation, doctor: User, reason: str, by: User
         require_holder(by, draft)
     else:
         require(by, CONDUCT, customer=draft.customer)
-    said = given_reason(reason)
-    if doctor.pk == draft.doctor_id or not doctor.is_active or not may_take(doctor, draft.customer.node_id):
-        raise Invalid.one("doctor", "not_a_doctor_here", _("请选本中心另一位可以问诊的医生"))
-    giver = draft.doctor
-    DraftHandover.objects.create(consultation=draft, giver=giver, taker=doctor, reason=said, by=by, at=at)
-    draft.doctor = doctor
-    draft.save(update_fields=["doctor"])
-    written("handed_over", draft, by=by, at=at, reason=said, changes={"doctor": (giver.job_number, doctor.job_number)})
-    tell(users=[doctor], code="consultations.handed_over", at=at, text=HANDED_OVER(doctor=giver.name),
-         link=reverse("consultations:consultation", args=[draft.pk]), customer_id=draft.customer_id)  # fmt: skip
-    announce(ConsultationHandedOver(draft.pk, draft.customer_id, doctor.pk, said, by, at))
-    return draft
+    return _pass(draft, doctor, given_reason(reason), by, at)
+
+
+@within_action
+def pass_on(*, consultation: Consultation, doctor: User, reason: str, by: User, at: datetime) -> None:
+    """Give a draft to another doctor because its holder leaves; nobody reads it on the way. Raises Invalid as `hand_over`."""
+    _pass(locked_draft(consultation), doctor, given_reason(reason), by, at)
 
 
 @action
@@ -101,4 +96,18 @@ def discard(*, consultation: Consultation, reason: str, by: User, at: datetime) 
     draft.state, draft.discarded_reason = ConsultationState.DISCARDED, given_reason(reason)
     draft.save(update_fields=["state", "discarded_reason"])
     written("discarded", draft, by=by, at=at, reason=draft.discarded_reason)
+    return draft
+
+
+def _pass(draft: Consultation, doctor: User, said: str, by: User, at: datetime) -> Consultation:
+    if doctor.pk == draft.doctor_id or not doctor.is_active or not may_take(doctor, draft.customer.node_id):
+        raise Invalid.one("doctor", "not_a_doctor_here", _("请选本中心另一位可以问诊的医生"))
+    giver = draft.doctor
+    DraftHandover.objects.create(consultation=draft, giver=giver, taker=doctor, reason=said, by=by, at=at)
+    draft.doctor = doctor
+    draft.save(update_fields=["doctor"])
+    written("handed_over", draft, by=by, at=at, reason=said, changes={"doctor": (giver.job_number, doctor.job_number)})
+    tell(users=[doctor], code="consultations.handed_over", at=at, text=HANDED_OVER(doctor=giver.name),
+         link=reverse("consultations:consultation", args=[draft.pk]), customer_id=draft.customer_id)  # fmt: skip
+    announce(ConsultationHandedOver(draft.pk, draft.customer_id, doctor.pk, said, by, at))
     return draft

@@ -77,6 +77,36 @@ def offer_customer(*, customer: Customer, to: User, role: str, reason: str, by: 
 
 
 @within_action
+def receive(
+    *,
+    customer: Customer,
+    doctor: User | None = None,
+    health_manager: User | None = None,
+    reason: str,
+    by: User,
+    at: datetime,
+) -> Customer:
+    """Make a colleague responsible who has agreed to it. Raises Invalid as `assign_owner` does."""
+    return _change(customer, doctor, health_manager, None, reason, by, at)
+
+
+@within_action
+def put_into_pool(*, customer: Customer, reason: str, by: User, at: datetime) -> None:
+    """A lead waits for whoever takes it; a customer with an archive always has somebody. Raises Refused `needs_owner`."""
+    locked = (
+        Customer.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("node", "doctor")
+        .get(pk=customer.pk)
+    )
+    if locked.stage != Stage.LEAD:
+        raise Refused("needs_owner", _("已建档的客户要有负责人，请交给同事。"))
+    before = (locked.node_id, locked.doctor_id, locked.health_manager_id)
+    locked.health_manager, locked.version = None, locked.version + 1
+    locked.save(update_fields=["health_manager", "version"])
+    _tell(locked, before, reason, by, at)
+
+
+@within_action
 def take_over_as_manager(assignment: Assignment, by: User, at: datetime) -> None:
     """An accepted hand-over makes the colleague the customer's health manager."""
     customer = Customer.objects.get(pk=assignment.subject_id)
@@ -110,7 +140,10 @@ def _change(customer: Customer, doctor: User | None, health_manager: User | None
     locked.doctor = doctor or locked.doctor
     locked.health_manager = health_manager or locked.health_manager
     after = (locked.node_id, locked.doctor_id, locked.health_manager_id)
-    wrong = check_owners(locked.node, locked.doctor, locked.health_manager)
+    moved = node is not None and before[0] != after[0]
+    wrong = check_owners(
+        locked.node, locked.doctor if moved else doctor, locked.health_manager if moved else health_manager
+    )
     if wrong:
         raise Invalid(wrong)
     if before == after:

@@ -23,7 +23,7 @@ from kefu.followup.rules import open_day
 from kefu.followup.sentences import ALL_STOPPED, MOVED, OUTCOMES, STOPPED
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import access_of
-from kefu.foundation.audit.trail import Subject, action, record
+from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.foundation.events.bus import announce
 from kefu.foundation.sentences.saying import Said, Sentence
 from kefu.foundation.worktime.queries import calendar_for
@@ -104,6 +104,20 @@ def take(*, follow_up: FollowUp, by: User, at: datetime) -> FollowUp:
     return row
 
 
+@within_action
+def pass_on(*, follow_up: FollowUp, to: User | None, reason: str, by: User, at: datetime) -> None:
+    """Give a contact that somebody took on to a colleague, or to whoever takes it. Raises Refused `not_open`."""
+    hold(follow_up.customer_id)
+    rows = FollowUp.objects.select_for_update(of=("self",), no_key=True).select_related("customer", "taken_by")
+    row = rows.get(pk=follow_up.pk)
+    if row.state != FollowUpState.OPEN:
+        raise Refused("not_open", _("这次回访已经是“%(state)s”。") % {"state": row.get_state_display()})
+    numbers = [person.job_number if person else None for person in (row.taken_by, to)]
+    row.taken_by = to
+    row.save(update_fields=["taken_by"])
+    _record(row, "followup.plan.passed_on", by, at, {"taken_by": (numbers[0], numbers[1])}, reason)
+
+
 @action
 def stop(*, follow_up: FollowUp, reason: str, by: User, at: datetime) -> FollowUp:
     """Do not make this contact. Raises Refused `not_open`, Invalid without a reason."""
@@ -173,7 +187,9 @@ def _enter_journey(row: FollowUp, by: User, at: datetime) -> None:
         pass_step(customer_id=row.customer_id, code=NODE, subject=Subject(KIND, row.pk), by=by, at=at)
 
 
-def _record(row: FollowUp, code: str, by: User, at: datetime, changes: Mapping[str, tuple[object, object]]) -> None:
+def _record(
+    row: FollowUp, code: str, by: User, at: datetime, changes: Mapping[str, tuple[object, object]], reason: str = ""
+) -> None:
     record(
         code,
         by=by,
@@ -182,4 +198,5 @@ def _record(row: FollowUp, code: str, by: User, at: datetime, changes: Mapping[s
         customer_id=row.customer_id,
         node_id=row.customer.node_id,
         changes=changes,
+        reason=reason,
     )

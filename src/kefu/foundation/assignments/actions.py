@@ -10,8 +10,8 @@ from kefu.foundation.access.queries import access_of
 from kefu.foundation.assignments.choices import AssignmentState
 from kefu.foundation.assignments.models import Assignment
 from kefu.foundation.assignments.registry import kind_of
-from kefu.foundation.assignments.sentences import ACCEPTED, DECLINED, OFFERED
-from kefu.foundation.audit.trail import Subject, action, record
+from kefu.foundation.assignments.sentences import ACCEPTED, DECLINED, LAPSED, OFFERED
+from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.foundation.notices.actions import tell
 from kefu.kernel.errors import Invalid, OutOfScope, Refused
 from kefu.organisation.models import User
@@ -96,6 +96,23 @@ def withdraw(*, assignment: Assignment, reason: str = "", by: User, at: datetime
     locked = _open(assignment, by, assignment.offered_by_id)
     _answer(locked, AssignmentState.WITHDRAWN, reason.strip(), at)
     _record("withdrawn", locked, by, at, reason.strip())
+    return locked
+
+
+@within_action
+def lapse(*, assignment: Assignment, reason: str, by: User, at: datetime) -> Assignment:
+    """Give an offer back whose colleague cannot answer any more; who asked hears of it. Raises Refused `answered`."""
+    locked = (
+        Assignment.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("offered_by", "offered_to")
+        .get(pk=assignment.pk)
+    )
+    if locked.state != AssignmentState.OFFERED:
+        raise Refused("answered", _("这次移交已经有结果了：%s。") % locked.get_state_display())
+    _answer(locked, AssignmentState.WITHDRAWN, reason.strip(), at)
+    _record("lapsed", locked, by, at, reason.strip())
+    words = LAPSED(name=locked.offered_to.name, reason=reason.strip())
+    tell(users=[locked.offered_by], code="assignments.lapsed", at=at, text=words, link=PAGE)
     return locked
 
 

@@ -7,7 +7,8 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kefu.foundation.access.queries import colleagues_with
-from kefu.organisation.models import User
+from kefu.foundation.access.rules import need_of
+from kefu.organisation.models import RoleCell, User
 from kefu.people.models import Credential
 from kefu.people.models.credentials import CredentialQuerySet
 from kefu.people.permissions import PeoplePermission
@@ -40,3 +41,10 @@ def keepers(node_id: int) -> QuerySet[User]:
     """Who keeps the register of a place: personnel, or the administrators where there is none."""
     personnel = colleagues_with(PERSONNEL, node_id)
     return personnel if personnel.exists() else colleagues_with(ADMINISTRATOR, node_id)
+
+
+def directors(node_id: int) -> set[User]:
+    """Who decides at a place when somebody leaves: the holders of the right there or above."""
+    need = need_of(PeoplePermission.LEAVING_DECIDE)
+    cells = RoleCell.objects.filter(function__code=need.function, level__gte=need.level)
+    return {user for code in cells.values_list("role__code", flat=True) for user in colleagues_with(code, node_id)}

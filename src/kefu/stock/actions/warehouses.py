@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.access.checks import require
-from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
+from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, within_action
 from kefu.kernel.errors import Invalid
 from kefu.organisation.models import Node, User
 from kefu.products.models import StorageClass
@@ -70,6 +70,12 @@ def open_warehouse(
 def appoint_keeper(*, warehouse: Warehouse, keeper: User | None, by: User, at: datetime) -> Warehouse:
     """Say who keeps a warehouse; what that person may do comes from the role, not from here."""
     require(by, StockPermission.WAREHOUSE_OPEN)
+    return pass_keys(warehouse=warehouse, keeper=keeper, by=by, at=at)
+
+
+@within_action
+def pass_keys(*, warehouse: Warehouse, keeper: User | None, by: User, at: datetime) -> Warehouse:
+    """The same for a keeper who leaves, decided by whoever arranges that."""
     current = Warehouse.objects.select_for_update(no_key=True).get(pk=warehouse.pk)
     if current.keeper_id == (keeper.pk if keeper else None):
         nothing_changed()

@@ -1,0 +1,5 @@
+"""What stays as it is when a doctor leaves (ORG-016)."""
+
+from kefu.people.leaving import keep
+
+keep("lab.Order", "doctor", "who ordered; what is left to do follows the customer's doctor")
