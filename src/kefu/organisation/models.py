@@ -159,6 +159,20 @@ class Role(Labelled):
         ordering = ["id"]
 
 
+class RolePart(models.Model):
+    """A role that another contains: who holds the whole may do what the part may, wherever the whole was given (ORG-001)."""
+
+    role = models.ForeignKey(Role, models.CASCADE, related_name="parts")
+    part = models.ForeignKey(Role, models.PROTECT, related_name="wholes")
+
+    class Meta:
+        ordering = ["part_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["role", "part"], name="role_part_once"),
+            models.CheckConstraint(condition=~Q(role=F("part")), name="role_part_of_another"),
+        ]
+
+
 class Function(Labelled):
     """A group of permissions that is granted as one (a column of the matrix)."""
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from kefu.administration.actions.guarding import require_an_administrator
 from kefu.administration.actions.sessions import after_rights_changed, end_sessions, withdraw_tokens
 from kefu.administration.permissions import AdministrationPermission
+from kefu.administration.queries.roles import holders
 from kefu.administration.rules import overlap
 from kefu.foundation.access.checks import require
-from kefu.foundation.access.queries import valid_grants
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.choices import Level, SessionEnd
@@ -100,8 +100,7 @@ def set_cell(*, role: Role, function: Function, level: Level, by: User, at: date
         RoleCell.objects.update_or_create(role=role, function=function, defaults={"level": level})
     require_an_administrator(timezone.localdate(at))
     if level < before:
-        holders = valid_grants().filter(role=role, user__is_system=False).values_list("user_id", flat=True)
-        after_rights_changed(users=set(holders), by=by, at=at)
+        after_rights_changed(users=holders(role), by=by, at=at)
     return record(
         "administration.role.cell_set", by=by, at=at, subject=Subject("role", role.pk),
         changes={

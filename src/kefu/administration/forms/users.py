@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.administration.choices import IdentityCheck
 from kefu.administration.queries.links import can_mail
+from kefu.foundation.access.queries import containing
 from kefu.foundation.ui.forms import KefuForm
 from kefu.organisation.choices import Sex
 from kefu.organisation.models import Node, Role, User
@@ -56,6 +57,19 @@ class GrantForm(KefuForm):
     )
     valid_from = forms.DateField(label=_("从哪天起"))
     valid_to = forms.DateField(label=_("到哪天前"), required=False, help_text=_("不填就一直有效"))
+
+
+class RolePartForm(KefuForm):
+    """Which role another shall contain."""
+
+    part = forms.ModelChoiceField(
+        label=_("再包含一个角色"), queryset=Role.objects.none(), to_field_name="code", empty_label=_("请选择")
+    )
+
+    def __init__(self, *args: Any, role: Role, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Role.objects.filter(external=False, pack__in={role.pack, "core"}).exclude(pk__in=containing([role.pk]))
+        self.fields["part"].queryset = others.exclude(wholes__role=role)  # type: ignore[attr-defined]
 
 
 class EndGrantForm(KefuForm):

@@ -63,7 +63,7 @@ def test_the_page_asks_how_many_people_change_before_it_saves(cast, login):
     assert "电子报告审核" in shown and "健康管理师" in shown
 
     asked = page.get(address, {"level": "3"}, headers={"HX-Request": "true"}).content.decode()
-    assert "无 → 可办" in asked and "3 人马上跟着变" in asked
+    assert "无 → 可办" in asked and "3 人马上跟着变: " in asked
     assert not RoleCell.objects.filter(role__code="health_manager", function__code="report_review").exists()
 
     saved = page.post(address, {"level": "3"}, headers={"HX-Request": "true"})

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kefu.administration.actions import role_parts as role_parts_actions
 from kefu.administration.actions import roles as actions
-from kefu.administration.forms.users import EndGrantForm, GrantForm, UserForm
+from kefu.administration.forms.users import EndGrantForm, GrantForm, RolePartForm, UserForm
 from kefu.administration.permissions import AdministrationPermission
 from kefu.administration.queries import roles as queries
 from kefu.administration.views.editing import edit
@@ -67,6 +68,54 @@ def role_cell(request: StaffRequest, role: str, function: str) -> HttpResponseBa
         return page(request, "administration/cell.html", context)
     context |= {"wanted": wanted, "holders": queries.holders_of(cell.role)}
     return page(request, "administration/cell_confirm.html", context)
+
+
+@needs(VIEW)
+@require_GET
+def role_detail(request: StaffRequest, role: str) -> HttpResponse:
+    """One role: what it comes to, who holds it, which roles it contains; `?part=` shows what another one would add."""
+    shown = get_object_or_404(Role, code=role)
+    form = RolePartForm(request.GET if "part" in request.GET else None, role=shown)
+    part = form.cleaned_data["part"] if form.is_valid() else None
+    context = {
+        "role": shown,
+        "rights": [(module_label(code), held) for code, held in queries.rights_by_module(shown).items()],
+        "holders": queries.holders_of(shown),
+        "parts": [each.part for each in shown.parts.select_related("part")],
+        "wholes": [each.role for each in shown.wholes.select_related("role")],
+        "form": form,
+        "part": part,
+        "gained": queries.gained(shown, part) if part else {},
+        "may_edit": allowed(request.user, EDIT) and not shown.external,
+    }
+    return page(request, "administration/role.html", context)
+
+
+@needs(EDIT)
+@require_POST
+def role_parts(request: StaffRequest, role: str) -> HttpResponseBase:
+    """Let a role contain another."""
+    whole = get_object_or_404(Role, code=role)
+    part = get_object_or_404(Role, code=request.POST.get("part", ""))
+    return act(
+        request,
+        lambda: role_parts_actions.include_role(role=whole, part=part, by=request.user, at=request.at),
+        success=_("已加上，马上生效。"),
+        to=reverse("administration:role", args=[whole.code]),
+    )
+
+
+@needs(EDIT)
+@require_POST
+def role_part_end(request: StaffRequest, role: str, part: str) -> HttpResponseBase:
+    """Let a role not contain another any more."""
+    whole, taken = get_object_or_404(Role, code=role), get_object_or_404(Role, code=part)
+    return act(
+        request,
+        lambda: role_parts_actions.take_role_out(role=whole, part=taken, by=request.user, at=request.at),
+        success=_("已拿掉，持有的人要重新登录。"),
+        to=reverse("administration:role", args=[whole.code]),
+    )
 
 
 @needs(EDIT)

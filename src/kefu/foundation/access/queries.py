@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -12,7 +12,7 @@ from django.utils.timezone import get_default_timezone
 
 from kefu.foundation.access.rules import Permission, need_of
 from kefu.organisation.choices import Level, RoleScope
-from kefu.organisation.models import Grant, Node, StandIn, User
+from kefu.organisation.models import Grant, Node, Role, RolePart, StandIn, User
 
 EVERYWHERE: None = None
 
@@ -89,19 +89,23 @@ def access_of(user: User) -> Access:
 
 
 _RIGHTS = """
+    WITH RECURSIVE held (node_id, granted_id, role_id) AS (
+        SELECT node_id, role_id, role_id FROM organisation_grant
+        WHERE user_id = %(user)s AND valid_from <= statement_timestamp() AND (valid_to IS NULL OR valid_to > statement_timestamp())
+        UNION
+        SELECT held.node_id, held.granted_id, part.part_id FROM held JOIN organisation_rolepart part ON part.role_id = held.role_id
+    )
     SELECT 'node', id, parent_id, '', '', NULL::json FROM organisation_node
     UNION ALL
     SELECT 'person', absent_id, NULL, '', '', NULL FROM organisation_standin
     WHERE substitute_id = %(user)s AND accepted_at IS NOT NULL AND ended_at IS NULL
       AND starts_at <= statement_timestamp() AND ends_at > statement_timestamp()
     UNION ALL
-    SELECT 'grant', held.node_id, NULL, role.code, role.scope, (
+    SELECT 'grant', held.node_id, NULL, role.code, granted.scope, (
         SELECT json_agg(json_build_array(function.code, cell.level))
         FROM organisation_rolecell cell JOIN organisation_function function ON function.id = cell.function_id WHERE cell.role_id = role.id
     )
-    FROM organisation_grant held JOIN organisation_role role ON role.id = held.role_id
-    WHERE held.user_id = %(user)s AND held.valid_from <= statement_timestamp()
-      AND (held.valid_to IS NULL OR held.valid_to > statement_timestamp())
+    FROM held JOIN organisation_role role ON role.id = held.role_id JOIN organisation_role granted ON granted.id = held.granted_id
 """
 
 
@@ -152,6 +156,40 @@ def valid_grants() -> QuerySet[Grant]:
     return Grant.objects.filter(Q(valid_from__lte=today) & (Q(valid_to__isnull=True) | Q(valid_to__gt=today)))
 
 
+def containing(role_ids: Iterable[int]) -> set[int]:
+    """These roles and all that contain them, directly or through others, as ids."""
+    wholes: dict[int, list[int]] = {}
+    for role, parts in role_parts().items():
+        for part in parts:
+            wholes.setdefault(part, []).append(role)
+    return reached(role_ids, wholes)
+
+
+def contained(role_ids: Iterable[int]) -> set[int]:
+    """These roles and all they contain, directly or through others, as ids."""
+    return reached(role_ids, role_parts())
+
+
+def role_parts() -> dict[int, list[int]]:
+    """Role to the roles it contains directly, as ids."""
+    parts: dict[int, list[int]] = {}
+    for role, part in RolePart.objects.values_list("role_id", "part_id"):
+        parts.setdefault(role, []).append(part)
+    return parts
+
+
+def reached(start: Iterable[int], steps: Mapping[int, list[int]] | Mapping[int | None, list[int]]) -> set[int]:
+    """Where one gets from some ids by any number of steps, themselves included."""
+    found: set[int] = set()
+    open_ids = list(start)
+    while open_ids:
+        current = open_ids.pop()
+        if current not in found:
+            found.add(current)
+            open_ids.extend(steps.get(current, ()))
+    return found
+
+
 def _children() -> dict[int | None, list[int]]:
     children: dict[int | None, list[int]] = {}
     for pk, parent in Node.objects.values_list("pk", "parent_id"):
@@ -165,13 +203,7 @@ def _all(children: dict[int | None, list[int]]) -> Iterable[int]:
 
 def subtree(node_id: int, children: dict[int | None, list[int]] | None = None) -> set[int]:
     """A node and everything below it, as ids."""
-    children = _children() if children is None else children
-    found, open_ids = set(), [node_id]
-    while open_ids:
-        current = open_ids.pop()
-        found.add(current)
-        open_ids.extend(children.get(current, ()))
-    return found
+    return reached([node_id], _children() if children is None else children)
 
 
 def scope(
@@ -214,9 +246,10 @@ def colleagues_with(role: str, node_id: int) -> QuerySet[User]:
     parents = dict(Node.objects.values_list("pk", "parent_id"))
     while (parent := parents.get(above[-1])) is not None:
         above.append(parent)
+    roles = containing(Role.objects.filter(code=role).values_list("pk", flat=True))
     held = (
         valid_grants()
-        .filter(user=OuterRef("pk"), role__code=role)
+        .filter(user=OuterRef("pk"), role__in=roles)
         .filter(Q(node__in=above) | Q(role__scope=RoleScope.ALL))
     )
     return User.objects.filter(Exists(held), is_active=True)
