@@ -1,18 +1,19 @@
 """Off the path: the timeline says why, the page offers what the person may do, the stand-in hears of it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from kefu.customers.models import TimelineLine
+from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.notices.models import Notice
 from kefu.journey.actions import lifecycle, steps
 from kefu.journey.models import NodeTemplate
 from kefu.journey.tests.walking import Walk, start_walk
-from kefu.kernel.errors import Refused
+from kefu.kernel.errors import Forbidden, Refused
 from kefu.lab.actions.reviews import return_report
 from kefu.organisation.models import StandIn, User
 from kefu.testing.cast import Cast
@@ -58,6 +59,23 @@ def test_an_ended_journey_is_reopened_before_it_is_corrected(walk: Walk) -> None
     lifecycle.reopen(journey=walk.journey, reason="又回来了", by=walk.cast.director, at=walk.at)
     steps.correct_step(journey=walk.journey, **back)
     assert walk.journey.node == node("kit_issued")
+
+
+@action
+def pass_from_above(*, walk: Walk, by: User, at: datetime) -> None:
+    record("story.step", by=by, at=at)
+    steps.pass_step(customer_id=walk.customer.pk, code="surveyed", subject=Subject("story", 1), by=by, at=at)
+
+
+@pytest.mark.req("JRN-018")
+def test_a_module_above_passes_a_step_only_for_the_nodes_role(walk: Walk) -> None:
+    walk.to("surveyed")
+    for outsider in (walk.cast.keeper, walk.cast.sh_manager):
+        with pytest.raises(Forbidden):
+            pass_from_above(walk=walk, by=outsider, at=walk.at)
+    assert walk.journey.node == node("surveyed")
+    pass_from_above(walk=walk, by=walk.cast.service, at=walk.at)
+    assert walk.journey.node != node("surveyed")
 
 
 def test_the_page_offers_what_the_person_may_do(walk: Walk, login: Login) -> None:
