@@ -69,7 +69,7 @@ def pass_from_above(*, walk: Walk, by: User, at: datetime) -> None:
 
 @pytest.mark.req("JRN-018")
 def test_a_module_above_passes_a_step_only_for_the_nodes_role(walk: Walk) -> None:
-    walk.to("surveyed")
+    walk.to("product_dispatched")
     for outsider in (walk.cast.keeper, walk.cast.sh_manager):
         with pytest.raises(Forbidden):
             pass_from_above(walk=walk, by=outsider, at=walk.at)
