@@ -112,6 +112,22 @@ def test_every_key_that_makes_somebody_responsible_says_what_happens_when_he_lea
     assert is_deed("checked_by") and not is_deed("taken_by") and not is_deed("doctor")
 
 
+def test_every_table_that_leads_to_a_customer_is_part_of_what_is_held_about_one() -> None:
+    from kefu.customers.models import Customer
+    from kefu.customers.subject_data import contributed, left_out
+
+    found: set[type[Model]] = {Customer}
+    tables = 0
+    while len(found) > tables:
+        tables = len(found)
+        found |= {model for model in OURS for _field, target in keys(model) if target in found}
+    told = {model for model, _path in contributed()}
+    assert {model._meta.label for model in found} == told | set(left_out())
+    assert not told & set(left_out())
+    direct = {(model._meta.label, field.name) for model in OURS for field, target in keys(model) if target is Customer}
+    assert {key for key in direct if key[0] not in left_out()} <= set(contributed())
+
+
 @pytest.mark.django_db
 def test_no_migration_is_missing() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)

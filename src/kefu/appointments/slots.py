@@ -17,6 +17,7 @@ from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import on_day
 from kefu.customers.merging import repoint
 from kefu.customers.models import Customer
+from kefu.customers.subject_data import contribute
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.slots.registry import CustomerTab, NavItem, WorkItem, register, register_work
@@ -57,6 +58,8 @@ def owed(user: User, at: datetime) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
+contribute("appointments.Appointment", "customer", _("预约"))
+contribute("appointments.AppointmentChange", "appointment__customer", _("预约变更"))
 register(
     CustomerTab("appointments", _("预约"), 30, AppointmentPermission.VIEW, panel),
     NavItem("today", 10, _("预约"), "calendar-event", "appointments:day", AppointmentPermission.VIEW, "a"),

@@ -10,6 +10,7 @@ from kefu.billing import queries
 from kefu.billing.permissions import BillingPermission
 from kefu.customers.merging import repoint
 from kefu.customers.models import Customer
+from kefu.customers.subject_data import contribute
 from kefu.foundation.audit.trail import record_read
 from kefu.foundation.slots.registry import CustomerTab, register
 from kefu.organisation.models import User
@@ -27,5 +28,6 @@ def charges_panel(request: HttpRequest, customer: object) -> HttpResponse:
     return render(request, "billing/panel.html", context)
 
 
+contribute("billing.Charge", "customer", _("收费"))
 register(CustomerTab("charges", _("收费"), 70, BillingPermission.CHARGE_VIEW, charges_panel))
 repoint("billing.Charge", "customer")

@@ -22,6 +22,7 @@ from kefu.consultations.sentences import MERGED
 from kefu.customers.merging import combine
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
+from kefu.customers.subject_data import contribute
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.audit.trail import record_read
 from kefu.foundation.slots.registry import CustomerTab, NavItem, WorkItem, register, register_work
@@ -77,6 +78,8 @@ def unite(survivor_id: int, merged_id: int) -> None:
     theirs.update(customer_id=survivor_id)
 
 
+contribute("consultations.Consultation", "customer", _("问诊"))
+contribute("consultations.DraftHandover", "consultation__customer", _("问诊移交"))
 register(
     CustomerTab("consultations", _("问诊"), 30, ConsultationPermission.VIEW, panel),
     NavItem(

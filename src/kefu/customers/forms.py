@@ -232,6 +232,12 @@ class ListForm(forms.Form):
                               bool(asked.get("pool")), asked.get("order") == BY_NUMBER)  # fmt: skip
 
 
+class SubjectExportForm(KefuForm):
+    """What everything held about a customer is handed over for."""
+
+    reason = forms.CharField(label=_("用途"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class ExportForm(KefuForm):
     """What an export is for, and as which spreadsheet."""
 

@@ -19,3 +19,6 @@ URGENCY_MONTHS = limit(
     "customers.urgency_months", [1, 3], _("较紧急、不紧急：几个月内办"), unit="months", source="CUS-013"
 )
 CONSENT_AGE = limit("customers.consent_age", 18, _("本人可以自己签署同意的年龄"), unit="years", source="SEC-001")
+SUBJECT_EXPORT_DAYS = limit(
+    "customers.subject_export_days", 7, _("导出的本人资料可以下载几天"), unit="days", source="SEC-001"
+)

@@ -24,6 +24,7 @@ class CustomerPermission(Permission):
     CONSENT_RECORD = "customers:consent:record"
     CONSENT_TEXTS = "customers:consent_text:edit"
     FLAG_WARN = "customers:flag:warn"
+    SUBJECT_EXPORT = "customers:subject:export"
 
 
 # Whoever may work with contact data may register a contact: managers, service, guides, directors; not doctors or cashiers.
@@ -48,5 +49,6 @@ grants(
         CustomerPermission.DEAL_CHECK: ("customer_assignment", Needed.ACT),
         CustomerPermission.CONSENT_RECORD: ("contact_reveal", Needed.ACT),
         CustomerPermission.CONSENT_TEXTS: ("configuration", Needed.ACT),
+        CustomerPermission.SUBJECT_EXPORT: ("data_export", Needed.ACT),
     }
 )

@@ -20,6 +20,7 @@ from kefu.customers.merging import combine, repoint
 from kefu.customers.models import Customer, OwnershipChange
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.sentences import TAKE_AS_DOCTOR, TAKE_AS_MANAGER
+from kefu.customers.subject_data import contribute, fact_words, paper_number
 from kefu.customers.tabs import consents_panel, health_panel, readers_panel, timeline_panel
 from kefu.customers.tracked import owed, standing_panel
 from kefu.foundation.assignments.models import Assignment
@@ -56,6 +57,27 @@ def _customer_url(assignment: Assignment) -> str:
     return reverse("customers:page", args=[assignment.subject_id])
 
 
+contribute("customers.Customer", "pk", _("客户档案"))
+contribute("customers.ContactPoint", "customer", _("联系方式"))
+contribute("customers.IdentityDocument", "customer", _("证件"), more=paper_number)
+contribute("customers.FamilyLink", "customer", _("家人"))
+contribute("customers.FamilyLink", "relative", _("是谁的家人"))
+contribute("customers.IdentityCheck", "customer", _("核对身份"))
+contribute("customers.ConsentEntry", "customer", _("同意"))
+contribute("customers.OwnershipChange", "customer", _("归属变更"))
+contribute("customers.TimelineLine", "customer", _("时间线"), more=fact_words)
+contribute("customers.Standing", "customer", _("分级"))
+contribute("customers.Assessment", "customer", _("追踪"))
+contribute("customers.RungChange", "customer", _("线索整理"))
+contribute("customers.Deal", "customer", _("成交"))
+contribute("customers.DealCheck", "deal__customer", _("成交审核"))
+contribute("customers.Flag", "customer", _("标记"))
+contribute("customers.Incident", "customer", _("意外情况"))
+contribute("customers.BusinessCard", "customer", _("经营客户卡"))
+contribute("customers.LifeEvent", "customer", _("日子"))
+contribute("customers.Disclosure", "link__customer", _("可以告诉家人的"))
+contribute("customers.Death", "customer", _("去世登记"))
+contribute("customers.SubjectExport", "customer", _("导出本人资料"))
 register(
     CustomerTab("timeline", _("时间线"), 10, CustomerPermission.ARCHIVE_VIEW, timeline_panel),
     CustomerTab("health", _("健康资料"), 20, CustomerPermission.MEDICAL_VIEW, health_panel),
@@ -89,6 +111,7 @@ repoint("customers.FamilyLink", "customer")
 repoint("customers.FamilyLink", "relative")
 repoint("customers.IdentityCheck", "customer")
 repoint("customers.IdentityDocument", "customer")
+repoint("customers.SubjectExport", "customer")
 repoint("customers.OwnershipChange", "customer")
 repoint("customers.TimelineLine", "customer")
 repoint("customers.Assessment", "customer")

@@ -15,6 +15,7 @@ from kefu.customers.views import (
     papers,
     readers,
     standing,
+    subject_exports,
 )
 
 app_name = "customers"
@@ -51,6 +52,10 @@ urlpatterns = [
         "customers/<int:customer_id>/consents/<slug:scope>/withdrawal/",
         consents.withdrawal,
         name="consent_withdrawal",
+    ),
+    path("customers/<int:customer_id>/subject-exports/", subject_exports.exports, name="subject_exports"),
+    path(
+        "customers/<int:customer_id>/subject-exports/<int:export_id>/", subject_exports.download, name="subject_export"
     ),
     path("customers/<int:customer_id>/readers/print/", readers.printing, name="readers_print"),
     path("customers/<int:customer_id>/owner/", owners.owner_form, name="owner"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.merging import repoint
 from kefu.customers.models import Customer
+from kefu.customers.subject_data import contribute
 from kefu.followup.models import FollowUp
 from kefu.followup.permissions import FollowUpPermission
 from kefu.followup.queries import end_of, mine_due
@@ -51,6 +52,8 @@ def owed(user: User, at: datetime) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
+contribute("followup.FollowUp", "customer", _("回访"))
+contribute("followup.FollowUpMove", "follow_up__customer", _("回访改期"))
 register(
     CustomerTab("followups", _("回访"), 50, FollowUpPermission.VIEW, panel, pooled=True),
     NavItem("today", 50, _("回访"), "phone-call", "followup:due", FollowUpPermission.VIEW, "f"),

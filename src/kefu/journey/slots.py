@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.merging import repoint
 from kefu.customers.models import Customer
+from kefu.customers.subject_data import contribute
 from kefu.foundation.gates.registry import declared
 from kefu.foundation.slots.registry import CustomerHead, NavItem, WorkItem, register, register_work
 from kefu.journey.models import Journey, NodeTemplate
@@ -63,6 +64,8 @@ def _head(user: User, customer: object, at: datetime) -> dict[str, object]:
     return context
 
 
+contribute("journey.Journey", "customer", _("服务流程"))
+contribute("journey.JourneyEntry", "journey__customer", _("服务流程经过"))
 register_work("journey", owed)
 register(
     CustomerHead(

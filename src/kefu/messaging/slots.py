@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers import merging
 from kefu.customers.models import Customer
+from kefu.customers.subject_data import contribute
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.slots.registry import CustomerTab, NavItem, register
 from kefu.messaging import queries
@@ -30,6 +31,9 @@ def contacts_panel(request: HttpRequest, customer: object) -> HttpResponse:
     return render(request, "messaging/panel.html", context)
 
 
+contribute("messaging.Message", "customer", _("消息"))
+contribute("messaging.ContactAttempt", "customer", _("联系记录"))
+contribute("messaging.OptOut", "customer", _("拒收消息"))
 register(
     CustomerTab("contacts", _("联系与消息"), 80, MessagingPermission.MESSAGE_VIEW, contacts_panel),
     NavItem("customers", 80, _("消息"), "message-2", "message_list", MessagingPermission.MESSAGE_VIEW),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.merging import repoint
 from kefu.customers.models import Customer
+from kefu.customers.subject_data import contribute
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import record_read
 from kefu.foundation.slots.registry import CustomerTab, Hit, NavItem, SearchGroup, register
@@ -48,6 +49,9 @@ def find(user: User, text: str, limit: int) -> list[Hit]:
     return [Hit(row.number, row.customer.name, reverse("sales:purchase", args=[row.pk])) for row in rows[:limit]]
 
 
+contribute("sales.Purchase", "customer", _("购买"))
+contribute("sales.PurchaseLine", "purchase__customer", _("购买明细"))
+contribute("sales.Shipment", "purchase__customer", _("产品发货"))
 register(
     CustomerTab("purchases", _("购买"), 40, SalesPermission.VIEW, purchases_panel),
     SearchGroup("purchases", _("购买单"), 40, SalesPermission.VIEW, find),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.merging import repoint
+from kefu.customers.subject_data import contribute
 from kefu.foundation.slots.registry import Hit, NavItem, SearchGroup, WorkItem, register, register_work
 from kefu.organisation.models import User
 from kefu.stock.models import IssueSlip, Lot, Warehouse
@@ -42,6 +43,8 @@ def lots_to_look_after(user: User, at: datetime) -> Iterable[WorkItem]:
             )  # fmt: skip
 
 
+contribute("stock.IssueSlip", "customer", _("出库单"))
+contribute("stock.IssueLine", "slip__customer", _("出库明细"))
 register(
     NavItem("goods", 20, _("库存"), "building-warehouse", "stock:list", StockPermission.BRANCH_VIEW, "k"),
     NavItem("goods", 25, _("总库房"), "building-warehouse", "stock:central", StockPermission.CENTRAL_VIEW),

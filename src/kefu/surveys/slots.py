@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.merging import repoint
 from kefu.customers.models import Customer
+from kefu.customers.subject_data import contribute
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.slots.registry import CustomerTab, NavItem, WorkItem, register, register_work
 from kefu.journey.pages import step_page
@@ -44,6 +45,8 @@ def owed(user: User, at: datetime) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
+contribute("surveys.Response", "customer", _("满意度"))
+contribute("surveys.Opinion", "response__customer", _("意见"))
 register(
     CustomerTab("surveys", _("满意度"), 60, SurveyPermission.VIEW, panel),
     NavItem("customers", 30, _("满意度"), "mood-smile", "surveys:overview", SurveyPermission.VIEW, "m"),

@@ -18,6 +18,7 @@ from kefu.customers.actions.numbers import issue_archive_number
 from kefu.customers.actions.ownership import assign_owner, offer_customer
 from kefu.customers.actions.papers import add_paper, retire_paper, reveal_paper
 from kefu.customers.actions.readers import print_readers
+from kefu.customers.actions.subject_exports import ask_subject_export, fetch_subject_export
 from kefu.customers.actions.timeline import record_fact
 
 __all__ = [
@@ -27,12 +28,14 @@ __all__ = [
     "add_contact",
     "add_family",
     "add_paper",
+    "ask_subject_export",
     "assign_owner",
     "check_identity",
     "close_customer",
     "create_lead",
     "end_family",
     "export_customers",
+    "fetch_subject_export",
     "give_consent",
     "issue_archive_number",
     "offer_customer",

@@ -3,6 +3,7 @@
 from kefu.customers.models.consents import ConsentEntry, ConsentText
 from kefu.customers.models.contacts import ContactPoint, FamilyLink, IdentityCheck
 from kefu.customers.models.customer import NEWEST, Customer, CustomerQuerySet, Source
+from kefu.customers.models.exports import SubjectExport
 from kefu.customers.models.facts import BusinessCard, Death, Disclosure, Flag, Incident, LifeEvent
 from kefu.customers.models.history import OwnershipChange, TimelineLine
 from kefu.customers.models.papers import IdentityDocument
@@ -31,5 +32,6 @@ __all__ = [
     "RungChange",
     "Source",
     "Standing",
+    "SubjectExport",
     "TimelineLine",
 ]

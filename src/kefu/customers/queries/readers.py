@@ -32,6 +32,7 @@ LOOKED_AT = {
     "customers.card.revealed": _("会员卡号"),
     "customers.paper.revealed": _("证件号码"),
     "customers.list.exported": _("客户列表"),
+    "customers.subject.exported": _("本人全部资料"),
     "files.shown": _("附件"),
     "printing.shown": _("打印件"),
 }

@@ -108,6 +108,7 @@ def _head(customer: Customer, user: User, at: datetime) -> dict[str, object]:
 def _rights(user: User, customer: Customer) -> dict[str, bool]:
     edit = allowed(user, CustomerPermission.ARCHIVE_EDIT, customer=customer)
     assign = allowed(user, CustomerPermission.OWNER_ASSIGN, customer=customer)
+    medical = allowed(user, CustomerPermission.MEDICAL_VIEW, customer=customer)
     closed, in_pool = customer.stage == Stage.CLOSED, customer.health_manager_id is None
     owns = bool(customer.owner_ids & access_of(user).persons)
     return {
@@ -117,8 +118,9 @@ def _rights(user: User, customer: Customer) -> dict[str, bool]:
         "reopen": (edit or assign) and closed,
         "correct_death": assign,
         "reveal": allowed(user, CustomerPermission.CONTACT_REVEAL, customer=customer),
-        "medical": allowed(user, CustomerPermission.MEDICAL_VIEW, customer=customer),
+        "medical": medical,
         "assign": assign and not closed,
+        "take_away": medical or allowed(user, CustomerPermission.SUBJECT_EXPORT, customer=customer),
         "hand_over": (assign or owns) and not closed and customer.stage == Stage.ACTIVE,
         "take": edit and in_pool and not closed and access_of(user).has_role("health_manager", customer.node_id),
     }

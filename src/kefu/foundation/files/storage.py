@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
 from kefu.foundation.files.models import StoredFile
 
@@ -36,6 +37,16 @@ def store(content: bytes, media_type: str) -> StoredFile:
 def read(file: StoredFile) -> bytes:
     """The bytes of a stored file."""
     return path_of(file.sha256).read_bytes()
+
+
+def forget(file: StoredFile) -> None:
+    """Destroy bytes whose time is over, with their row: gone from disk once the transaction is committed.
+
+    Raises ProtectedError while anything still points at them.
+    """
+    path = path_of(file.sha256)
+    file.delete()
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
 def _write(content: bytes, path: Path) -> None:
