@@ -21,7 +21,7 @@ from kefu.journey.models import Journey, NodeTemplate
 from kefu.lab.models import Message, Order, Report, Sample
 from kefu.messaging.models import Template
 from kefu.organisation.models import Node, RoleCell, User
-from kefu.people.models import Departure, Doctor, Institution
+from kefu.people.models import Credential, Departure, Doctor, Institution
 from kefu.products.models import Analyte, Package, Product, TestItem
 from kefu.questionnaires.models import QuestionnaireVersion
 from kefu.sales.models import Purchase
@@ -116,6 +116,7 @@ RECORDS: Mapping[str, Find] = {
     "roles/": lambda: RoleCell.objects.values_list("role__code", "function__code")[:1],
     "samples/": _of(Sample),
     "staff/": _of(User),
+    "staff/<int:user_id>/credentials/": lambda: Credential.objects.values_list("user_id")[:1],
     "stock/balances/": _of(Balance),
     "stock/issues/": _of(IssueSlip),
     "stock/products/": lambda: Balance.objects.order_by("-quantity").values_list("lot__product__code")[:3],

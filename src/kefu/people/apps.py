@@ -8,4 +8,4 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from kefu.people import gates, holdings, slots, subscribers  # noqa: F401  registration
+        from kefu.people import exchange, gates, holdings, slots, subscribers  # noqa: F401  registration

@@ -15,6 +15,7 @@ from kefu.config.demo import verbs  # noqa: F401  registration
 from kefu.config.demo.accounts import Password, logins_file, open_accounts, random_passwords
 from kefu.config.demo.caring import keep_contacts
 from kefu.config.demo.goods import arrival_of, book_in, checked_at, look_at, open_warehouses
+from kefu.config.demo.institutions import enter_institutions, sign, signed_at
 from kefu.config.demo.organisation import found_chain, take_on_doctors
 from kefu.config.demo.play import Scene, play
 from kefu.config.demo.walk import Walk
@@ -67,9 +68,15 @@ def _load(world: World, passwords: Mapping[str, Password]) -> int:
     system = system_user(SYSTEM)
     found_chain(world=world, by=system, at=opened)
     take_on_doctors(world=world, at=opened + SETTLING)
+    enter_institutions(world=world, at=opened + SETTLING)
     open_warehouses(world=world, by=system, at=opened + SETTLING)
     walks = _walks(world)
-    scenes = [*_deliveries(world), *_bells(world, walks[0]), *(scene for walk in walks for scene in walk.scenes())]
+    scenes = [
+        *_deliveries(world),
+        *_agreements(world),
+        *_bells(world, walks[0]),
+        *(scene for walk in walks for scene in walk.scenes()),
+    ]
     count = play(scenes, now=world.now, each_day=partial(keep_contacts, world, walks))
     keep_contacts(world, walks, world.now)
     open_accounts(world=world, passwords=passwords, by=system, at=world.now)
@@ -81,6 +88,11 @@ def _deliveries(world: World) -> Iterator[Scene]:
         yield Scene(arrival_of(world, row), place, f"receipt {row['warehouse']}", partial(book_in, world, row))
     for place, row in enumerate(world.rows("checks")):
         yield Scene(checked_at(world, row), place, f"check {row['lot']}", partial(look_at, world, row))
+
+
+def _agreements(world: World) -> Iterator[Scene]:
+    for place, row in enumerate(world.rows("partners")):
+        yield Scene(signed_at(world, row), place, f"agreement {row['code']}", partial(sign, world, row))
 
 
 def _bells(world: World, walk: Walk) -> Iterator[Scene]:

@@ -33,6 +33,8 @@ from kefu.lab.models import Message, Order, Report
 from kefu.lab.permissions import LabPermission
 from kefu.messaging.queries import opted_out
 from kefu.organisation.models import Node, User
+from kefu.people.models import Agreement, Institution, InstitutionRole
+from kefu.people.queries import latest_regions
 from kefu.sales.models import Purchase
 from kefu.stock.models import Balance, Warehouse
 from kefu.stock.queries import drift
@@ -91,6 +93,22 @@ def test_every_centre_has_all_kits_and_the_best_selling_products(world: World, w
     )  # fmt: skip
     wanted = [f"S-K-{kit}" for kit in KITS] + BEST_SELLING
     assert [code for code in wanted if held.get(code, 0) < 5] == []
+
+
+@pytest.mark.req("ORG-012")
+@pytest.mark.req("ORG-007")
+def test_partners_have_their_agreements_and_suppliers_their_parts(world: World) -> None:
+    signed = Agreement.objects.order_by("number").values_list(
+        "institution__code", "mode", "items", "signed_by__job_number"
+    )
+    assert list(signed) == [
+        ("PT-01", "referral", ["样本代采", "客户转介"], "1003"), ("PT-02", "franchise", ["品牌加盟", "产品供应"], "1003"),
+    ]  # fmt: skip
+    parts = InstitutionRole.objects.values_list("part", flat=True)
+    assert {part: list(parts).count(part) for part in parts} == {
+        "partner": 1, "franchise": 1, "manufacturer": 3, "courier": 2, "survey_institution": 1,
+    }  # fmt: skip
+    assert latest_regions(Institution.objects.get(code="SUP-C1")).count() == 2
 
 
 def test_archive_numbers_follow_the_order_of_the_interviews(world: World) -> None:

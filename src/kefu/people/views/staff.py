@@ -37,7 +37,12 @@ def staff_list(request: StaffRequest) -> HttpResponse:
         {"url": f"?role={code}", "label": label, "pressed": code == role} for code, label in STAFF_ROLES.items()
     ]
     labels = (_("工号"), _("姓名"), _("机构"), _("角色"), _("到岗"))
-    context = {"keyset": keyset, "options": options, "columns": [{"label": label} for label in labels]}
+    context = {
+        "keyset": keyset,
+        "options": options,
+        "columns": [{"label": label} for label in labels],
+        "may_edit": allowed(request.user, EDIT),
+    }
     return page(request, "people/staff.html", context)
 
 
