@@ -10,7 +10,7 @@ from kefu.appointments.models import Appointment
 from kefu.billing.models import Charge
 from kefu.consultations.models import Consultation
 from kefu.customers.choices import ConsentScope
-from kefu.customers.models import ConsentEntry, Customer
+from kefu.customers.models import ConsentEntry, Customer, SubjectExport
 from kefu.followup.models import FollowUp
 from kefu.foundation.exchange.models import ImportRun
 from kefu.foundation.limits.registry import declared
@@ -90,6 +90,7 @@ RECORDS: Mapping[str, Find] = {
     "customers/<int:customer_id>/consents/<int": lambda: ConsentEntry.objects.values_list("customer_id", "pk"),
     "customers/<int:customer_id>/consents/<slug": lambda: ConsentEntry.objects.values_list("customer_id", "scope"),
     "customers/<int:customer_id>/reopening/": lambda: Customer.objects.filter(stage="closed").values_list("pk"),
+    "customers/<int:customer_id>/subject-exports/<int": lambda: SubjectExport.objects.values_list("customer_id", "pk"),
     "customers/<int:customer_id>/surveys/": _surveys,
     "customers/<int:customer_id>/tabs/": _tabs,
     "departures/": _of(Departure),

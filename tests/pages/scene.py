@@ -13,6 +13,7 @@ from kefu.customers.actions.consents import give_consent
 from kefu.customers.actions.leads import create_lead
 from kefu.customers.actions.ownership import offer_customer
 from kefu.customers.actions.standing import Classified, track
+from kefu.customers.actions.subject_exports import ask_subject_export
 from kefu.customers.choices import DealState, Demand
 from kefu.customers.models import Customer
 from kefu.foundation.exchange import specs
@@ -98,6 +99,7 @@ def _customers(manager: User, at: datetime) -> None:
     told = Customer.objects.get(name="程望舒")
     for scope in ("health_data", "marketing_sms"):
         give_consent(customer=told, scope=scope, method="signed", by=told.health_manager, at=at)
+    ask_subject_export(customer=told, reason="客户来店要求", by=User.objects.get(username="director"), at=at)
 
 
 def _standing(manager: User, at: datetime) -> None:
