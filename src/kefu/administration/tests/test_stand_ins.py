@@ -13,7 +13,7 @@ from kefu.foundation.assignments.actions import accept, decline
 from kefu.foundation.assignments.models import Assignment
 from kefu.foundation.audit.models import AuditEntry
 from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
-from kefu.organisation.models import StandIn, User
+from kefu.organisation.models import Role, StandIn, User
 
 
 class StoryPermission(Permission):
@@ -141,3 +141,30 @@ def test_a_manager_asks_only_for_himself(cast, login):
         "/stand-ins/", {"absent": cast.doctor.pk, "substitute": cast.manager2.pk, "period": "today", "reason": "…"}
     )
     assert refused.status_code == 422
+
+
+def test_a_supervisor_arranges_today_for_somebody_who_did_not_come(cast, login):
+    page = login(cast.director)
+    assert f"/stand-ins/?absent={cast.manager.pk}" in page.get(f"/colleagues/{cast.manager.pk}/").content.decode()
+    assert "?absent=" not in login(cast.guide).get(f"/colleagues/{cast.manager.pk}/").content.decode()
+    shown = page.get(f"/stand-ins/?absent={cast.manager.pk}").content.decode()
+    absent = shown.split('name="absent"')[1].split("</select>")[0]
+    assert f'<option value="{cast.manager.pk}" selected>' in absent
+    form = {"absent": cast.manager.pk, "period": "today", "reason": "今天没来"}
+    asked = page.post("/stand-ins/", form | {"substitute": cast.manager2.pk}, follow=True).content.decode()
+    assert "等对方接受后生效" in asked
+    stepped_in = page.post("/stand-ins/", form | {"substitute": cast.director.pk}, follow=True).content.decode()
+    assert "代班已生效" in stepped_in
+    assert StandIn.objects.get(substitute=cast.director).accepted_at == cast.at
+
+
+def test_whoever_makes_the_rota_of_the_whole_house_sees_every_stand_in(cast, login):
+    offer_stand_in(
+        absent=cast.sh_manager, substitute=cast.sh_doctor, starts_at=cast.at, ends_at=cast.at + timedelta(hours=8), reason="陪产假",
+        by=cast.sh_manager, at=cast.at,
+    )  # fmt: skip
+    Role.objects.filter(code="service_supervisor").update(scope="all")
+    shown = login(cast.supervisor).get("/stand-ins/").content.decode()
+    assert "陪产假" in shown and "宋示宁" in shown
+    assert shown.split('name="absent"')[1].split("</select>")[0].count("<option") > 10
+    assert "陪产假" not in login(cast.guide).get("/stand-ins/").content.decode()

@@ -21,12 +21,13 @@ from kefu.organisation.models import StandIn
 @everyone
 @require_http_methods(["GET", "POST"])
 def stand_ins(request: StaffRequest) -> HttpResponseBase:
-    """What runs or is to come, and a form to ask for more."""
-    form = StandInForm(request.POST or None, by=request.user)
+    """What runs or is to come, and a form to ask for more; `?absent=` names who is away."""
+    absent = request.GET.get("absent", "")
+    form = StandInForm(request.POST or None, by=request.user, absent=absent if absent.isdecimal() else "")
     context = {"rows": stand_ins_for(request.user, request.at), "me": request.user, "at": request.at}
     return edit(
         request, form, "administration/stand_ins.html", context=context, to=reverse("administration:stand_ins"),
-        success=_("已请同事代班，等对方接受后生效。"), run=lambda: _offer(request, form),
+        success=_told, run=lambda: _offer(request, form),
     )  # fmt: skip
 
 
@@ -41,6 +42,10 @@ def stand_in_end(request: StaffRequest, stand_in_id: int) -> HttpResponseBase:
         success=_("代班已结束。"),
         to=reverse("administration:stand_ins"),
     )
+
+
+def _told(stand_in: StandIn) -> str:
+    return _("代班已生效。") if stand_in.accepted_at else _("已请同事代班，等对方接受后生效。")
 
 
 def _offer(request: StaffRequest, form: StandInForm) -> StandIn:

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from kefu.administration.permissions import AdministrationPermission
+from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import everyone
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.files.queries import attached
@@ -46,6 +48,8 @@ def colleague(request: StaffRequest, user_id: int) -> HttpResponse:
         "profile": getattr(person, "doctor", None) or getattr(person, "profile", None),
         "photo": shown[-1] if shown else None,
         "me": me,
+        "may_arrange": not me
+        and allowed(request.user, AdministrationPermission.STAND_IN_ARRANGE, node_id=person.node_id),
         "credentials": [(one, credential_status(one, today)) for one in credentials_of(person)] if me else (),
     }
     return page(request, "people/colleague.html", context)
