@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from itertools import product
+from itertools import permutations, product
 
 from django.db.models import Count, Model
 
@@ -10,7 +10,7 @@ from kefu.appointments.models import Appointment
 from kefu.billing.models import Charge
 from kefu.consultations.models import Consultation
 from kefu.customers.choices import ConsentScope
-from kefu.customers.models import ConsentEntry, Customer, SubjectExport
+from kefu.customers.models import ConsentEntry, Customer, Merge, SubjectExport
 from kefu.followup.models import FollowUp
 from kefu.foundation.exchange.models import ImportRun
 from kefu.foundation.limits.registry import declared
@@ -89,10 +89,12 @@ RECORDS: Mapping[str, Find] = {
     "customers/<int:customer_id>/archive/": lambda: Customer.objects.filter(stage="lead").values_list("pk"),
     "customers/<int:customer_id>/consents/<int": lambda: ConsentEntry.objects.values_list("customer_id", "pk"),
     "customers/<int:customer_id>/consents/<slug": lambda: ConsentEntry.objects.values_list("customer_id", "scope"),
+    "customers/<int:customer_id>/merging/<int:other_id>/": lambda: permutations([pk for (pk,) in _customers()], 2),
     "customers/<int:customer_id>/reopening/": lambda: Customer.objects.filter(stage="closed").values_list("pk"),
     "customers/<int:customer_id>/subject-exports/<int": lambda: SubjectExport.objects.values_list("customer_id", "pk"),
     "customers/<int:customer_id>/surveys/": _surveys,
     "customers/<int:customer_id>/tabs/": _tabs,
+    "customers/merges/": _of(Merge),
     "departures/": _of(Departure),
     "doctors/": _of(Doctor),
     "follow-ups/": _of(FollowUp),

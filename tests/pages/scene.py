@@ -11,6 +11,7 @@ from kefu.administration.actions.users import change_user
 from kefu.customers.actions.closing import close_customer
 from kefu.customers.actions.consents import give_consent
 from kefu.customers.actions.leads import create_lead
+from kefu.customers.actions.merges import merge_customers
 from kefu.customers.actions.ownership import offer_customer
 from kefu.customers.actions.standing import Classified, track
 from kefu.customers.actions.subject_exports import ask_subject_export
@@ -41,6 +42,7 @@ def set_scene(at: datetime) -> None:
     _questionnaires(people["admin"], at)
     _colleagues(people, at)
     _customers(people["manager"], at)
+    _two_archives(people["manager"], people["director"], at)
     _standing(people["manager"], at)
     _survey(people["service"], at)
     _laboratory(at)
@@ -100,6 +102,15 @@ def _customers(manager: User, at: datetime) -> None:
     for scope in ("health_data", "marketing_sms"):
         give_consent(customer=told, scope=scope, method="signed", by=told.health_manager, at=at)
     ask_subject_export(customer=told, reason="客户来店要求", by=User.objects.get(username="director"), at=at)
+
+
+def _two_archives(manager: User, director: User, at: datetime) -> None:
+    """A pair to look at, and one that was merged."""
+    first, _second, third = (
+        create_lead(name=name, phone="10000000033", node=manager.node, by=manager, at=at).customer
+        for name in ("白示同", "白示童", "白示桐")
+    )
+    merge_customers(survivor=first, merged=third, reason="身份证一样", by=director, at=at)
 
 
 def _standing(manager: User, at: datetime) -> None:

@@ -13,6 +13,7 @@ from kefu.appointments.models import Appointment
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import free_slots
 from kefu.customers.models import Customer
+from kefu.customers.references import customer_named
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
@@ -103,9 +104,7 @@ def list_slots(request: ApiRequest, query: Query[SlotQuery]) -> dict[str, object
 @needs(AppointmentPermission.BOOK)
 def create_appointment(request: ApiRequest, body: AppointmentIn) -> Status[object]:
     """Take a free slot; 409 carries three `alternatives`."""
-    customer = reference(
-        Customer.objects.visible_to(request.user), body.customer, "cus", "archive_number", field="customer"
-    )
+    customer = customer_named(Customer.objects.visible_to(request.user), body.customer, field="customer")
     made = actions.book(customer=customer, doctor=_doctor(body.doctor), node=_node(body.node), type=body.type, start=body.start,
                         channel=body.channel, note=body.note or "", by=request.user, at=request.at)  # fmt: skip
     return Status(201, show(made))

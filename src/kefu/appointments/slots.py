@@ -10,12 +10,15 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kefu.appointments.choices import OCCUPYING
 from kefu.appointments.models import Appointment
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import on_day
-from kefu.customers.merging import repoint
+from kefu.customers.merging import Obstacle, look, repoint
 from kefu.customers.models import Customer
 from kefu.customers.subject_data import contribute
 from kefu.foundation.access.queries import access_of
@@ -58,6 +61,20 @@ def owed(user: User, at: datetime) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
+@look
+def at_one_time(survivor_id: int, merged_id: int) -> list[Obstacle]:
+    """One person is not at two places: bookings of the two that overlap are settled before a merge (APT-010)."""
+    theirs = Appointment.objects.filter(customer_id=merged_id, status__in=OCCUPYING).select_related("doctor")
+    mine = Appointment.objects.filter(customer_id=survivor_id, status__in=OCCUPYING)
+    return [_settle_first(one) for one in theirs if mine.filter(during__overlap=one.during).exists()]
+
+
+def _settle_first(appointment: Appointment) -> Obstacle:
+    when = date_format(timezone.localtime(appointment.start), "Y-m-d H:i")
+    text = format_lazy(_("{when} 两位都有预约（{doctor}）"), when=when, doctor=appointment.doctor.name)
+    return Obstacle(text, reverse("appointments:appointment", args=[appointment.pk]))
+
+
 contribute("appointments.Appointment", "customer", _("预约"))
 contribute("appointments.AppointmentChange", "appointment__customer", _("预约变更"))
 register(
@@ -66,4 +83,4 @@ register(
     NavItem("management", 40, _("出诊时间"), "calendar", "appointments:schedule", AppointmentPermission.SCHEDULE),
 )
 register_work("appointments", owed)
-repoint("appointments.Appointment", "customer")
+repoint("appointments.Appointment", "customer", _("预约"))

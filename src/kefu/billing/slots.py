@@ -30,4 +30,4 @@ def charges_panel(request: HttpRequest, customer: object) -> HttpResponse:
 
 contribute("billing.Charge", "customer", _("收费"))
 register(CustomerTab("charges", _("收费"), 70, BillingPermission.CHARGE_VIEW, charges_panel))
-repoint("billing.Charge", "customer")
+repoint("billing.Charge", "customer", _("收费"))

@@ -11,6 +11,7 @@ from kefu.consultations import actions, queries
 from kefu.consultations.models import Consultation
 from kefu.consultations.permissions import ConsultationPermission
 from kefu.customers.models import Customer
+from kefu.customers.references import customer_named
 from kefu.foundation.api.paging import Listing, Page, listing
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
@@ -85,7 +86,7 @@ def show(consultation: Consultation) -> dict[str, object]:
 @needs(ConsultationPermission.CONDUCT)
 def create_consultation(request: ApiRequest, customer_id: str, body: ConsultationIn) -> Status[dict[str, object]]:
     """Save an interview of an own customer; 422 names each missing or faulty answer by its code (JRN-004, CUS-004)."""
-    customer = reference(Customer.objects.visible_to(request.user), customer_id, "cus", "archive_number")
+    customer = customer_named(Customer.objects.visible_to(request.user), customer_id)
     given = {code: answer for code, answer in body.answers.items() if answer is not None}
     saved = actions.conduct(customer=customer, answers=given, by=request.user, at=request.at)
     return Status(201, show(saved))
@@ -99,7 +100,7 @@ def create_consultation(request: ApiRequest, customer_id: str, body: Consultatio
 @needs(ConsultationPermission.VIEW)
 def list_consultations(request: ApiRequest, customer_id: str, query: Query[Page]) -> dict[str, object]:
     """A customer's interviews within scope, newest first. Reading them is recorded."""
-    customer = reference(Customer.objects.visible_to(request.user), customer_id, "cus", "archive_number")
+    customer = customer_named(Customer.objects.visible_to(request.user), customer_id)
     record_read(
         "consultations.customer.read", by=request.user, at=request.at, customer_id=customer.pk, node_id=customer.node_id
     )

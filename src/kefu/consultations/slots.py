@@ -19,7 +19,7 @@ from kefu.consultations.models import Consultation
 from kefu.consultations.permissions import ConsultationPermission
 from kefu.consultations.presentation import line
 from kefu.consultations.sentences import MERGED
-from kefu.customers.merging import combine
+from kefu.customers.merging import Joining, combine
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.subject_data import contribute
@@ -68,14 +68,13 @@ def unfinished(user: User, at: datetime) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
-def unite(survivor_id: int, merged_id: int) -> None:
+def unite(joining: Joining) -> None:
     """All interviews move to the surviving customer; of two open drafts the merged customer's is dropped, since only one may be open."""
-    theirs = Consultation.objects.filter(customer_id=merged_id)
-    if Consultation.objects.filter(customer_id=survivor_id, state=ConsultationState.DRAFT).exists():
-        theirs.filter(state=ConsultationState.DRAFT).update(
-            state=ConsultationState.DISCARDED, discarded_reason=MERGED.code
-        )
-    theirs.update(customer_id=survivor_id)
+    theirs = Consultation.objects.filter(customer_id=joining.merged_id)
+    if Consultation.objects.filter(customer_id=joining.survivor_id, state=ConsultationState.DRAFT).exists():
+        drafts = theirs.filter(state=ConsultationState.DRAFT)
+        joining.set(drafts, state=ConsultationState.DISCARDED.value, discarded_reason=MERGED.code)
+    joining.set(theirs, customer_id=joining.survivor_id)
 
 
 contribute("consultations.Consultation", "customer", _("问诊"))
@@ -92,4 +91,4 @@ register(
     ),
 )
 register_work("consultations", unfinished)
-combine("consultations.Consultation", "customer", unite)
+combine("consultations.Consultation", "customer", unite, _("问诊"))

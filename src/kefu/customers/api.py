@@ -9,10 +9,13 @@ from ninja import Query, Router, Status
 from kefu.customers import actions, queries
 from kefu.customers.actions import Family, LeadResult
 from kefu.customers.choices import ContactKind
-from kefu.customers.models import Customer, CustomerQuerySet, Source
+from kefu.customers.merge_schemas import MergeFilterIn, MergeIn, MergeOut, UndoIn, show_merge
+from kefu.customers.models import Customer, Merge, Source
+from kefu.customers.models.customer import CustomerQuerySet
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.queries import CustomerFilter
 from kefu.customers.queries.reading import hidden_kinds
+from kefu.customers.references import customer_named
 from kefu.customers.rules import mask_number
 from kefu.customers.schemas import (
     ArchiveIn,
@@ -146,6 +149,36 @@ def read_timeline(request: ApiRequest, customer_id: str, query: Query[TimelineFi
     return listing(lines, query, order=("-at", "-id"), show=lambda line: show_fact(line, hidden=hidden))
 
 
+@router.post("customers/{customer_id}/merge", response={201: MergeOut, **RESPONSES}, operation_id="customers_merge")
+@needs(CustomerPermission.MERGE)
+def merge_customer(request: ApiRequest, customer_id: str, body: MergeIn) -> Status[object]:
+    """Make another customer's archive part of this one's; everything of both is then found here."""
+    merged = customer_named(_all().visible_to(request.user), body.merged, field="from")
+    made = actions.merge_customers(
+        survivor=_customer(request, customer_id), merged=merged, reason=body.reason, choices=body.choices, by=request.user, at=request.at
+    )  # fmt: skip
+    return Status(201, show_merge(made))
+
+
+@router.get("merges", response={200: Listing[MergeOut], **RESPONSES}, operation_id="merges_list")
+@needs(CustomerPermission.MERGE)
+def list_merges(request: ApiRequest, query: Query[MergeFilterIn]) -> dict[str, object]:
+    """Merges in scope, newest first, also those taken back."""
+    found = Merge.objects.visible_to(request.user).select_related("by", "undone_by")
+    if query.customer is not None:
+        found = found.filter(survivor=customer_named(_all().visible_to(request.user), query.customer, field="customer"))
+    return listing(found, query, order=("-id",), show=show_merge)
+
+
+@router.post("merges/{merge_id}/undo", response={200: MergeOut, **RESPONSES}, operation_id="merges_undo")
+@needs(CustomerPermission.MERGE)
+def undo_merge(request: ApiRequest, merge_id: str, body: UndoIn) -> dict[str, object]:
+    """Put everything back that a merge moved; what came afterwards stays with the surviving customer."""
+    seen = Merge.objects.visible_to(request.user).select_related("survivor", "merged", "by")
+    merge = reference(seen, merge_id, "mrg")
+    return show_merge(actions.undo_merge(merge=merge, reason=body.reason, by=request.user, at=request.at))
+
+
 @router.get("directory/sources", response={200: Listing[SourceOut], **RESPONSES}, operation_id="directory_sources")
 @everyone
 def list_sources(request: ApiRequest, query: Query[Page]) -> dict[str, object]:
@@ -154,7 +187,7 @@ def list_sources(request: ApiRequest, query: Query[Page]) -> dict[str, object]:
 
 
 def _customer(request: ApiRequest, text: str) -> Customer:
-    return reference(_all().visible_to(request.user), text, "cus", "archive_number")
+    return customer_named(_all().visible_to(request.user), text)
 
 
 def _whole(pk: int) -> Customer:
@@ -211,7 +244,5 @@ def _colleague(text: str | None, field: str) -> User | None:
 def _family(request: ApiRequest, body: FamilyIn | None) -> Family | None:
     if body is None:
         return None
-    relative = reference(
-        Customer.objects.visible_to(request.user), body.customer, "cus", "archive_number", field="family.customer"
-    )
+    relative = customer_named(Customer.objects.visible_to(request.user), body.customer, field="family.customer")
     return Family(relative, body.relation, body.guardian, body.proxy)

@@ -235,3 +235,19 @@ class Topic(TextChoices):
     SERVICE = "service", _("服务进度")
     REPORT = "report", _("检测报告")
     MONEY = "money", _("费用")
+
+
+class Likeness(IntegerChoices):
+    """Why two customers may be one person, the strongest reason the highest. A name never decides, it is only a hint."""
+
+    NAME = 1, _("同名同生日")
+    CARD = 2, _("同一张会员卡")
+    PHONE = 3, _("同一个电话")
+
+
+class Side(TextChoices):
+    """Whose field the archive keeps when two become one."""
+
+    SURVIVOR = "survivor", _("保留的档案")
+    MERGED = "merged", _("并入的档案")
+    BOTH = "both", _("两边都留")

@@ -17,6 +17,7 @@ from kefu.kernel.errors import FieldError, Invalid
 from kefu.kernel.phones import PhoneError, parse, tail
 from kefu.organisation.choices import Sex
 
+REASON = 200
 PLAIN = (
     "address",
     "card_number",
@@ -49,6 +50,15 @@ def read_phone(text: str, field: str = "phone") -> Phone:
     except PhoneError as error:
         raise Invalid.one(field, f"phone_{error.code}", phone_fault(error)) from error
     return Phone(str(number), tail(str(number)))
+
+
+def read_reason(text: str, missing: object) -> str:
+    """A reason as it is kept. Raises Invalid (`reason`) where it is missing or too long."""
+    if not text.strip():
+        raise Invalid.one("reason", "required", missing)
+    if len(text.strip()) > REASON:
+        raise Invalid.one("reason", "too_long", _("原因最多 200 个字。"))
+    return text.strip()
 
 
 def contact_points(customer: Customer, *, phone: Phone | None, owns: bool, email: str) -> list[ContactPoint]:

@@ -18,6 +18,7 @@ ARCHIVE = register(
         start="t.name LIKE %(start)s OR t.pinyin LIKE %(start)s OR t.initials LIKE %(start)s",
         scoped=("node_id", "doctor_id", "health_manager_id"),
         partition="node_id",
+        where="t.merged_into_id IS NULL",
     )
 )
 MEDICAL = register(
@@ -29,18 +30,20 @@ MEDICAL = register(
         scoped=("node_id", "doctor_id", "health_manager_id"),
         grams="medical_grams",
         text="",
-        where="t.medical_history <> ''",
+        where="t.medical_history <> '' AND t.merged_into_id IS NULL",
     )
 )
 KEPT = ("pinyin", "initials", "search_text", "grams", "medical_grams")
 
 
-def index(customer: Customer, contacts: Iterable[str], family: Iterable[str] = ()) -> None:
-    """Set the search columns from the row, its contact values and the names of its family. Medical history is kept apart."""
+def index(customer: Customer, contacts: Iterable[str], family: Iterable[str] = (), once: Iterable[str] = ()) -> None:
+    """Set the search columns from the row, its contact values, the names of its family, and the names and numbers of archives that became
+    part of it. Medical history is kept apart.
+    """
     reading = read_name(customer.name)
     customer.pinyin, customer.initials = reading.full, reading.initials
     texts = [
-        *contacts, customer.archive_number or "", customer.card_number, _closed(customer.card_number), *family, customer.address, customer.occupation, customer.interests,
+        *contacts, customer.archive_number or "", customer.card_number, _closed(customer.card_number), *once, *family, customer.address, customer.occupation, customer.interests,
         customer.hobbies, customer.personality, customer.special_needs, customer.caution, customer.remarks,
     ]  # fmt: skip
     found = document(customer.name, [text for text in texts if text])
@@ -55,9 +58,11 @@ def _closed(number: str) -> str:
 
 
 def reindex(customer: Customer) -> None:
-    """Set the search columns anew from the tables and save them: two queries and one write. The row must be locked and fresh."""
+    """Set the search columns anew from the tables and save them: three queries and one write. The row must be locked and fresh."""
     papers = customer.papers.filter(active=True).values_list("tail", flat=True)
     contacts = customer.contacts.filter(active=True).values_list("value", flat=True).union(papers, all=True)
     family = customer.family.filter(active=True).values_list("relative__name", "name")
-    index(customer, contacts, [relative or name for relative, name in family])
+    aliases = customer.aliases.values_list("name", "archive_number", "card_number")
+    once = [text for alias in aliases for text in alias if text]
+    index(customer, contacts, [relative or name for relative, name in family], once)
     customer.save(update_fields=KEPT)

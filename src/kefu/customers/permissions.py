@@ -15,6 +15,7 @@ class CustomerPermission(Permission):
     MEDICAL_EDIT = "customers:medical:edit"
     REPORTS_VIEW = "customers:reports:view"
     OWNER_ASSIGN = "customers:owner:assign"
+    MERGE = "customers:customer:merge"
     READERS_VIEW = "customers:readers:view"
     LIST_EXPORT = "customers:list:export"
     INTAKE = "customers:intake:any"
@@ -28,6 +29,7 @@ class CustomerPermission(Permission):
 
 
 # Whoever may work with contact data may register a contact: managers, service, guides, directors; not doctors or cashiers.
+# Who may say that two archives are one person's is who may say whose customer it is: the directors, not the desks.
 # INTAKE lets the administrator import and the system take public bookings without a reach over customers.
 grants(
     {
@@ -40,6 +42,7 @@ grants(
         CustomerPermission.MEDICAL_EDIT: ("customer_medical", Needed.ACT),
         CustomerPermission.REPORTS_VIEW: ("report_read", Needed.VIEW),
         CustomerPermission.OWNER_ASSIGN: ("customer_assignment", Needed.ACT),
+        CustomerPermission.MERGE: ("customer_assignment", Needed.ACT),
         CustomerPermission.READERS_VIEW: ("customer_assignment", Needed.VIEW),
         CustomerPermission.LIST_EXPORT: ("data_export", Needed.ACT),
         CustomerPermission.INTAKE: ("configuration", Needed.ACT),

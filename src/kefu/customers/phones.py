@@ -39,6 +39,12 @@ def lock_numbers(*values: str) -> None:
         cursor.execute(_LOCK, [_SPACE, stripes])
 
 
+def lock_numbers_of(*customer_ids: int) -> None:
+    """The same for every number these customers have or had."""
+    phones = ContactPoint.objects.filter(customer__in=customer_ids, kind=ContactKind.PHONE)
+    lock_numbers(*phones.values_list("value", flat=True))
+
+
 def holders(value: str) -> list[Holder]:
     """Everybody with this number, the owner first. One query, where nobody has it a small one."""
     with connection.cursor() as cursor:

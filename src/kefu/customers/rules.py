@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from kefu.customers.choices import Side
+
 MANDATORY = ("name", "age", "contact", "doctor", "health_manager", "node", "source", "remarks")
 """Without these no archive is opened (CUS-001)."""
 
@@ -104,3 +106,17 @@ def may_turn_to(*, closed: bool, marketing: bool, agreed: bool) -> bool:
 def strictest(ours: str | None, theirs: str | None, *, refused: str) -> str | None:
     """The consent that counts for two archives of one person: a refusal of either, else what is known of either."""
     return refused if refused in (ours, theirs) else ours or theirs
+
+
+def side_kept(mine: bool, theirs: bool, *, careful: bool) -> Side:
+    """Whose field is kept when two archives become one: mine where it is filled; of careful ones both, if both are."""
+    if not mine:
+        return Side.MERGED if theirs else Side.SURVIVOR
+    return Side.BOTH if theirs and careful else Side.SURVIVOR
+
+
+def joined(mine: str, theirs: str) -> str:
+    """Two texts one under the other, neither twice."""
+    if theirs in mine:
+        return mine
+    return theirs if mine in theirs else f"{mine}\n{theirs}"

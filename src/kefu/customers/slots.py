@@ -8,21 +8,29 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kefu.administration.queries.audit import also_written_under
 from kefu.administration.setup import register_check
 from kefu.customers import queries
 from kefu.customers.actions.consent_merging import combine_consents
 from kefu.customers.actions.facts import combine_cards
 from kefu.customers.actions.flags import combine_flags
 from kefu.customers.actions.ownership import DOCTOR, MANAGER, take_over_as_doctor, take_over_as_manager
-from kefu.customers.actions.standing import combine_standings
 from kefu.customers.facts_tab import facts_panel
-from kefu.customers.merging import combine, repoint
+from kefu.customers.merging import combine, keep, look, repoint
 from kefu.customers.models import Customer, OwnershipChange
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.sentences import TAKE_AS_DOCTOR, TAKE_AS_MANAGER
-from kefu.customers.subject_data import contribute, fact_words, paper_number
+from kefu.customers.subject_data import contribute, fact_words, leave_out, paper_number
 from kefu.customers.tabs import consents_panel, health_panel, readers_panel, timeline_panel
 from kefu.customers.tracked import owed, standing_panel
+from kefu.customers.uniting import (
+    one_who_died,
+    unite_contacts,
+    unite_family,
+    unite_offers,
+    unite_relatives,
+    unite_standings,
+)
 from kefu.foundation.assignments.models import Assignment
 from kefu.foundation.assignments.registry import AssignmentKind
 from kefu.foundation.assignments.registry import register as register_assignment
@@ -78,6 +86,11 @@ contribute("customers.LifeEvent", "customer", _("日子"))
 contribute("customers.Disclosure", "link__customer", _("可以告诉家人的"))
 contribute("customers.Death", "customer", _("去世登记"))
 contribute("customers.SubjectExport", "customer", _("导出本人资料"))
+contribute("customers.Customer", "merged_into", _("并入的档案"))
+contribute("customers.Merge", "survivor", _("合并记录"))
+contribute("customers.Merge", "merged", _("合并记录"))
+leave_out("customers.MergeMove", "where rows stood that are told where they stand now")
+leave_out("customers.LikePair", "a guess of the program about two people, which would tell each of the other")
 register(
     CustomerTab("timeline", _("时间线"), 10, CustomerPermission.ARCHIVE_VIEW, timeline_panel),
     CustomerTab("health", _("健康资料"), 20, CustomerPermission.MEDICAL_VIEW, health_panel),
@@ -97,7 +110,7 @@ register(
     ),
     NavItem("customers", 11, _("追踪"), "target", "customers:trackings", CustomerPermission.GRADING_VIEW),
     NavItem("customers", 12, _("线索整理"), "list-check", "customers:leads", CustomerPermission.GRADING_TRACK),
-    NavItem("management", 84, _("同意书"), "shield-check", "customers:consent_texts", CustomerPermission.CONSENT_TEXTS),
+    NavItem("management", 84, _("同意"), "shield-check", "customers:consent_texts", CustomerPermission.CONSENT_TEXTS),
     CreateItem(10, _("登记新客户"), "customers:new", CustomerPermission.LEAD_CREATE),
 )
 register_work("trackings", owed)
@@ -105,24 +118,37 @@ register_assignment(AssignmentKind(MANAGER, TAKE_AS_MANAGER, take_over_as_manage
 register_assignment(AssignmentKind(DOCTOR, TAKE_AS_DOCTOR, take_over_as_doctor, _customer_url))
 
 register_names("customers", names_customer)
-combine("customers.ConsentEntry", "customer", combine_consents)
-repoint("customers.ContactPoint", "customer")
-repoint("customers.FamilyLink", "customer")
-repoint("customers.FamilyLink", "relative")
-repoint("customers.IdentityCheck", "customer")
-repoint("customers.IdentityDocument", "customer")
+combine("customers.ConsentEntry", "customer", combine_consents, _("同意"))
+combine("customers.ContactPoint", "customer", unite_contacts, _("联系方式"))
+combine("customers.FamilyLink", "customer", unite_family, _("家人"))
+combine("customers.FamilyLink", "relative", unite_relatives)
+repoint("customers.IdentityCheck", "customer", _("核对身份"))
+repoint("customers.OwnershipChange", "customer", _("归属变更"))
+repoint("customers.TimelineLine", "customer", _("时间线"))
+repoint("customers.Assessment", "customer", _("追踪"))
 repoint("customers.SubjectExport", "customer")
-repoint("customers.OwnershipChange", "customer")
-repoint("customers.TimelineLine", "customer")
-repoint("customers.Assessment", "customer")
 repoint("customers.RungChange", "customer")
-combine("customers.Flag", "customer", combine_flags)
+repoint("customers.IdentityDocument", "customer", _("证件"))
+combine("customers.Flag", "customer", combine_flags, _("标记"))
 repoint("customers.Incident", "customer")
-combine("customers.BusinessCard", "customer", combine_cards)
-repoint("customers.LifeEvent", "customer")
+combine("customers.BusinessCard", "customer", combine_cards, _("经营客户卡"))
+repoint("customers.LifeEvent", "customer", _("日子"))
 repoint("customers.Death", "customer")
-repoint("customers.Deal", "customer")
-combine("customers.Standing", "customer", combine_standings)
+look(one_who_died)
+repoint("customers.Deal", "customer", _("成交"))
+combine("customers.Standing", "customer", unite_standings)
+repoint("customers.Customer", "merged_into")
+combine("assignments.Assignment", "customer_id", unite_offers)
+repoint("files.Attachment", "customer_id", _("附件"))
+repoint("printing.Print", "customer_id", _("打印件"))
+repoint("outbox.OutboxMessage", "customer_id")
+repoint("notices.Notice", "customer_id")
+for model, field in (
+    ("audit.AuditEntry", "customer_id"), ("audit.CustomerKey", "customer_id"), ("customers.Merge", "survivor"), ("customers.Merge", "merged"),
+    ("customers.LikePair", "first"), ("customers.LikePair", "second"),
+):  # fmt: skip
+    keep(model, field)
+also_written_under(queries.ids_under)
 register_check(
     "customers", _("录入或导入第一批客户"), "/imports/customers/", lambda: Customer.objects.exists(), order=60
 )

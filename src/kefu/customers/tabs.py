@@ -107,6 +107,8 @@ def readers_panel(request: StaffRequest, customer: object) -> HttpResponse:
         "url": _tab(person, "readers"),
         "options": _options(request, person, asked),
         "history": queries.ownership_history(person)[:LINES],
+        "merges": queries.merges_of(person)[:LINES],
+        "may_merge": allowed(request.user, CustomerPermission.MERGE, customer=person),
         "now": now(request),
     }
     return render(request, "customers/readers.html", context)

@@ -8,6 +8,7 @@ from ninja import Query, Router, Status
 from pydantic import ConfigDict
 
 from kefu.customers.models import Customer
+from kefu.customers.references import customer_named
 from kefu.followup import actions
 from kefu.followup.models import FollowUp
 from kefu.followup.permissions import FollowUpPermission
@@ -85,7 +86,7 @@ def list_follow_ups(request: ApiRequest, query: Query[FollowUpFilter]) -> dict[s
         rows = rows.filter(state="open", due_at__lte=end_of(query.due_to))
     if query.customer is not None:
         seen = Customer.objects.visible_to(request.user)
-        rows = rows.filter(customer=reference(seen, query.customer, "cus", "archive_number", field="customer"))
+        rows = rows.filter(customer=customer_named(seen, query.customer, field="customer"))
     return listing(rows, query, order=("due_at", "id"), show=show)
 
 

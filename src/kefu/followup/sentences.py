@@ -16,6 +16,7 @@ MOVED = sentence("followup.contact.moved", _("回访改到 %(day)s：%(topic)s")
 STOPPED = sentence("followup.contact.stopped", _("不做回访：%(topic)s"))
 ALL_STOPPED = sentence("followup.contact.all_stopped", _("停止全部回访"))
 
+MERGED = sentence("followup.reason.merged", _("客户合并，同样的回访只留一次"))
 GOODS_RETURNED = sentence("followup.reason.goods_returned", _("产品已退回"))
 BASES = {basis: sentence(f"followup.reason.{basis}", basis.label) for basis in Basis}
 OUTCOMES = {outcome: sentence(f"followup.reason.{outcome}", outcome.label) for outcome in Outcome}

@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kefu.customers.merging import repoint
+from kefu.customers.merging import Joining, combine
 from kefu.customers.models import Customer
 from kefu.customers.subject_data import contribute
+from kefu.followup.choices import FollowUpState
 from kefu.followup.models import FollowUp
 from kefu.followup.permissions import FollowUpPermission
 from kefu.followup.queries import end_of, mine_due
+from kefu.followup.sentences import MERGED
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.slots.registry import CustomerTab, NavItem, WorkItem, register, register_work
@@ -25,6 +27,7 @@ from kefu.journey.pages import step_page
 from kefu.organisation.models import User
 
 SHOWN = 200
+TOPIC = ("kind", "code", "subject_kind", "subject_id")
 
 
 def panel(request: StaffRequest, customer: object) -> HttpResponse:
@@ -52,6 +55,17 @@ def owed(user: User, at: datetime) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
+def unite(joining: Joining) -> None:
+    """All contacts move to the surviving customer; what both are to be asked about is asked once."""
+    mine = FollowUp.objects.filter(customer_id=joining.survivor_id, state=FollowUpState.OPEN)
+    planned = set(mine.values_list(*TOPIC))
+    theirs = FollowUp.objects.filter(customer_id=joining.merged_id)
+    rows = theirs.filter(state=FollowUpState.OPEN).values_list("pk", *TOPIC)
+    twice = [pk for pk, *topic in rows if tuple(topic) in planned]
+    joining.set(theirs.filter(pk__in=twice), state=FollowUpState.STOPPED.value, reason=MERGED.code)
+    joining.set(theirs, customer_id=joining.survivor_id)
+
+
 contribute("followup.FollowUp", "customer", _("回访"))
 contribute("followup.FollowUpMove", "follow_up__customer", _("回访改期"))
 register(
@@ -60,4 +74,4 @@ register(
 )
 register_work("followup", owed)
 step_page("followup.ContactMade", lambda customer_id: reverse("customers:tab", args=[customer_id, "followups"]))
-repoint("followup.FollowUp", "customer")
+combine("followup.FollowUp", "customer", unite, _("回访"))

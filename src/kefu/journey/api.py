@@ -7,6 +7,7 @@ from decimal import Decimal
 from ninja import Query, Router
 
 from kefu.customers.models import Customer
+from kefu.customers.references import customer_named
 from kefu.foundation.api.paging import Listing, Page, listing
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
@@ -105,7 +106,7 @@ def read_journey(request: ApiRequest, journey_id: Line) -> dict[str, object]:
 @needs(JourneyPermission.VIEW)
 def customer_journeys(request: ApiRequest, customer_id: Line, query: Query[Page]) -> dict[str, object]:
     """A customer's journeys, newest first."""
-    customer = reference(Customer.objects.visible_to(request.user), customer_id, "cus", "archive_number")
+    customer = customer_named(Customer.objects.visible_to(request.user), customer_id)
     words = status_words()
     journeys = Journey.objects.filter(customer=customer).select_related("node")
     return listing(journeys, query, order=("-id",), show=lambda journey: _show(journey, words))

@@ -81,4 +81,4 @@ register(
         key="j",
     ),
 )
-repoint("journey.Journey", "customer")
+repoint("journey.Journey", "customer", _("服务流程"))

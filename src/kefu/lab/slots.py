@@ -116,4 +116,4 @@ register(
     NavItem("today", 30, _("收样"), "test-pipe", "lab:check_in", LabPermission.SAMPLE_CHECK, "s", overdue_count),
 )
 register_work("lab-samples", overdue_samples)
-repoint("lab.Order", "customer")
+repoint("lab.Order", "customer", _("检测单"))

@@ -39,5 +39,5 @@ register(
     NavItem("customers", 80, _("消息"), "message-2", "message_list", MessagingPermission.MESSAGE_VIEW),
     NavItem("management", 60, _("消息模板"), "template", "template_list", MessagingPermission.TEMPLATE_VIEW),
 )
-for model in ("Message", "ContactAttempt", "OptOut"):
-    merging.repoint(f"messaging.{model}", "customer")
+for model, label in (("Message", _("消息")), ("ContactAttempt", _("联系记录")), ("OptOut", _("不收消息的要求"))):
+    merging.repoint(f"messaging.{model}", "customer", label)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from ninja import Router, Status
 
 from kefu.customers.models import Customer
+from kefu.customers.references import customer_named
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
@@ -91,9 +92,7 @@ class PurchaseOut(Out):
 @needs(SalesPermission.PRESCRIBE)
 def create_purchase(request: ApiRequest, body: PurchaseIn) -> Status[object]:
     """The doctor prescribes products with intake."""
-    customer = reference(
-        Customer.objects.visible_to(request.user), body.customer, "cus", "archive_number", field="customer"
-    )
+    customer = customer_named(Customer.objects.visible_to(request.user), body.customer, field="customer")
     doctor = reference(
         User.objects.filter(is_active=True, is_system=False), body.doctor, "usr", "job_number", field="doctor"
     )

@@ -57,4 +57,4 @@ register(
     SearchGroup("purchases", _("购买单"), 40, SalesPermission.VIEW, find),
     NavItem("goods", 10, _("销售与发货"), "truck-delivery", "sales:purchases", SalesPermission.VIEW, "x"),
 )
-repoint("sales.Purchase", "customer")
+repoint("sales.Purchase", "customer", _("购买单"))

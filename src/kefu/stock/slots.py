@@ -52,4 +52,4 @@ register(
     SearchGroup("stock", _("出库单和批号"), 80, StockPermission.BRANCH_VIEW, find_slips),
 )
 register_work("stock", lots_to_look_after)
-repoint("stock.IssueSlip", "customer")
+repoint("stock.IssueSlip", "customer", _("出库单"))

@@ -9,6 +9,7 @@ from ninja import Router, Status
 from pydantic import Field, JsonValue
 
 from kefu.customers.models import Customer
+from kefu.customers.references import customer_named
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
@@ -87,7 +88,7 @@ def read_survey(request: ApiRequest, survey_id: Line) -> dict[str, object]:
 def create_response(request: ApiRequest, survey_id: Line, body: ResponseIn) -> Status[object]:
     """Keep a customer's answers; 422 names each missing or impossible one."""
     visible = Customer.objects.visible_to(request.user, SurveyPermission.RUN)
-    customer = reference(visible, body.customer, "cus", "archive_number", field="customer")
+    customer = customer_named(visible, body.customer, field="customer")
     made = actions.record_response(
         customer=customer,
         survey=_survey(survey_id),

@@ -53,4 +53,4 @@ register(
 )
 register_work("surveys", owed)
 step_page("surveys.ResponseRecorded", lambda customer_id: reverse("customers:tab", args=[customer_id, "surveys"]))
-repoint("surveys.Response", "customer")
+repoint("surveys.Response", "customer", _("满意度"))

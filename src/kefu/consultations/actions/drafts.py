@@ -15,6 +15,7 @@ from kefu.consultations.rights import CONDUCT, held_by, holds, may_take, require
 from kefu.consultations.sentences import HANDED_OVER
 from kefu.consultations.trail import given_reason, locked_draft, written
 from kefu.customers.choices import Stage
+from kefu.customers.holding import held
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import action, nothing_changed, within_action
@@ -37,7 +38,7 @@ def start(*, customer: Customer, by: User, at: datetime) -> Consultation:
     Raises Refused `draft_exists` while a colleague interviews the customer, `customer_closed`, `not_published`.
     """
     require(by, CONDUCT, customer=customer)
-    locked = Customer.objects.select_for_update(of=("self",), no_key=True).get(pk=customer.pk)
+    locked = held(customer)
     if locked.stage == Stage.CLOSED:
         raise Refused("customer_closed", _("客户档案已关闭，请先恢复。"))
     open_draft = Consultation.objects.filter(customer=locked, state=ConsultationState.DRAFT).first()

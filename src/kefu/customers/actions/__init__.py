@@ -14,12 +14,15 @@ from kefu.customers.actions.exporting import export_customers
 from kefu.customers.actions.family import add_family, end_family
 from kefu.customers.actions.identity import check_identity
 from kefu.customers.actions.leads import LeadResult, LeadWarning, create_lead
+from kefu.customers.actions.likeness import dismiss_pair
+from kefu.customers.actions.merges import merge_customers
 from kefu.customers.actions.numbers import issue_archive_number
 from kefu.customers.actions.ownership import assign_owner, offer_customer
 from kefu.customers.actions.papers import add_paper, retire_paper, reveal_paper
 from kefu.customers.actions.readers import print_readers
 from kefu.customers.actions.subject_exports import ask_subject_export, fetch_subject_export
 from kefu.customers.actions.timeline import record_fact
+from kefu.customers.actions.undoing import undo_merge
 
 __all__ = [
     "Family",
@@ -33,11 +36,13 @@ __all__ = [
     "check_identity",
     "close_customer",
     "create_lead",
+    "dismiss_pair",
     "end_family",
     "export_customers",
     "fetch_subject_export",
     "give_consent",
     "issue_archive_number",
+    "merge_customers",
     "offer_customer",
     "open_archive",
     "print_consent_sheet",
@@ -50,6 +55,7 @@ __all__ = [
     "reveal_contact",
     "reveal_paper",
     "revise_consent_text",
+    "undo_merge",
     "update_archive",
     "withdraw_consent",
 ]

@@ -13,6 +13,7 @@ from kefu.customers.choices import ContactKind, FactKind, Relation, Stage
 from kefu.customers.details import check_person, contact_points, read_phone, set_age
 from kefu.customers.events import ArchiveOpened
 from kefu.customers.gates import OPEN
+from kefu.customers.holding import held
 from kefu.customers.indexing import reindex
 from kefu.customers.models import ContactPoint, Customer, FamilyLink, OwnershipChange, Source
 from kefu.customers.owners import check_owners
@@ -86,7 +87,7 @@ def open_archive(
     in the details if it may be seen), Forbidden, OutOfScope (CUS-001, CUS-002, ORG-010).
     """
     require_customer(by, CustomerPermission.ARCHIVE_EDIT, customer)
-    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    locked = held(customer)
     if not takes_in(by, customer.node_id):
         check(OPEN, by=by, at=at, customer_id=customer.pk)
     _require_lead(locked)

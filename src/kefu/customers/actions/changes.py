@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.customers.actions.timeline import record_fact
 from kefu.customers.choices import FactKind, Stage
 from kefu.customers.details import EDITABLE, MEDICAL, check_person, set_age, snapshot
+from kefu.customers.holding import held
 from kefu.customers.indexing import reindex
 from kefu.customers.models import Customer, Source
 from kefu.customers.permissions import CustomerPermission
@@ -41,7 +42,7 @@ def update_archive(
     require_customer(by, CustomerPermission.ARCHIVE_EDIT, customer)
     if any(field in MEDICAL for field in changes):
         require(by, CustomerPermission.MEDICAL_EDIT, customer=customer)
-    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    locked = held(customer)
     if version is not None and version != locked.version:
         details: dict[str, object] = {"version": locked.version}
         raise Refused("changed_meanwhile", _("有同事刚改过这份档案，请先看看改了什么。"), details)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.customers.actions.timeline import record_fact
 from kefu.customers.choices import ContactKind, FactKind, Stage
 from kefu.customers.events import CustomerClosed, CustomerReopened
+from kefu.customers.holding import held
 from kefu.customers.models import ContactPoint, Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.phones import holders, lock_numbers, owner_of
@@ -32,7 +33,7 @@ def close_customer(*, customer: Customer, reason: str, by: User, at: datetime) -
         require_any(by, customer, CustomerPermission.OWNER_ASSIGN, CustomerPermission.ARCHIVE_EDIT)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("请写明关闭的原因。"))
-    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    locked = held(customer)
     if locked.stage == Stage.CLOSED:
         raise Refused("already_closed", _("这位客户已经关闭。"))
     before = locked.stage
@@ -53,7 +54,7 @@ def reopen_customer(*, customer: Customer, reason: str, by: User, at: datetime) 
     require_any(by, customer, CustomerPermission.OWNER_ASSIGN, CustomerPermission.ARCHIVE_EDIT)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("请写明恢复的原因。"))
-    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    locked = held(customer)
     if locked.stage != Stage.CLOSED:
         raise Refused("not_closed", _("这位客户没有关闭。"))
     if has_died(locked.pk):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.choices import ContactKind, Stage
 from kefu.customers.details import read_phone
+from kefu.customers.holding import held
 from kefu.customers.indexing import reindex
 from kefu.customers.models import ContactPoint, Customer, FamilyLink
 from kefu.customers.permissions import CustomerPermission
@@ -27,7 +28,7 @@ def add_contact(*, customer: Customer, kind: str, value: str, by: User, at: date
     Raises Invalid (`value`), Refused `contact_known` or `phone_taken`, Forbidden, OutOfScope.
     """
     require(by, CustomerPermission.ARCHIVE_EDIT, customer=customer)
-    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    locked = held(customer)
     point = _contact(locked, kind, value.strip())
     if customer.contacts.filter(kind=kind, value=point.value, active=True).exists():
         raise Refused("contact_known", _("这个联系方式已经登记在这位客户名下。"))
@@ -82,7 +83,7 @@ def retire_contact(*, contact: ContactPoint, reason: str, by: User, at: datetime
     require(by, CustomerPermission.ARCHIVE_EDIT, customer=customer)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("请写明原因。"))
-    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    locked = held(customer)
     others = locked.contacts.filter(active=True).exclude(pk=contact.pk)
     if locked.stage == Stage.ACTIVE and not others.exists():
         raise Refused("last_contact", _("至少要留一个联系方式，请先加新的。"))

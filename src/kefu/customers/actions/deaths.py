@@ -11,6 +11,7 @@ from kefu.customers.actions.closing import close_customer, reopen_customer
 from kefu.customers.actions.timeline import record_fact
 from kefu.customers.choices import FactKind, Stage
 from kefu.customers.events import CustomerDied
+from kefu.customers.holding import held
 from kefu.customers.models import Customer, Death
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.rights import require_any
@@ -33,7 +34,7 @@ def record_death(*, customer: Customer, told_by: str, died_on: date | None = Non
         raise Invalid.one("told_by", "required", _("请写明是谁告知的。"))
     if died_on is not None and died_on > timezone.localdate(at):
         raise Invalid.one("died_on", "in_future", _("日期不能晚于今天。"))
-    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    locked = held(customer)
     if locked.deaths.filter(undone_at__isnull=True).exists():
         raise Refused("known", _("这位客户的去世已经登记。"))
     open_before = locked.stage != Stage.CLOSED
@@ -59,7 +60,7 @@ def correct_death(*, customer: Customer, reason: str, by: User, at: datetime) ->
     require(by, CustomerPermission.OWNER_ASSIGN, customer=customer)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("请写明原因。"))
-    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    locked = held(customer)
     death = locked.deaths.filter(undone_at__isnull=True).first()
     if death is None:
         raise Refused("not_dead", _("没有登记这位客户去世。"))

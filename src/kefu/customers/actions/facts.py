@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.choices import LifeEventKind, Payment, Priority, Topic
 from kefu.customers.holding import hold
+from kefu.customers.merging import Joining
 from kefu.customers.models import BusinessCard, Customer, Disclosure, FamilyLink, LifeEvent
 from kefu.customers.permissions import CustomerPermission
 from kefu.foundation.access.checks import require
@@ -131,7 +132,7 @@ def allow_telling(*, link: FamilyLink, topics: Iterable[str], note: str, by: Use
 
 
 @within_action
-def combine_cards(survivor_id: int, merged_id: int) -> None:
+def combine_cards(joining: Joining) -> None:
     """The surviving customer's card is kept; without one the other's moves."""
-    if not BusinessCard.objects.filter(customer=survivor_id).exists():
-        BusinessCard.objects.filter(customer=merged_id).update(customer=survivor_id)
+    if not BusinessCard.objects.filter(customer=joining.survivor_id).exists():
+        joining.set(BusinessCard.objects.filter(customer=joining.merged_id), customer_id=joining.survivor_id)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.choices import Relation
+from kefu.customers.holding import held
 from kefu.customers.indexing import reindex
 from kefu.customers.models import Customer, FamilyLink
 from kefu.customers.permissions import CustomerPermission
@@ -30,7 +31,7 @@ def add_family(*, customer: Customer, relation: str, relative: Customer | None =
         raise Invalid.one("name", "required", _("请填写家人的姓名，或选择已有的客户。"))
     if relative is not None and relative.pk == customer.pk:
         raise Invalid.one("relative", "same_person", _("不能把客户本人登记为家人。"))
-    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    locked = held(customer)
     if relative is not None and customer.family.filter(relative=relative, active=True).exists():
         raise Refused("family_known", _("这位家人已经登记过。"))
     link = FamilyLink.objects.create(
@@ -53,7 +54,7 @@ def end_family(*, link: FamilyLink, reason: str, by: User, at: datetime) -> None
         raise Invalid.one("reason", "required", _("请写明原因。"))
     if link.contacts.filter(active=True).exists():
         raise Refused("phone_shared", _("两人共用一个电话，请先停用共用的号码。"))
-    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    locked = held(customer)
     link.active = False
     link.save(update_fields=["active"])
     reindex(locked)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.customers.actions.timeline import record_fact
 from kefu.customers.choices import FactKind, FlagKind, IncidentState
 from kefu.customers.holding import hold
+from kefu.customers.merging import Joining
 from kefu.customers.models import Customer, Flag, Incident
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.sentences import FLAGGED, INCIDENT, UNFLAGGED
@@ -87,10 +88,11 @@ def note_incident(*, customer: Customer, state: str, happened: str, done: str, b
 
 
 @within_action
-def combine_flags(survivor_id: int, merged_id: int) -> None:
+def combine_flags(joining: Joining) -> None:
     """Flags move, but one that holds for both is kept once: the surviving customer's."""
-    held = Flag.objects.filter(customer=survivor_id, ended_at__isnull=True).values("kind")
-    Flag.objects.filter(customer=merged_id).exclude(ended_at__isnull=True, kind__in=held).update(customer=survivor_id)
+    held = Flag.objects.filter(customer=joining.survivor_id, ended_at__isnull=True).values_list("kind", flat=True)
+    theirs = Flag.objects.filter(customer=joining.merged_id).exclude(ended_at__isnull=True, kind__in=list(held))
+    joining.set(theirs, customer_id=joining.survivor_id)
 
 
 def _right_for(kind: str) -> CustomerPermission:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.actions.timeline import record_fact
 from kefu.customers.choices import FactKind, Rung, Stage
+from kefu.customers.holding import held
 from kefu.customers.models import Customer, RungChange
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.sentences import RUNG
@@ -27,7 +28,7 @@ def sort_lead(*, customer: Customer, rung: int, note: str = "", by: User, at: da
     require(by, CustomerPermission.GRADING_TRACK, customer=customer)
     if rung not in Rung.values:
         raise Invalid.one("rung", "unknown", _("请选择阶梯上的一级。"))
-    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    locked = held(customer)
     if locked.stage != Stage.LEAD:
         raise Refused("no_lead", _("已建档或已关闭的客户不在线索阶梯上。"))
     before = locked.rung

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.actions.likeness import note_same_number
 from kefu.customers.actions.timeline import record_fact
 from kefu.customers.choices import FactKind
 from kefu.customers.details import Phone, check_person, contact_points, read_phone, set_age
@@ -84,6 +85,8 @@ def create_lead(
     record("customers.lead.created", by=by, at=at, subject=subject, customer_id=customer.pk, node_id=place.pk,
            changes={"stage": (None, customer.stage), "source": (None, source.code if source else None)})  # fmt: skip
     record_fact(customer=customer, kind=FactKind.ARCHIVE, item=REGISTERED, subject=subject, by=by, at=at)
+    if known:
+        note_same_number(customer_id=customer.pk, others=[holder.customer.pk for holder in known], at=at)
     announce(LeadCreated(customer_id=customer.pk, by=by, at=at))
     return LeadResult(customer, [_warning(holder, by) for holder in known])
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from kefu.customers.actions.timeline import record_fact
 from kefu.customers.choices import FactKind
+from kefu.customers.holding import held
 from kefu.customers.indexing import reindex
 from kefu.customers.models import Customer
 from kefu.customers.sentences import NUMBERED
@@ -22,7 +23,7 @@ def issue_archive_number(*, customer: Customer, by: User, at: datetime) -> str:
 
     Called by the action that saves the consultation, which checks the right to do so (CUS-004).
     """
-    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    locked = held(customer)
     if locked.archive_number:
         nothing_changed()
         customer.archive_number = locked.archive_number

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.customers.actions.timeline import record_fact
 from kefu.customers.choices import FactKind, Stage
 from kefu.customers.events import OwnerChanged
+from kefu.customers.holding import held
 from kefu.customers.models import Customer, OwnershipChange
 from kefu.customers.owners import check_owners
 from kefu.customers.permissions import CustomerPermission
@@ -43,7 +44,7 @@ def assign_owner(
     Raises Invalid (`reason`, `doctor`, `health_manager`), Refused `taken` when a colleague was faster, Forbidden, OutOfScope (ORG-010).
     """
     if _takes_from_pool(by, customer, doctor, health_manager, node):
-        if Customer.objects.select_for_update(no_key=True).get(pk=customer.pk).health_manager_id is not None:
+        if held(customer).health_manager_id is not None:
             raise Refused("taken", _("同事刚刚接手了这位客户。"))
     else:
         require(by, CustomerPermission.OWNER_ASSIGN, customer=customer)
@@ -93,11 +94,7 @@ def receive(
 @within_action
 def put_into_pool(*, customer: Customer, reason: str, by: User, at: datetime) -> None:
     """A lead waits for whoever takes it; a customer with an archive always has somebody. Raises Refused `needs_owner`."""
-    locked = (
-        Customer.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("node", "doctor")
-        .get(pk=customer.pk)
-    )
+    locked = held(customer, "node", "doctor")
     if locked.stage != Stage.LEAD:
         raise Refused("needs_owner", _("已建档的客户要有负责人，请交给同事。"))
     before = (locked.node_id, locked.doctor_id, locked.health_manager_id)
@@ -130,11 +127,7 @@ def _takes_from_pool(
 
 def _change(customer: Customer, doctor: User | None, health_manager: User | None, node: Node | None, reason: str, by: User,
             at: datetime) -> Customer:  # fmt: skip
-    locked = (
-        Customer.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("node", "doctor", "health_manager")
-        .get(pk=customer.pk)
-    )
+    locked = held(customer, "node", "doctor", "health_manager")
     before = (locked.node_id, locked.doctor_id, locked.health_manager_id)
     locked.node = node or locked.node
     locked.doctor = doctor or locked.doctor

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from kefu.customers.actions.timeline import record_fact
 from kefu.customers.choices import DealState, Demand, FactKind, Grade, Importance, Stage
 from kefu.customers.grades import grade_of, next_due
+from kefu.customers.holding import held
 from kefu.customers.limits import GRADE_MONTHS, TRACKING_DAYS
 from kefu.customers.models import Assessment, Customer, Standing
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.queries.standing import counting_deal
 from kefu.customers.sentences import CLASSIFIED, TRACKED
 from kefu.foundation.access.checks import require
-from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, within_action
+from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
 from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.organisation.models import User
 
@@ -71,7 +72,7 @@ def classify(*, customer: Customer, classes: Classified, reason: str, by: User, 
 
 
 def _hold(customer: Customer) -> Customer:
-    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    locked = held(customer)
     if locked.stage == Stage.CLOSED:
         raise Refused("closed", _("这位客户已关闭，请先恢复。"))
     return locked
@@ -128,12 +129,3 @@ def _tell(entry: Assessment, before: Standing | None, reason: str, by: User, at:
            changes={name: pair for name, pair in changes.items() if pair[0] != pair[1]}, reason=reason)  # fmt: skip
     words = (TRACKED if entry.tracked else CLASSIFIED)(grade=Grade(entry.grade), due=entry.due_on)
     record_fact(customer=customer, kind=FactKind.NOTE, item=words, subject=subject, by=by, at=at)
-
-
-@within_action
-def combine_standings(survivor_id: int, merged_id: int) -> None:
-    """Of two standings the one tracked last holds; the log of both stays."""
-    found = Standing.objects.filter(customer__in=(survivor_id, merged_id)).order_by("-tracked_on", "-id")
-    if (latest := found.first()) is not None and latest.customer_id == merged_id:
-        Standing.objects.filter(customer=survivor_id).delete()
-        Standing.objects.filter(pk=latest.pk).update(customer=survivor_id)

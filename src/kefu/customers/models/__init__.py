@@ -6,6 +6,7 @@ from kefu.customers.models.customer import NEWEST, Customer, CustomerQuerySet, S
 from kefu.customers.models.exports import SubjectExport
 from kefu.customers.models.facts import BusinessCard, Death, Disclosure, Flag, Incident, LifeEvent
 from kefu.customers.models.history import OwnershipChange, TimelineLine
+from kefu.customers.models.merges import LikePair, Merge, MergeMove
 from kefu.customers.models.papers import IdentityDocument
 from kefu.customers.models.standing import Assessment, Deal, DealCheck, RungChange, Standing
 
@@ -28,6 +29,9 @@ __all__ = [
     "IdentityDocument",
     "Incident",
     "LifeEvent",
+    "LikePair",
+    "Merge",
+    "MergeMove",
     "OwnershipChange",
     "RungChange",
     "Source",

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.choices import Rung, Stage
@@ -40,8 +40,11 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     """Customers, found only within somebody's scope."""
 
     def visible_to(self, user: User, permission: Permission = CustomerPermission.ARCHIVE_VIEW) -> Self:
-        """Only the customers this permission reaches; everything else does not exist for the person (404)."""
-        return self.filter(customer_scope(user, permission))
+        """Only the customers this permission reaches; everything else does not exist for the person (404).
+
+        One who became part of another customer is found under that one (`queries.survivor_of`).
+        """
+        return self.filter(customer_scope(user, permission), merged_into__isnull=True)
 
 
 class Customer(models.Model):
@@ -85,6 +88,7 @@ class Customer(models.Model):
     version = models.PositiveIntegerField(default=1)
     closed_at = models.DateTimeField(_("关闭时间"), null=True)
     closed_reason = models.CharField(_("关闭原因"), max_length=200, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="aliases", editable=False)
     search_text = models.TextField(default="")
     grams = ArrayField(models.TextField(), default=list)
     medical_grams = ArrayField(models.TextField(), default=list)
@@ -132,6 +136,10 @@ class Customer(models.Model):
             models.CheckConstraint(
                 name="customer_closed_says_why",
                 condition=~Q(stage=Stage.CLOSED) | (Q(closed_at__isnull=False) & ~Q(closed_reason="")),
+            ),
+            models.CheckConstraint(
+                name="customer_merged_is_closed",
+                condition=Q(merged_into__isnull=True) | (Q(stage=Stage.CLOSED) & ~Q(merged_into=F("id"))),
             ),
             models.CheckConstraint(
                 name="customer_age_has_day", condition=Q(age_stated__isnull=True) | Q(age_stated_on__isnull=False)

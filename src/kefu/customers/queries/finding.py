@@ -11,6 +11,7 @@ from django.db.models import Q
 from kefu.customers.choices import ContactKind
 from kefu.customers.indexing import ARCHIVE, MEDICAL
 from kefu.customers.models import Customer
+from kefu.customers.models.customer import CustomerQuerySet
 from kefu.customers.papers import digests_of
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.scopes import POOL_RIGHT
@@ -116,8 +117,17 @@ def possible_duplicates(
 
 
 def by_reference(user: User, text: str) -> Customer | None:
-    """The customer in scope by id (15 or cus_15) or archive number."""
+    """The customer in scope by id (15 or cus_15) or archive number, also those of an archive that became part of this customer's."""
     plain = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
     pk = parse_ident(text, "cus") or plain
     named = Q(pk=pk) if pk else Q(archive_number=text.upper())
-    return Customer.objects.visible_to(user).select_related("node").filter(named).first()
+    return standing(Customer.objects.visible_to(user).select_related("node"), named)
+
+
+def standing(found: CustomerQuerySet, named: Q) -> Customer | None:
+    """The one customer of `found` who is meant, also by what named an archive that became part of his or hers."""
+    direct = found.filter(named).first()
+    if direct is not None:
+        return direct
+    once = Customer.objects.filter(named, merged_into__isnull=False).values_list("merged_into", flat=True).first()
+    return found.filter(pk=once).first() if once else None

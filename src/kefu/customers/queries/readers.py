@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.models import Customer
+from kefu.customers.queries.merges import aliases_of
 from kefu.foundation.audit.choices import Kind
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.printing.registry import registered
@@ -60,9 +61,9 @@ class Look:
 
 
 def readers(customer: Customer, asked: Asked | None = None) -> QuerySet[AuditEntry]:
-    """Every look at data of this customer that was asked for; order and page by `-at, -id` (SEC-003)."""
+    """Every look at data of this customer that was asked for, also under an archive that became part of this one; order and page by `-at, -id` (SEC-003)."""
     asked = asked or Asked()
-    found = AuditEntry.objects.filter(customer_id=customer.pk, kind__in=LOOKS).select_related("by")
+    found = AuditEntry.objects.filter(customer_id__in=aliases_of(customer), kind__in=LOOKS).select_related("by")
     if asked.kind == API:
         found = found.filter(via=API)
     elif asked.kind in LOOKS:

@@ -174,3 +174,45 @@ def test_pages_and_api_name_the_same_customer(cast, program):
     customer = archive(cast)
     _, body, _ = program(cast.manager)("GET", f"customers/{ident('cus', customer.pk)}")
     assert reverse("customers:page", args=[customer.pk]).endswith(f"/{body['id'].removeprefix('cus_')}/")
+
+
+def test_two_archives_become_one_and_two_again(cast, program):
+    stays, goes = archive(cast, "沈知夏", "13812346021"), archive(cast, "沈知霞", "13812346022")
+    url, body = f"customers/cus_{stays.pk}/merge", {"from": ident("cus", goes.pk), "reason": "身份证一样"}
+    assert program(cast.manager)("POST", url, body)[0] == 403
+    send = program(cast.director)
+    status, made, _ = send("POST", url, body | {"choices": {"name": "merged"}})
+    assert (status, made["survivor"], made["merged"], made["by"]) == (201, f"cus_{stays.pk}", f"cus_{goes.pk}", "2001")
+    for named in (f"cus_{goes.pk}", f"cus_{stays.pk}"):  # an old id answers the one that stays
+        status, found, _ = send("GET", f"customers/{named}")
+        assert (status, found["id"], found["name"]) == (200, f"cus_{stays.pk}", "沈知霞")
+    assert send("GET", f"customers/cus_{goes.pk}/timeline")[1]["items"][0]["item"] == "并入沈知霞的档案"
+    assert program(cast.sh_manager)("GET", f"customers/cus_{goes.pk}")[0] == 404
+    status, refused, _ = send("POST", url, body)
+    assert (status, refused["code"]) == (409, "same_person")
+    assert [one["id"] for one in send("GET", f"merges?customer=cus_{goes.pk}")[1]["items"]] == [made["id"]]
+    status, undone, _ = send("POST", f"merges/{made['id']}/undo", {"reason": "是姐妹"})
+    assert (status, undone["undone_by"]) == (200, "2001")
+    assert send("GET", f"customers/cus_{goes.pk}")[1]["id"] == f"cus_{goes.pk}"
+    assert send("POST", f"merges/{made['id']}/undo", {"reason": "是姐妹"})[1]["code"] == "already_undone"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "field"),
+    [
+        ({"from": "cus_999999", "reason": "一样"}, 404, "from"),
+        ({"from": "", "reason": "一样"}, 422, "from"),
+        ({"reason": "一样"}, 422, "from"),
+        ({"from": "GOES", "reason": " "}, 422, "reason"),
+        ({"from": "GOES", "reason": "长" * 300}, 422, "reason"),
+        ({"from": "GOES", "reason": "一样", "choices": {"phone": "merged"}}, 422, "choices"),
+        ({"from": "GOES", "reason": "一样", "choices": {"name": 5}}, 422, "choices.name"),
+        ({"from": "GOES", "reason": "一样", "more": 1}, 422, "more"),
+    ],
+)
+def test_a_merge_asked_for_wrongly_changes_nothing(cast, program, body, status, field):
+    stays, goes = archive(cast, "沈知夏", "13812346021"), archive(cast, "沈知霞", "13812346022")
+    body = {name: f"cus_{goes.pk}" if value == "GOES" else value for name, value in body.items()}
+    answered, said, _ = program(cast.director)("POST", f"customers/cus_{stays.pk}/merge", body)
+    assert (answered, said["errors"][0]["field"]) == (status, field), said
+    assert not Customer.objects.filter(merged_into__isnull=False).exists()

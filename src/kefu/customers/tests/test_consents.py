@@ -13,10 +13,10 @@ from kefu.customers.actions import (
     add_family,
     close_customer,
     give_consent,
+    merge_customers,
     revise_consent_text,
     withdraw_consent,
 )
-from kefu.customers.actions.consent_merging import combine_consents
 from kefu.customers.choices import ConsentScope, ConsentState, ContactPurpose, ContactWay
 from kefu.customers.models import ConsentEntry, ConsentText, TimelineLine
 from kefu.customers.queries import agreed, may_contact
@@ -24,7 +24,6 @@ from kefu.customers.queries.consents import standings
 from kefu.customers.rules import strictest
 from kefu.customers.tests.factories import archive
 from kefu.foundation.audit.models import AuditEntry
-from kefu.foundation.audit.trail import action, nothing_changed
 from kefu.foundation.files.queries import attached
 from kefu.foundation.printing.models import Print
 from kefu.foundation.printing.registry import find
@@ -36,11 +35,8 @@ PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
 MINUTE = timedelta(minutes=1)
 
 
-@action
 def merge(*, surviving, merged, by, at):
-    """As the merge of two archives calls it."""
-    nothing_changed()
-    combine_consents(surviving.pk, merged.pk)
+    return merge_customers(survivor=surviving, merged=merged, reason="身份证一样", by=by, at=at)
 
 
 def agree(cast, customer, scope=SMS, *, at=None, **more):

@@ -19,12 +19,14 @@ def test_every_foreign_key_to_a_customer_has_a_handler():
     assert missing == []
 
 
-def test_the_three_ways(monkeypatch):
+def test_the_four_ways(monkeypatch):
     monkeypatch.setattr(merging, "_handlers", {})
     merging.repoint("lab.Order", "customer")
     merging.refuse("journey.Journey", "customer")
     merging.combine("customers.Standing", "customer", print)
+    merging.keep("audit.Entry", "customer_id")
     assert {key: handler.handling.value for key, handler in merging.handlers().items()} == {
         ("lab.Order", "customer"): "repoint", ("journey.Journey", "customer"): "refuse", ("customers.Standing", "customer"): "combine",
+        ("audit.Entry", "customer_id"): "keep",
     }  # fmt: skip
     assert merging.handlers()["customers.Standing", "customer"].combine is print

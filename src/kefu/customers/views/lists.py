@@ -70,7 +70,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
         "managers": queries.owners_in(user, "health_manager"),
         "doctors": queries.owners_in(user, "doctor"),
         "may_create": access_of(user).may(CustomerPermission.LEAD_CREATE),
-        "export_url": _export_url(request),
+        "export_url": _export_url(request), "may_merge": access_of(user).may(CustomerPermission.MERGE),
     }  # fmt: skip
     return page(request, "customers/list.html", context, partial="rows")
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from copy import copy
 from datetime import datetime
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from kefu.customers import queries
@@ -39,7 +42,10 @@ TIMELINE = "timeline"
 def customer_page(request: StaffRequest, customer_id: int, tab: str = TIMELINE) -> HttpResponse:
     """The whole page with one tab open; htmx asks for the tab alone. Opening the page is one read in the trail."""
     user, at = request.user, now(request)
-    customer = customer_of(request, customer_id)
+    try:
+        customer = customer_of(request, customer_id)
+    except OutOfScope:
+        return _to_survivor(request, customer_id, tab)
     entry = next((one for one in _tabs(user, customer) if one.code == tab), None)
     if entry is None:
         raise OutOfScope()
@@ -56,6 +62,13 @@ def customer_page(request: StaffRequest, customer_id: int, tab: str = TIMELINE) 
         ],
     }
     return page(request, "customers/page.html", context)
+
+
+def _to_survivor(request: StaffRequest, customer_id: int, tab: str) -> HttpResponse:
+    """The page of one who became part of another customer leads there. Raises OutOfScope."""
+    survivor = customer_of(request, queries.survivor_of(customer_id) or customer_id)
+    messages.info(request, _("您打开的档案已并入这位客户。"))
+    return redirect(_tab_url(survivor, tab))
 
 
 def _inner(request: StaffRequest) -> StaffRequest:
@@ -121,6 +134,7 @@ def _rights(user: User, customer: Customer) -> dict[str, bool]:
         "medical": medical,
         "assign": assign and not closed,
         "take_away": medical or allowed(user, CustomerPermission.SUBJECT_EXPORT, customer=customer),
+        "merge": allowed(user, CustomerPermission.MERGE, customer=customer) and not closed,
         "hand_over": (assign or owns) and not closed and customer.stage == Stage.ACTIVE,
         "take": edit and in_pool and not closed and access_of(user).has_role("health_manager", customer.node_id),
     }

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
 from kefu.customers.models import Customer
+from kefu.customers.references import customer_named
 from kefu.foundation.api.paging import Listing, listing
 from kefu.foundation.api.references import UnknownReference, reference
 from kefu.foundation.api.requests import ApiRequest
@@ -38,7 +39,7 @@ router = Router(tags=["lab"])
 def create_order(request: ApiRequest, body: OrderIn) -> Status[object]:
     """A doctor orders tests (LAB-001)."""
     customers = Customer.objects.visible_to(request.user).select_related("node", "doctor", "health_manager")
-    customer = reference(customers, body.customer, "cus", "archive_number", field="customer")
+    customer = customer_named(customers, body.customer, field="customer")
     doctors = User.objects.filter(is_active=True, is_system=False)
     doctor = reference(doctors, body.doctor, "usr", "job_number", field="doctor")
     items, packages = _chosen([*body.items, *body.packages])
@@ -57,7 +58,7 @@ def list_orders(request: ApiRequest, query: Query[OrderFilter]) -> dict[str, obj
         orders = orders.filter(status=query.status)
     if query.customer is not None:
         seen = Customer.objects.visible_to(request.user)
-        orders = orders.filter(customer=reference(seen, query.customer, "cus", "archive_number", field="customer"))
+        orders = orders.filter(customer=customer_named(seen, query.customer, field="customer"))
     return listing(orders, query, order=("-placed_at", "-id"), show=show)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from kefu.customers.holding import hold
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
@@ -17,7 +18,7 @@ from kefu.organisation.models import User
 def opt_out(*, customer: Customer, reason: str = "", by: User, at: datetime) -> OptOut:
     """Stop all messages that need consent; what a booking or report needs is still sent. Raises Forbidden, OutOfScope."""
     require(by, MessagingPermission.CONTACT_LOG, customer=customer)
-    Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    hold(customer.pk)
     found = opted_out(customer)
     if found is not None:
         nothing_changed()
