@@ -30,6 +30,10 @@ def _secret() -> str:
     return path.read_text().strip()
 
 
+POOLED = {"pool": {"min_size": 1, "max_size": 20}, "options": "-c lock_timeout=20s"}
+"""Of the web server: nobody looks at a page that waits longer for somebody else."""
+
+
 def _database(url: str) -> dict[str, object]:
     parts = {key: str(value) for key, value in conninfo_to_dict(url).items()}
     options = {key: parts[key] for key in parts.keys() - {"dbname", "user", "password", "host", "port"}}
@@ -40,7 +44,7 @@ def _database(url: str) -> dict[str, object]:
         "PASSWORD": parts.get("password", ""),
         "HOST": parts.get("host", ""),
         "PORT": parts.get("port", ""),
-        "OPTIONS": options | ({"pool": {"min_size": 1, "max_size": 20}} if os.environ.get("KEFU_POOL") == "1" else {}),
+        "OPTIONS": options | (POOLED if os.environ.get("KEFU_POOL") == "1" else {}),
         "ATOMIC_REQUESTS": False,
     }
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from threading import Barrier, Thread
 
 from django.db import connection
+from psycopg import connect
+from psycopg.sql import SQL, Identifier
 
 PATIENCE = 120.0  # seconds until a race that does not end is called a deadlock; a busy machine needs many
 
@@ -32,3 +35,11 @@ def at_once(works: Sequence[Callable[[], object]]) -> list[object]:
     if any(thread.is_alive() for thread in threads):
         raise AssertionError("somebody still waits")
     return got
+
+
+@contextmanager
+def held_elsewhere(table: str, pk: int) -> Iterator[None]:
+    """Somebody on another connection changes a row and does not let go."""
+    with connect(**connection.get_connection_params()) as other, other.transaction(force_rollback=True):
+        other.execute(SQL("SELECT 1 FROM {} WHERE id = %s FOR NO KEY UPDATE").format(Identifier(table)), [pk])
+        yield

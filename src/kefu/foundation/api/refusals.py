@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import cast
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import DataError, IntegrityError, OperationalError
@@ -16,11 +15,10 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from kefu.foundation.api.references import UnknownReference
 from kefu.foundation.api.responses import problem
 from kefu.foundation.api.wording import described
+from kefu.foundation.audit.waiting import busy
 from kefu.kernel.errors import FieldError, Forbidden, Invalid, KefuError, OutOfScope, Refused
 
 log = logging.getLogger(__name__)
-TRY_AGAIN = frozenset({"40001", "40P01", "55P03"})
-"""Two transactions stood in each other's way; PostgreSQL ended this one."""
 
 
 def refuse_with_problems(api: NinjaAPI) -> None:
@@ -111,6 +109,7 @@ def _not_storable(_request: HttpRequest, error: DataError) -> HttpResponse:
 
 
 def _busy(_request: HttpRequest, error: OperationalError) -> HttpResponse:
-    if cast(str | None, getattr(error.__cause__, "sqlstate", None)) not in TRY_AGAIN:
+    refusal = busy(error)
+    if refusal is None:
         raise error
-    return problem(409, "busy", _("别人正在修改同一项内容，没有保存，请再试一次。"))
+    return problem(409, refusal.code, str(refusal))

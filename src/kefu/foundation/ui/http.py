@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.contrib import messages
+from django.db import OperationalError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,6 +16,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from kefu.foundation.audit.waiting import busy
 from kefu.foundation.ui.keyset import Keyset
 from kefu.kernel.errors import Invalid, Refused
 
@@ -72,8 +74,8 @@ def act(
     """Run an action and answer.
 
     Done: `success` is said, and the answer goes to `to` (an address, or a function of the result that gives an
-    address or a whole answer). Refused: 409 by `render()`, else back with the reason. Invalid: its errors go into
-    `form` and `render()` answers 422. Forbidden and OutOfScope pass through to the error middleware.
+    address or a whole answer). Refused, or stopped because others were at the same thing: 409 by `render()`, else back
+    with the reason. Invalid: its errors go into `form` and `render()` answers 422. Forbidden and OutOfScope pass through to the error middleware.
     """
     try:
         result = fn()
@@ -82,11 +84,21 @@ def act(
             put_errors(form, error)
         return _refusal(request, error, 422, to, render, said=form is not None)
     except Refused as error:
-        if form is not None and render is not None:
-            form.add_error(None, str(error))
-        return _refusal(request, error, 409, to, render, said=form is not None and render is not None)
+        return _refused(request, error, to, form, render)
+    except OperationalError as error:
+        if (refusal := busy(error)) is None:
+            raise
+        return _refused(request, refusal, to, form, render)
     words = success(result) if callable(success) else success
     return _answer(request, to(result) if callable(to) else to, str(words))
+
+
+def _refused(
+    request: HttpRequest, error: Refused, to: object, form: BaseForm | None, render: Callable[[], HttpResponse] | None
+) -> HttpResponseBase:
+    if form is not None and render is not None:
+        form.add_error(None, str(error))
+    return _refusal(request, error, 409, to, render, said=form is not None and render is not None)
 
 
 def put_errors(form: BaseForm, error: Invalid) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from kefu.foundation.audit.waiting import busy
 from kefu.foundation.ui.http import is_part, toast
 from kefu.kernel.errors import KefuError, OutOfScope
 
@@ -68,7 +70,9 @@ class ErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-        """Answer for kernel errors only; everything else goes its usual way."""
+        """Answer for kernel errors and for waiting too long; everything else goes its usual way."""
+        if isinstance(error, OperationalError):
+            error = busy(error) or error
         if not isinstance(error, KefuError) or request.path_info.startswith("/api/"):
             return None
         text = _("没有找到，或不在您的范围内") if isinstance(error, OutOfScope) else str(error)
