@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from psycopg.conninfo import conninfo_to_dict
+from pytest_django import fixtures
 from pytest_django.plugin import DjangoDbBlocker
 
 from kefu.config.embedded import guarded
@@ -61,6 +62,10 @@ def django_db_modify_db_settings(
     with django_db_blocker.unblock():
         template = ensure_template(ROOT / "src", TEST_HOME / "template.lock")
     connection.settings_dict["TEST"]["TEMPLATE"] = template
+
+
+fixtures._get_databases_for_setup = lambda _items: ({DEFAULT_DB_ALIAS}, set())
+"""Tests of what is committed carry no mark, and pytest-django would make no database where they run alone."""
 
 
 @pytest.fixture(scope="session", autouse=True)
