@@ -14,3 +14,4 @@ LEAVING_HELD = sentence(
 )
 OFFERS_WAITING = sentence("people.leaving.offers", _("等他答复的移交"))
 STAND_INS = sentence("people.leaving.stand_ins", _("代班安排"))
+STILL_OPEN = sentence("people.leaving.open", _("%(name)s的最后一天是 %(day)s，账号没能自动关闭，请到离职移交里处理。"))

@@ -102,6 +102,15 @@ def withdraw(*, assignment: Assignment, reason: str = "", by: User, at: datetime
 @within_action
 def lapse(*, assignment: Assignment, reason: str, by: User, at: datetime) -> Assignment:
     """Give an offer back whose colleague cannot answer any more; who asked hears of it. Raises Refused `answered`."""
+    locked = retract(assignment=assignment, reason=reason, by=by, at=at)
+    words = LAPSED(name=locked.offered_to.name, reason=reason.strip())
+    tell(users=[locked.offered_by], code="assignments.lapsed", at=at, text=words, link=PAGE)
+    return locked
+
+
+@within_action
+def retract(*, assignment: Assignment, reason: str, by: User, at: datetime) -> Assignment:
+    """Take an offer back because what it was for has fallen away, whoever made it. Raises Refused `answered`."""
     locked = (
         Assignment.objects.select_for_update(of=("self",), no_key=True)
         .select_related("offered_by", "offered_to")
@@ -111,8 +120,6 @@ def lapse(*, assignment: Assignment, reason: str, by: User, at: datetime) -> Ass
         raise Refused("answered", _("这次移交已经有结果了：%s。") % locked.get_state_display())
     _answer(locked, AssignmentState.WITHDRAWN, reason.strip(), at)
     _record("lapsed", locked, by, at, reason.strip())
-    words = LAPSED(name=locked.offered_to.name, reason=reason.strip())
-    tell(users=[locked.offered_by], code="assignments.lapsed", at=at, text=words, link=PAGE)
     return locked
 
 

@@ -11,16 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.administration.actions.users import deactivate_user
 from kefu.foundation.access.checks import require
+from kefu.foundation.assignments.actions import retract
 from kefu.foundation.audit.trail import Change, Subject, action, nothing_changed, record, within_action
 from kefu.foundation.notices.actions import tell
+from kefu.foundation.sentences.saying import Said
 from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.organisation.models import User
 from kefu.people.choices import LeavingReason, LeavingTask
 from kefu.people.models import Departure, DepartureTask
 from kefu.people.permissions import PeoplePermission
 from kefu.people.queries.credentials import directors, keepers
-from kefu.people.queries.departures import held_count, leaving_now
-from kefu.people.sentences import LEAVING_HELD
+from kefu.people.queries.departures import held_count, leaving_now, open_offers_of
+from kefu.people.sentences import LEAVING_HELD, STILL_OPEN
 
 KIND = "people.departure"
 ARRANGE, DECIDE = PeoplePermission.LEAVING_ARRANGE, PeoplePermission.LEAVING_DECIDE
@@ -60,8 +62,12 @@ def change_departure(*, departure: Departure, reason: str, last_day: date, note:
 
 @action
 def cancel_departure(*, departure: Departure, reason: str, by: User, at: datetime) -> None:
-    """The person stays after all; what was handed over stays handed over. Raises Refused `closed`, `over`, Invalid without a reason."""
-    held, why = _locked(departure, by, ARRANGE), _reason(reason)
+    """The person stays after all; what was handed over stays so, what was only asked is taken back. Raises Refused `closed`, `over`, Invalid."""
+    require(by, ARRANGE, node_id=departure.node_id)
+    why = _reason(reason)
+    for asked in open_offers_of(departure):
+        retract(assignment=asked, reason=why, by=by, at=at)
+    held = _locked(departure, by, ARRANGE)
     if held.closed_at is not None:
         raise Refused("closed", _("账号已经关闭，不能撤销离职。"))
     held.cancelled_at, held.cancelled_reason = at, why
@@ -123,9 +129,14 @@ def close_due_accounts(*, by: User, at: datetime) -> int:
     for departure in due.select_related("user"):
         count = _count(departure, at)
         if count and departure.waived_at is None:
-            _ring(departure, count, at)
+            words = LEAVING_HELD(name=departure.user.name, day=str(departure.last_day), count=count)
+            _ring(departure, words, at)
             continue
-        close_account(departure=departure, by=by, at=at)
+        try:
+            close_account(departure=departure, by=by, at=at)
+        except Refused:
+            _ring(departure, STILL_OPEN(name=departure.user.name, day=str(departure.last_day)), at)
+            continue
         closed += 1
     for departure in Departure.objects.running().filter(closed_at__isnull=False).select_related("user"):
         settle(departure=departure, at=at)
@@ -193,9 +204,8 @@ def _reason(reason: str) -> str:
     return reason.strip()[:300]
 
 
-def _ring(departure: Departure, count: int, at: datetime) -> None:
+def _ring(departure: Departure, words: Said, at: datetime) -> None:
     people: Iterable[User] = {*keepers(departure.node_id), *directors(departure.node_id)} - {departure.user}
-    words = LEAVING_HELD(name=departure.user.name, day=str(departure.last_day), count=count)
     tell(
         users=people, code="departure_held", at=at, text=words, unless_unread=True,
         link=reverse("people:departure", args=[departure.pk]),

@@ -92,8 +92,10 @@ def release_held(*, departure: Departure, code: str, ids: Sequence[int], reason:
 
 @within_action
 def take_over(assignment: Assignment, by: User, at: datetime) -> None:
-    """What accepting does: whatever the leaver still holds of it goes. Raises Refused `nothing_went` when all of it was refused."""
+    """What accepting does: whatever the leaver still holds of it goes. Raises Refused `over`, `nothing_went` when all of it was refused."""
     handover = WorkHandover.objects.select_related("departure__user", "taker", "by").get(pk=assignment.subject_id)
+    if handover.departure.cancelled_at is not None:
+        raise Refused("over", _("这次离职已经办完或撤销。"))
     holding, handed = _holding(handover.code), Handed()
     still = set(held_ids(handover.departure.user, handover.departure.last_day, at).get(handover.code, ()))
     handover.ids = [pk for pk in handover.ids if pk in still]

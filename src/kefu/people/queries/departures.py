@@ -83,6 +83,13 @@ def offered(departure: Departure) -> QuerySet[WorkHandover]:
     return WorkHandover.objects.filter(Exists(asked), departure=departure).select_related("taker")
 
 
+def open_offers_of(departure: Departure) -> QuerySet[Assignment]:
+    """What colleagues have been asked to take and have not answered for."""
+    asked = departure.handovers.filter(done_at__isnull=True).values("pk")
+    waiting = Assignment.objects.filter(subject_kind=SUBJECT, subject_id__in=asked, state=AssignmentState.OFFERED)
+    return waiting.order_by("pk")
+
+
 def departures(reader: User, *, running: bool = True) -> QuerySet[Departure]:
     """Departures the reader may see, the latest last day first."""
     found = Departure.objects.visible_to(reader).select_related("user", "node", "waived_by")

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from kefu.foundation.access.queries import access_of, scope, subtree, valid_grants
+from kefu.foundation.access.queries import access_of, containing, scope, subtree, valid_grants
 from kefu.organisation.models import Grant, Node, Role, User
 from kefu.people.models import Doctor, DoctorEntry
 from kefu.people.permissions import PeoplePermission
@@ -31,7 +31,7 @@ def doctors(reader: User, day: date, node: Node | None = None) -> QuerySet[User]
 
 def managers(reader: User, node: Node | None = None) -> QuerySet[User]:
     """Health managers, of everywhere or of one place and below."""
-    return _colleagues(reader, node).filter(Exists(_granted().filter(role__code=MANAGER)))
+    return _colleagues(reader, node).filter(Exists(_granted(MANAGER)))
 
 
 def colleagues(reader: User, text: str = "") -> QuerySet[User]:
@@ -60,14 +60,14 @@ def shared_cases() -> QuerySet[DoctorEntry]:
 
 def unregistered_doctors(reader: User) -> QuerySet[User]:
     """Colleagues with the role of a doctor whom nobody has entered into the register yet."""
-    held = _granted().filter(role__code=DOCTOR)
+    held = _granted(DOCTOR)
     reached = User.objects.filter(scope(reader, PeoplePermission.REGISTER_VIEW, node="node_id"), is_active=True)
     return reached.filter(Exists(held), doctor__isnull=True).order_by("job_number")
 
 
 def staff_for(reader: User, role: str = "") -> QuerySet[User]:
     """Active colleagues of the other registers, all or those of one role, within what the reader's right reaches."""
-    held = _granted().filter(role__code__in=[role] if role else list(STAFF_ROLES))
+    held = _granted(*([role] if role else STAFF_ROLES))
     reached = User.objects.filter(scope(reader, PeoplePermission.REGISTER_VIEW, node="node_id"), is_active=True)
     found = reached.filter(Exists(held), is_system=False).select_related("node", "profile").order_by("job_number")
     return found.prefetch_related(_current_roles())
@@ -88,6 +88,11 @@ def _current_roles() -> Prefetch[str]:
     return Prefetch("grants", queryset=valid_grants().select_related("role", "node").order_by("role_id"))
 
 
-def _granted() -> QuerySet[Grant]:
-    """What the colleague in the outer query holds today."""
-    return valid_grants().filter(user=OuterRef("pk"))
+def _granted(*roles: str) -> QuerySet[Grant]:
+    """What the colleague in the outer query holds today, of these roles or of those that contain them."""
+    held = valid_grants().filter(user=OuterRef("pk"))
+    return (
+        held.filter(role__in=containing(Role.objects.filter(code__in=roles).values_list("pk", flat=True)))
+        if roles
+        else held
+    )

@@ -363,3 +363,34 @@ def test_somebody_leaves_once_at_a_time_and_may_stay_after_all(cast):
         actions.open_departure(
             user=cast.keeper, reason="pay", last_day=cast.at.date(), by=cast.manager, at=cast.at
         )  # fmt: skip
+
+
+def test_whoever_stays_after_all_keeps_what_nobody_has_accepted(cast):
+    customer = customer_of(cast, "白示安", "10000000711")
+    departure = leaves(cast, cast.manager)
+    actions.ask_to_take_over(
+        departure=departure,
+        code="customers.manager",
+        ids=[customer.pk],
+        takers=[cast.manager2],
+        reason=WHY,
+        by=cast.admin,
+        at=cast.at,
+    )
+    actions.cancel_departure(departure=departure, reason="不走了", by=cast.admin, at=cast.at)
+    with pytest.raises(Refused):
+        accept(assignment=Assignment.objects.get(), by=cast.manager2, at=cast.at)
+    customer.refresh_from_db()
+    assert customer.health_manager == cast.manager
+
+
+def test_one_account_that_cannot_close_keeps_no_other_open(cast):
+    """The last administrator cannot be closed; who leaves the same evening is."""
+    leaves(cast, cast.admin, days=0)
+    leaves(cast, cast.guide, days=0)
+    cast.supervisor.grants.create(role=cast.director.grants.get().role, node=cast.hq, valid_from=date(2026, 1, 5))
+    assert actions.close_due_accounts(by=cast.system, at=cast.at) == 1
+    cast.guide.refresh_from_db()
+    cast.admin.refresh_from_db()
+    assert cast.admin.is_active and not cast.guide.is_active
+    assert "账号没能自动关闭" in Notice.objects.get(user=cast.supervisor, code="departure_held").text
