@@ -10,7 +10,7 @@ from kefu.appointments.models import Appointment
 from kefu.billing.models import Charge
 from kefu.consultations.models import Consultation
 from kefu.customers.choices import ConsentScope
-from kefu.customers.models import ConsentEntry, Customer, Merge, SubjectExport
+from kefu.customers.models import ConsentEntry, Customer, Merge, Segment, SubjectExport
 from kefu.followup.models import FollowUp
 from kefu.foundation.exchange.models import ImportRun
 from kefu.foundation.limits.registry import declared
@@ -118,6 +118,7 @@ RECORDS: Mapping[str, Find] = {
     "reports/": _reports,
     "roles/": lambda: RoleCell.objects.values_list("role__code", "function__code")[:1],
     "samples/": _of(Sample),
+    "segments/": _of(Segment),
     "staff/": _of(User),
     "staff/<int:user_id>/credentials/": lambda: Credential.objects.values_list("user_id")[:1],
     "stock/balances/": _of(Balance),

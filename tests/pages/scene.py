@@ -13,6 +13,7 @@ from kefu.customers.actions.consents import give_consent
 from kefu.customers.actions.leads import create_lead
 from kefu.customers.actions.merges import merge_customers
 from kefu.customers.actions.ownership import offer_customer
+from kefu.customers.actions.segments import add_segment
 from kefu.customers.actions.standing import Classified, track
 from kefu.customers.actions.subject_exports import ask_subject_export
 from kefu.customers.choices import DealState, Demand
@@ -44,6 +45,7 @@ def set_scene(at: datetime) -> None:
     _customers(people["manager"], at)
     _two_archives(people["manager"], people["director"], at)
     _standing(people["manager"], at)
+    _segment(people["manager"], at)
     _survey(people["service"], at)
     _laboratory(at)
 
@@ -117,6 +119,16 @@ def _standing(manager: User, at: datetime) -> None:
     customer = Customer.objects.filter(health_manager=manager, stage="active").first()
     soon = Classified(Demand.TARGET, timezone.localdate(at) + timedelta(days=20), DealState.NEGOTIATING)
     track(customer=customer, note="想做全套检测，先和家里商量", classes=soon, by=manager, at=at - timedelta(days=2))
+
+
+def _segment(manager: User, at: datetime) -> None:
+    add_segment(
+        name="四十岁以上女客户",
+        node=manager.node,
+        definition={"sex": {"values": ["female"]}, "age": {"low": 40}},
+        by=manager,
+        at=at,
+    )
 
 
 def _survey(agent: User, at: datetime) -> None:

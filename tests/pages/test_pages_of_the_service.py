@@ -8,8 +8,8 @@ from tests.pages.visits import House, areas
 
 pytestmark = pytest.mark.django_db
 SERVICE = {
-    "", "appointments", "consultations", "customers", "follow-ups", "journeys", "lab-orders", "leads", "purchases", "reports",
-    "samples", "surveys", "trackings",
+    "", "appointments", "consultations", "customers", "follow-ups", "journeys", "lab-orders", "leads", "purchases", "referral-plans", "referrals", "reports",
+    "samples", "segments", "surveys", "trackings",
 }  # fmt: skip
 IN_THE_DARK = {
     "/", "/appointments/", "/customers/", "/customers/N/", "/follow-ups/", "/journeys/", "/lab-orders/", "/purchases/",

@@ -8,4 +8,4 @@ class CustomersConfig(AppConfig):
     label = "customers"
 
     def ready(self) -> None:
-        from kefu.customers import documents, exchange, gates, leaving, limits, slots  # noqa: F401  registration
+        from kefu.customers import criteria, documents, exchange, gates, leaving, limits, slots  # noqa: F401  registration

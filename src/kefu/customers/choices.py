@@ -251,3 +251,30 @@ class Side(TextChoices):
     SURVIVOR = "survivor", _("保留的档案")
     MERGED = "merged", _("并入的档案")
     BOTH = "both", _("两边都留")
+
+
+class Moment(TextChoices):
+    """When a customer is asked to bring somebody (CUS-027)."""
+
+    PURCHASE = "purchase", _("购买")
+    PRAISE = "praise", _("感谢或表扬")
+    RECOGNITION = "recognition", _("认可产品或服务")
+
+
+class PromptState(TextChoices):
+    """What came of asking."""
+
+    OPEN = "open", _("待请客户介绍")
+    REFERRED = "referred", _("介绍了人")
+    DECLINED = "declined", _("不愿介绍")
+    PASSED = "passed", _("不合适")
+
+
+class ReferralStatus(TextChoices):
+    """How far a referred person has come (CUS-026)."""
+
+    NAMED = "named", _("已介绍")
+    REACHED = "reached", _("已联系")
+    VISITED = "visited", _("已到店")
+    CLOSED = "closed", _("已成交")
+    LOST = "lost", _("没有成")

@@ -15,6 +15,7 @@ from kefu.customers.limits import LIFE_DAYS
 from kefu.customers.models import BusinessCard, Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.queries.facts import coming_days, confidants, days_of_life, flags_of
+from kefu.customers.referrals_forms import MomentForm
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import now
@@ -47,6 +48,6 @@ def facts_panel(request: StaffRequest, customer: object) -> HttpResponse:
         "may_reveal": allowed(user, CustomerPermission.CONTACT_REVEAL, customer=person), "may_warn": allowed(user, CustomerPermission.FLAG_WARN, customer=person), "now": at,
         "flag_form": FlagForm(auto_id="flag_%s"), "incident_form": IncidentForm(auto_id="incident_%s"),
         "card_form": CardForm(initial={name: getattr(card, name) for name in CARD_FIELDS} if card else None, auto_id="card_%s"),
-        "day_form": DayOfLifeForm(auto_id="day_%s"), "telling_form": TellingForm(auto_id="telling_%s"),
+        "moment_form": MomentForm(auto_id="moment_%s") if person.stage != Stage.CLOSED else None, "day_form": DayOfLifeForm(auto_id="day_%s"), "telling_form": TellingForm(auto_id="telling_%s"),
     }  # fmt: skip
     return render(request, "customers/facts.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -222,14 +223,15 @@ class ListForm(forms.Form):
     doctor = forms.IntegerField(required=False)
     stage = forms.CharField(required=False)
     pool = forms.BooleanField(required=False)
+    segment = forms.IntegerField(required=False)
     order = forms.CharField(required=False)
 
-    def narrow(self) -> CustomerFilter:
-        """What the list is narrowed to."""
+    def narrow(self, on: date) -> CustomerFilter:
+        """What the list is narrowed to; a segment as it is on a day."""
         self.is_valid()
         asked = self.cleaned_data
         return CustomerFilter(asked.get("node"), asked.get("health_manager"), asked.get("doctor"), asked.get("stage") or "",
-                              bool(asked.get("pool")), asked.get("order") == BY_NUMBER)  # fmt: skip
+                              bool(asked.get("pool")), asked.get("order") == BY_NUMBER, asked.get("segment"), on)  # fmt: skip
 
 
 class SubjectExportForm(KefuForm):

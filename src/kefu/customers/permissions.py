@@ -26,6 +26,7 @@ class CustomerPermission(Permission):
     CONSENT_TEXTS = "customers:consent_text:edit"
     FLAG_WARN = "customers:flag:warn"
     SUBJECT_EXPORT = "customers:subject:export"
+    REFERRAL_PLANS = "customers:referral_plan:edit"
 
 
 # Whoever may work with contact data may register a contact: managers, service, guides, directors; not doctors or cashiers.
@@ -48,6 +49,7 @@ grants(
         CustomerPermission.INTAKE: ("configuration", Needed.ACT),
         CustomerPermission.GRADING_VIEW: ("customer_grading", Needed.VIEW),
         CustomerPermission.GRADING_TRACK: ("customer_grading", Needed.ACT),
+        CustomerPermission.REFERRAL_PLANS: ("customer_assignment", Needed.ACT),
         CustomerPermission.FLAG_WARN: ("customer_assignment", Needed.ACT),
         CustomerPermission.DEAL_CHECK: ("customer_assignment", Needed.ACT),
         CustomerPermission.CONSENT_RECORD: ("contact_reveal", Needed.ACT),

@@ -19,6 +19,8 @@ from kefu.customers.facts_tab import facts_panel
 from kefu.customers.merging import combine, keep, look, repoint
 from kefu.customers.models import Customer, OwnershipChange
 from kefu.customers.permissions import CustomerPermission
+from kefu.customers.referral_uniting import unite_prompts, unite_referred, unite_referrers
+from kefu.customers.referrals_tab import asked, referrals_panel
 from kefu.customers.sentences import TAKE_AS_DOCTOR, TAKE_AS_MANAGER
 from kefu.customers.subject_data import contribute, fact_words, leave_out, paper_number
 from kefu.customers.tabs import consents_panel, health_panel, readers_panel, timeline_panel
@@ -85,6 +87,11 @@ contribute("customers.BusinessCard", "customer", _("经营客户卡"))
 contribute("customers.LifeEvent", "customer", _("日子"))
 contribute("customers.Disclosure", "link__customer", _("可以告诉家人的"))
 contribute("customers.Death", "customer", _("去世登记"))
+contribute("customers.Referral", "referrer", _("带来了谁"))
+contribute("customers.Referral", "referred", _("由谁介绍来"))
+contribute("customers.ReferralStep", "referral__referred", _("转介绍的进展"))
+contribute("customers.ReferralPrompt", "customer", _("请客户介绍"))
+contribute("customers.Reward", "referral__referrer", _("给介绍人的好处"))
 contribute("customers.SubjectExport", "customer", _("导出本人资料"))
 contribute("customers.Customer", "merged_into", _("并入的档案"))
 contribute("customers.Merge", "survivor", _("合并记录"))
@@ -95,6 +102,7 @@ register(
     CustomerTab("timeline", _("时间线"), 10, CustomerPermission.ARCHIVE_VIEW, timeline_panel),
     CustomerTab("health", _("健康资料"), 20, CustomerPermission.MEDICAL_VIEW, health_panel),
     CustomerTab("facts", _("了解与照顾"), 25, CustomerPermission.ARCHIVE_VIEW, facts_panel),
+    CustomerTab("referrals", _("转介绍"), 62, CustomerPermission.GRADING_VIEW, referrals_panel),
     CustomerTab("standing", _("追踪与分级"), 60, CustomerPermission.GRADING_VIEW, standing_panel),
     CustomerTab("consents", _("同意"), 80, CustomerPermission.ARCHIVE_VIEW, consents_panel),
     CustomerTab("readers", _("谁看过"), 90, CustomerPermission.READERS_VIEW, readers_panel),
@@ -109,11 +117,15 @@ register(
         key="c",
     ),
     NavItem("customers", 11, _("追踪"), "target", "customers:trackings", CustomerPermission.GRADING_VIEW),
+    NavItem("customers", 14, _("客户群"), "filter", "customers:segments", CustomerPermission.GRADING_VIEW),
+    NavItem("customers", 13, _("转介绍"), "users-group", "customers:referrals", CustomerPermission.GRADING_VIEW),
+    NavItem("management", 46, _("转介绍奖励"), "gift", "customers:referral_plans", CustomerPermission.REFERRAL_PLANS),
     NavItem("customers", 12, _("线索整理"), "list-check", "customers:leads", CustomerPermission.GRADING_TRACK),
     NavItem("management", 84, _("同意"), "shield-check", "customers:consent_texts", CustomerPermission.CONSENT_TEXTS),
     CreateItem(10, _("登记新客户"), "customers:new", CustomerPermission.LEAD_CREATE),
 )
 register_work("trackings", owed)
+register_work("referrals", asked)
 register_assignment(AssignmentKind(MANAGER, TAKE_AS_MANAGER, take_over_as_manager, _customer_url))
 register_assignment(AssignmentKind(DOCTOR, TAKE_AS_DOCTOR, take_over_as_doctor, _customer_url))
 
@@ -133,6 +145,9 @@ combine("customers.Flag", "customer", combine_flags, _("标记"))
 repoint("customers.Incident", "customer")
 combine("customers.BusinessCard", "customer", combine_cards, _("经营客户卡"))
 repoint("customers.LifeEvent", "customer", _("日子"))
+combine("customers.Referral", "referrer", unite_referrers, _("转介绍"))
+combine("customers.Referral", "referred", unite_referred)
+combine("customers.ReferralPrompt", "customer", unite_prompts)
 repoint("customers.Death", "customer")
 look(one_who_died)
 repoint("customers.Deal", "customer", _("成交"))

@@ -20,7 +20,7 @@ from kefu.customers.models import IdentityDocument, TimelineLine
 from kefu.customers.papers import number_of
 from kefu.organisation.models import User
 
-AGAIN = frozenset({"pinyin", "initials", "search_text", "grams", "medical_grams", "digest", "key_id"})
+AGAIN = frozenset({"pinyin", "initials", "search_text", "grams", "medical_grams", "digest", "key_id", "came_to"})
 """Columns that say again what stands elsewhere, for finding it."""
 COMMON: Mapping[str, object] = {
     "at": _("时间"),

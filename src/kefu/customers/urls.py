@@ -15,6 +15,8 @@ from kefu.customers.views import (
     page,
     papers,
     readers,
+    referrals,
+    segments,
     standing,
     subject_exports,
 )
@@ -79,6 +81,24 @@ urlpatterns = [
     path("customers/<int:customer_id>/family/<int:link_id>/telling/", facts.telling, name="telling"),
     path("customers/<int:customer_id>/death/", facts.death, name="death"),
     path("customers/<int:customer_id>/death/correction/", facts.death_correction, name="death_correction"),
+    path("referrals/", referrals.referral_list, name="referrals"),
+    path("referral-plans/", referrals.plan_list, name="referral_plans"),
+    path("customers/<int:customer_id>/referrals/", referrals.referring, name="referring"),
+    path(
+        "customers/<int:customer_id>/referrals/<int:referral_id>/step/", referrals.referral_step, name="referral_step"
+    ),
+    path("customers/<int:customer_id>/referrals/<int:referral_id>/reward/", referrals.rewarding, name="rewarding"),
+    path("customers/<int:customer_id>/referral-moments/", referrals.moments, name="moments"),
+    path(
+        "customers/<int:customer_id>/referral-moments/<int:prompt_id>/settling/",
+        referrals.prompt_settling,
+        name="prompt_settling",
+    ),
+    path("segments/", segments.segment_list, name="segments"),
+    path("segments/new/", segments.segment_new, name="segment_new"),
+    path("segments/<int:segment_id>/", segments.segment, name="segment"),
+    path("segments/<int:segment_id>/edition/", segments.segment_edition, name="segment_edition"),
+    path("segments/<int:segment_id>/retirement/", segments.segment_retirement, name="segment_retirement"),
     path("trackings/", standing.tracking_list, name="trackings"),
     path("leads/", standing.lead_list, name="leads"),
     path("customers/<int:customer_id>/trackings/", standing.tracking, name="tracking"),

@@ -8,7 +8,8 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.actions import record_fact
-from kefu.customers.choices import FactKind
+from kefu.customers.actions.referrals import notice_moment
+from kefu.customers.choices import FactKind, Moment
 from kefu.customers.holding import hold
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
@@ -72,6 +73,8 @@ def record_response(*, customer: Customer, survey: Questionnaire, answers: Mappi
         at,
         {"satisfied": (None, counted.satisfied), "valid": (None, counted.valid)},
     )
+    if counted.valid and counted.satisfied == counted.valid:
+        notice_moment(customer_id=customer.pk, moment=Moment.RECOGNITION, by=by, at=at)
     announce(ResponseRecorded(response.pk, customer.pk, by, at))
     return response
 

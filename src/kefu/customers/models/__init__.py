@@ -8,6 +8,8 @@ from kefu.customers.models.facts import BusinessCard, Death, Disclosure, Flag, I
 from kefu.customers.models.history import OwnershipChange, TimelineLine
 from kefu.customers.models.merges import LikePair, Merge, MergeMove
 from kefu.customers.models.papers import IdentityDocument
+from kefu.customers.models.referrals import Referral, ReferralPrompt, ReferralStep, Reward, RewardPlan
+from kefu.customers.models.segments import Segment, SegmentVersion
 from kefu.customers.models.standing import Assessment, Deal, DealCheck, RungChange, Standing
 
 __all__ = [
@@ -33,7 +35,14 @@ __all__ = [
     "Merge",
     "MergeMove",
     "OwnershipChange",
+    "Referral",
+    "ReferralPrompt",
+    "ReferralStep",
+    "Reward",
+    "RewardPlan",
     "RungChange",
+    "Segment",
+    "SegmentVersion",
     "Source",
     "Standing",
     "SubjectExport",

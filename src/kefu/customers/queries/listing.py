@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import QuerySet
 
 from kefu.customers.models import NEWEST, Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.queries.finding import HEAVY
+from kefu.customers.queries.segments import in_segment
 from kefu.customers.scopes import customer_scope
 from kefu.foundation.access.queries import EVERYWHERE, access_of
 from kefu.organisation.choices import Level
@@ -25,12 +27,14 @@ class CustomerFilter:
     stage: str = ""
     pool: bool = False  # only customers without a health manager (ORG-010)
     numbered: bool = False  # only customers with a health-archive number (CUS-004)
+    segment: int | None = None  # only those who fall under it on the day `on` (CUS-011)
+    on: date | None = None
 
 
 def listed(user: User, narrow: CustomerFilter | None = None) -> QuerySet[Customer]:
     """Customers in scope with centre, doctor and health manager; order and page by `-created_at, -id`."""
     narrow = narrow or CustomerFilter()
-    found = (
+    found: QuerySet[Customer] = (
         Customer.objects.visible_to(user).select_related("node", "doctor", "health_manager", "standing").defer(*HEAVY)
     )
     conditions = {
@@ -40,6 +44,8 @@ def listed(user: User, narrow: CustomerFilter | None = None) -> QuerySet[Custome
         "stage": narrow.stage or None,
     }
     found = found.filter(**{field: value for field, value in conditions.items() if value is not None})
+    if narrow.segment is not None and narrow.on is not None:
+        found = in_segment(found, user, narrow.segment, narrow.on)
     if narrow.numbered:
         found = found.filter(archive_number__isnull=False)
     return found.filter(health_manager__isnull=True) if narrow.pool else found

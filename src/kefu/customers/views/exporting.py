@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods
 
@@ -21,7 +22,7 @@ from kefu.kernel.errors import Invalid, Refused
 @needs(CustomerPermission.LIST_EXPORT)
 def export_form(request: StaffRequest) -> HttpResponse:
     """The list with the filters of the address, once its purpose is said (SEC-001, SEC-003)."""
-    narrow = ListForm(request.GET).narrow()
+    narrow = ListForm(request.GET).narrow(timezone.localdate(now(request)))
     form = ExportForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _asked(request, form, 422 if request.method == "POST" else 200)
@@ -43,7 +44,9 @@ def _asked(request: StaffRequest, form: KefuForm, status: int) -> HttpResponse:
     kept = request.GET.urlencode()
     context = {
         "form": form,
-        "first": list(queries.exportable(request.user, ListForm(request.GET).narrow())[:1]),
+        "first": list(
+            queries.exportable(request.user, ListForm(request.GET).narrow(timezone.localdate(now(request))))[:1]
+        ),
         "back": f"{reverse('customers:list')}?{kept}",
     }
     return page(request, "customers/export.html", context, status=status)

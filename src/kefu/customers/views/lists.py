@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -21,6 +22,7 @@ from kefu.customers.models import NEWEST, Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.presentation import rows, view_of
 from kefu.customers.queries import CustomerFilter
+from kefu.customers.queries.segments import segments
 from kefu.customers.scopes import sees_pool
 from kefu.foundation.access.decorators import everyone, needs
 from kefu.foundation.access.queries import access_of
@@ -57,7 +59,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
     """Customers in scope, newest first; narrowed by filters or found by `q` (CUS-003, CUS-005, ORG-010)."""
     user, at = request.user, now(request)
     form = ListForm(request.GET)
-    narrow = form.narrow()
+    narrow = form.narrow(timezone.localdate(at))
     listed = queries.listed(user, narrow)
     text = (form.cleaned_data.get("q") or "").strip()
     order = ("-archive_number", "-id") if narrow.numbered else NEWEST
@@ -71,6 +73,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
         "doctors": queries.owners_in(user, "doctor"),
         "may_create": access_of(user).may(CustomerPermission.LEAD_CREATE),
         "export_url": _export_url(request), "may_merge": access_of(user).may(CustomerPermission.MERGE),
+        "segment": segments(user).filter(pk=narrow.segment).first() if narrow.segment else None,
     }  # fmt: skip
     return page(request, "customers/list.html", context, partial="rows")
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from kefu.billing.actions import cancel_charge, record_charge
 from kefu.billing.models import Charge
 from kefu.customers.actions import record_fact
-from kefu.customers.choices import FactKind
+from kefu.customers.actions.referrals import notice_moment
+from kefu.customers.choices import FactKind, Moment
 from kefu.customers.holding import hold
 from kefu.customers.models import Customer
 from kefu.customers.queries.facts import refuse_if_barred
@@ -143,6 +144,7 @@ def sign(*, purchase: Purchase, signed_by: str = "", by: User, at: datetime) -> 
     record_charge(customer=purchase.customer, subject=subject, amount=total, item=CHARGE(number=purchase.number), by=by, at=at,
                   permission=SalesPermission.ENTER)  # fmt: skip
     _tell(purchase, "sales.purchase.signed", before, by, at, {"signed_by": (None, "✓"), "total": (None, total)})
+    notice_moment(customer_id=purchase.customer_id, moment=Moment.PURCHASE, by=by, at=at)
     announce(PurchaseSigned(purchase_id=purchase.pk, customer_id=purchase.customer_id, by=by, at=at))
     return purchase
 
