@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now, TruncDate
 from django.utils.timezone import get_default_timezone
 
 from kefu.foundation.access.rules import Permission, need_of
 from kefu.organisation.choices import Level, RoleScope
-from kefu.organisation.models import Grant, Node, Role, RolePart, StandIn, User
+from kefu.organisation.models import Grant, Node, RolePart, StandIn, User
 
 EVERYWHERE: None = None
 
@@ -240,16 +241,23 @@ def _pool(access: Access, permission: Permission, node: str, pool: str, right: P
     return nobodys & Q(**{f"{node}__in": taking}) if taking else Q()
 
 
+_WHOLES = """
+    WITH RECURSIVE whole (id) AS (
+        SELECT id FROM organisation_role WHERE code = %s
+        UNION SELECT part.role_id FROM whole JOIN organisation_rolepart part ON part.part_id = whole.id
+    ) SELECT id FROM whole
+"""
+
+
 def colleagues_with(role: str, node_id: int) -> QuerySet[User]:
     """Active users who hold a role at a node or above it, oldest job number first; for "who acts next"."""
     above = [node_id]
     parents = dict(Node.objects.values_list("pk", "parent_id"))
     while (parent := parents.get(above[-1])) is not None:
         above.append(parent)
-    roles = containing(Role.objects.filter(code=role).values_list("pk", flat=True))
     held = (
         valid_grants()
-        .filter(user=OuterRef("pk"), role__in=roles)
+        .filter(user=OuterRef("pk"), role__in=RawSQL(_WHOLES, [role]))  # noqa: S611  (a parameter)
         .filter(Q(node__in=above) | Q(role__scope=RoleScope.ALL))
     )
     return User.objects.filter(Exists(held), is_active=True)
