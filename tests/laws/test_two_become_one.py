@@ -33,6 +33,7 @@ from kefu.customers.models import (
     Incident,
     LifeEvent,
     Merge,
+    Referral,
     Source,
     TimelineLine,
 )
@@ -59,7 +60,12 @@ UNTRIED = {
     "customers.SubjectExport.customer",
 }
 """Of everything else the customers of the story have something."""
-KEPT_ONCE = {"customers.Standing.customer", "customers.Flag.customer", "customers.BusinessCard.customer"}
+KEPT_ONCE = {
+    "customers.Standing.customer",
+    "customers.Flag.customer",
+    "customers.BusinessCard.customer",
+    "customers.ReferralPrompt.customer",
+}
 """Where both have one, the merged customer's stays where it was, closed with its archive."""
 NOT_STATE = {"version", "search_text", "grams", "medical_grams"}
 OWN_TABLES = ("customers.Merge", "customers.MergeMove", "customers.LikePair", "audit.AuditEntry", "audit.CustomerKey")
@@ -121,6 +127,9 @@ def two(cast: Cast) -> tuple[Walk, Walk]:
     actions.withdraw_consent(
         customer=second.customer, scope="marketing_sms", method="phone", by=cast.manager, at=second.at
     )
+    friend = actions.create_lead(name="白示友", phone="10000000008", node=cast.bj, by=cast.manager, at=cast.at).customer
+    for brings, comes in ((second.customer, friend), (friend, second.customer)):
+        Referral.objects.create(referrer=brings, referred=comes, on=second.day, by=cast.manager, at=second.at)
     later = second.at + timedelta(hours=1)
     actions.give_consent(customer=first.customer, scope="marketing_sms", method="spoken", by=cast.manager, at=later)
     track(customer=second.customer, note="下月再来", classes=Classified(demand=Demand.DEAD), reason="改主意", by=cast.manager,
