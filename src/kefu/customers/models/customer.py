@@ -88,7 +88,9 @@ class Customer(models.Model):
     version = models.PositiveIntegerField(default=1)
     closed_at = models.DateTimeField(_("关闭时间"), null=True)
     closed_reason = models.CharField(_("关闭原因"), max_length=200, blank=True)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="aliases", editable=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="aliases", editable=False, db_index=False
+    )
     search_text = models.TextField(default="")
     grams = ArrayField(models.TextField(), default=list)
     medical_grams = ArrayField(models.TextField(), default=list)
@@ -108,6 +110,7 @@ class Customer(models.Model):
                 fields=["health_manager", "-rung", "id"], name="lead_of_manager", condition=Q(stage=Stage.LEAD)
             ),
             models.Index(fields=["name"], name="customer_name"),
+            models.Index(fields=["merged_into"], name="customer_merged", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["card_number"], name="customer_card", condition=~Q(card_number="")),
             GinIndex(fields=["grams"], name="customer_grams", gin_pending_list_limit=PENDING_KB),
             GinIndex(
