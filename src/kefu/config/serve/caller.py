@@ -8,15 +8,16 @@ pass on anything either.
 import os
 import re
 import signal
-import threading
 from collections.abc import Callable
 from pathlib import Path
+
+from kefu.config.serve.stopping import Stop
 
 CAUGHT = re.compile(r"^SigCgt:\s*([0-9a-f]+)$", re.MULTILINE)
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def stop_with_make(stop: threading.Event) -> Callable[[], None]:
+def stop_with_make(stop: Stop) -> Callable[[], None]:
     """A function to call often: sets `stop` once make has gone or waits for our end. Does nothing for other callers."""
     parent = os.getppid()
     watched = "MAKELEVEL" in os.environ

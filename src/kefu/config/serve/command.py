@@ -7,7 +7,6 @@ import logging
 import os
 import signal
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -23,6 +22,7 @@ from kefu.config.serve.health import healthy
 from kefu.config.serve.leftovers import stop_leftovers
 from kefu.config.serve.preparation import prepare_in_child
 from kefu.config.serve.programs import programs
+from kefu.config.serve.stopping import Stop
 from kefu.config.serve.supervisor import StartFailure, Supervisor
 
 logger = logging.getLogger(__name__)
@@ -35,8 +35,8 @@ def serve(args: argparse.Namespace) -> int:
         raise MissingPrerequisite("\n".join(["not served:", *faults]))
     home, where = kefu_home(), addresses()
     make_home(home)
-    stop = threading.Event()
-    _stop_on_signals(stop)
+    stop = Stop()
+    stop_on_signals(stop)
     try:
         with ExitStack() as held:
             held.enter_context(_only_supervisor_of(home))
@@ -79,9 +79,10 @@ def _only_supervisor_of(home: Path) -> Iterator[None]:
         yield
 
 
-def _stop_on_signals(stop: threading.Event) -> None:
+def stop_on_signals(stop: Stop) -> None:
+    """Let the usual signals ask for the stop; SIGHUP unless it is ignored (nohup)."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, lambda *_: stop.set())
 
 

@@ -3,14 +3,14 @@
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 from kefu.config.serve.programs import preparation
+from kefu.config.serve.stopping import Stop
 from kefu.config.serve.supervisor import GRACE_SECONDS, TICK_SECONDS, StartFailure
 
 
-def prepare_in_child(home: Path, stop: threading.Event) -> bool:
+def prepare_in_child(home: Path, stop: Stop) -> bool:
     """True when all is prepared, False when `stop` was set meanwhile; raises StartFailure."""
     spec = preparation(home)
     with subprocess.Popen(

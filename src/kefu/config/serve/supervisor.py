@@ -1,11 +1,11 @@
 """Starts the children, says when the installation is ready, keeps it so, and stops everything on request."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 
 from kefu.config.serve.children import Child, Spec
+from kefu.config.serve.stopping import Stop
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class Supervisor:
         self._healthy = healthy
         self.chores = chores
 
-    def run(self, stop: threading.Event, *, on_ready: Callable[[], None]) -> None:
+    def run(self, stop: Stop, *, on_ready: Callable[[], None]) -> None:
         """Returns when `stop` is set, with all children stopped; raises StartFailure."""
         try:
             if self._become_ready(stop):
@@ -45,7 +45,7 @@ class Supervisor:
             if child.spec.name == name:
                 child.kill()
 
-    def _become_ready(self, stop: threading.Event) -> bool:
+    def _become_ready(self, stop: Stop) -> bool:
         give_up = time.monotonic() + READY_SECONDS
         while not stop.is_set():
             self._round()

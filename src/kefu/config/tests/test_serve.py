@@ -18,6 +18,7 @@ from kefu.config.serve.addresses import Addresses, Endpoint, addresses
 from kefu.config.serve.caller import caught, stop_with_make
 from kefu.config.serve.children import Child, Spec, restart_delay
 from kefu.config.serve.leftovers import leftovers, mark, stop_leftovers
+from kefu.config.serve.stopping import Stop
 from kefu.config.serve.supervisor import StartFailure, Supervisor
 
 
@@ -25,6 +26,7 @@ def script(name: str, code: str, *arguments: object) -> Spec:
     return Spec(name, (sys.executable, "-S", "-c", code, *map(str, arguments)))
 
 
+SOURCES = Path(__file__).parents[3]
 SLEEPER = "import time; time.sleep(60)"
 NOTES = "import os, sys, time; open(sys.argv[1], 'a').write(f'{os.getpid()}\\n'); time.sleep(60)"
 STUBBORN = "import signal, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); open(sys.argv[1], 'w').close(); time.sleep(60)"
@@ -50,7 +52,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
 
 
 def test_ready_is_said_once_and_stopping_ends_every_child(tmp_path: Path) -> None:
-    stop, said, notes = threading.Event(), [], tmp_path / "notes"
+    stop, said, notes = Stop(), [], tmp_path / "notes"
     specs = [script("web", NOTES, notes), script("worker", NOTES, notes)]
 
     def ready() -> None:
@@ -62,8 +64,32 @@ def test_ready_is_said_once_and_stopping_ends_every_child(tmp_path: Path) -> Non
     assert [alive(pid) for pid in pids(notes)] == [False, False]
 
 
+STORM = """
+import os, signal, threading, time
+from kefu.config.serve.command import stop_on_signals
+from kefu.config.serve.stopping import Stop
+stop = Stop()
+stop_on_signals(stop)
+def rain():
+    for _ in range(4000):
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0)
+storm = threading.Thread(target=rain)
+storm.start()
+while storm.is_alive():
+    stop.wait(0.0001)
+"""
+
+
+def test_signals_that_come_in_crowds_do_not_hold_the_stop_up() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STORM], timeout=60, check=False, env=os.environ | {"PYTHONPATH": str(SOURCES)}
+    )
+    assert done.returncode == 0
+
+
 def test_a_killed_child_comes_back(tmp_path: Path) -> None:
-    stop, notes = threading.Event(), tmp_path / "notes"
+    stop, notes = Stop(), tmp_path / "notes"
     killed = []
 
     def kill_once() -> None:
@@ -84,12 +110,12 @@ def test_a_child_that_never_starts_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("kefu.config.serve.children.FIRST_DELAY", 0.001)
     supervisor = Supervisor([script("mllp", "raise SystemExit(7)")], healthy=lambda: False)
     with pytest.raises(StartFailure, match=r"^mllp does not start"):
-        supervisor.run(threading.Event(), on_ready=lambda: None)
+        supervisor.run(Stop(), on_ready=lambda: None)
 
 
 def test_a_child_that_ignores_sigterm_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(supervisor_module, "GRACE_SECONDS", 0.1)
-    stop, notes = threading.Event(), tmp_path / "deaf"
+    stop, notes = Stop(), tmp_path / "deaf"
     supervisor = Supervisor([script("web", STUBBORN, notes)], healthy=notes.exists)
     began = time.monotonic()
     supervisor.run(stop, on_ready=stop.set)
@@ -162,7 +188,7 @@ def test_a_port_that_is_none_is_refused(port: str) -> None:
 
 
 def test_make_that_waits_for_us_after_a_signal_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    stop = threading.Event()
+    stop = Stop()
     states = iter([{signal.SIGINT}, {signal.SIGINT}, set()])
     monkeypatch.setattr("kefu.config.serve.caller.caught", lambda process: next(states))
     monkeypatch.setenv("MAKELEVEL", "1")
