@@ -30,13 +30,18 @@ def _secret() -> str:
     return path.read_text().strip()
 
 
-POOLED = {"pool": {"min_size": 1, "max_size": 20}, "options": "-c lock_timeout=20s"}
+LOCK_TIMEOUT = "-c lock_timeout=20s"
 """Of the web server: nobody looks at a page that waits longer for somebody else."""
 
 
 def _database(url: str) -> dict[str, object]:
     parts = {key: str(value) for key, value in conninfo_to_dict(url).items()}
-    options = {key: parts[key] for key in parts.keys() - {"dbname", "user", "password", "host", "port"}}
+    options: dict[str, object] = {
+        key: parts[key] for key in parts.keys() - {"dbname", "user", "password", "host", "port"}
+    }
+    if os.environ.get("KEFU_POOL") == "1":
+        options["pool"] = {"min_size": 1, "max_size": 20}
+        options["options"] = f"{LOCK_TIMEOUT} {parts.get('options', '')}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.get("dbname", "kefu"),
@@ -44,7 +49,7 @@ def _database(url: str) -> dict[str, object]:
         "PASSWORD": parts.get("password", ""),
         "HOST": parts.get("host", ""),
         "PORT": parts.get("port", ""),
-        "OPTIONS": options | (POOLED if os.environ.get("KEFU_POOL") == "1" else {}),
+        "OPTIONS": options,
         "ATOMIC_REQUESTS": False,
     }
 

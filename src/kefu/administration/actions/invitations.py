@@ -87,7 +87,7 @@ def choose_by_link(*, token: str, new: str, by: User | None = None, at: datetime
     Raises Invalid (`new`; the link stays good), Refused `link_over`.
     """
     link = use_link(token=token, purposes=PURPOSES, at=at)
-    user = person_of(link, lock=True)
+    user = person_of(link).select_for_update(of=("self",), no_key=True).first()
     if user is None:
         raise Refused("link_over", gettext_lazy("这个账号已停用，请找管理员。"))
     check_new(user, new)
@@ -122,7 +122,7 @@ def _mail(
     body = text % {"name": user.name, "username": user.username, "link": link, **values}
     put(
         channel=MAIL, key=f"{purpose}:{digest_of(token)[:32]}", at=at, expires_at=at + lasts, subject=_subject(user),
-        payload={"to": user.email, "subject": subject, "body": body},
+        payload={"to": user.email, "subject": subject, "body": body, "secret": True},
     )  # fmt: skip
 
 

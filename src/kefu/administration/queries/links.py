@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from django.db.models import QuerySet
+
 from kefu.foundation.links.models import Link
 from kefu.foundation.links.queries import open_link
 from kefu.foundation.outbox.transports import transport
@@ -24,13 +26,10 @@ def can_mail() -> bool:
 def person_behind(token: str, at: datetime) -> tuple[User, bool] | None:
     """Whose password a link sets, and whether it is the first one; None for a link that is over."""
     link = open_link(token, PURPOSES, at)
-    user = person_of(link) if link else None
+    user = person_of(link).first() if link else None
     return (user, link.purpose == INVITATION) if link and user else None
 
 
-def person_of(link: Link, *, lock: bool = False) -> User | None:
-    """The account a link belongs to, unless it is closed; with `lock` its row is held until commit."""
-    people = User.objects.filter(is_active=True, is_system=False)
-    if lock:
-        people = people.select_for_update(of=("self",), no_key=True)
-    return people.filter(pk=link.subject_id).first()
+def person_of(link: Link) -> QuerySet[User]:
+    """The account a link belongs to; none where it is closed."""
+    return User.objects.filter(is_active=True, is_system=False, pk=link.subject_id)

@@ -13,6 +13,8 @@ from kefu.administration.actions.logins import try_login
 from kefu.administration.actions.passwords import reset_password
 from kefu.administration.actions.users import change_user, create_user, deactivate_user
 from kefu.foundation.audit.models import AuditEntry
+from kefu.foundation.jobs.testing import run_pending
+from kefu.foundation.outbox.delivery import deliver
 from kefu.foundation.outbox.models import OutboxMessage
 from kefu.foundation.outbox.testing import Receiver, connected
 from kefu.kernel.errors import Forbidden, Invalid, Refused
@@ -91,6 +93,19 @@ def test_a_forgotten_password_is_chosen_anew_within_the_hour(cast: Cast, person:
     assert try_login(name="qin", password=OWN, at=cast.at + timedelta(minutes=59)).user == person
     row = AuditEntry.objects.get(code="administration.password.chosen")
     assert row.by == person
+
+
+def test_what_opens_an_account_is_forgotten_when_the_mail_has_left(cast: Cast, person: User, mail: Receiver) -> None:
+    token = ask(cast.at)
+    run_pending(cast.at)
+    (_key, letter) = mail.got[0]
+    assert token in letter["body"]
+    message = OutboxMessage.objects.get()
+    assert message.state == "sent" and token not in str(message.payload)
+    ask(cast.at + timedelta(minutes=5))
+    deliver(message_id=OutboxMessage.objects.latest("pk").pk, at=cast.at + timedelta(hours=2))
+    late = OutboxMessage.objects.latest("pk")
+    assert late.state == "cancelled" and "body" not in late.payload
 
 
 def test_it_opens_an_account_that_wrong_passwords_have_closed(cast: Cast, person: User) -> None:

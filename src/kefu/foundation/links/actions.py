@@ -17,7 +17,7 @@ RANDOM_BYTES = 24
 
 @within_action
 def give_link(*, purpose: str, subject: Subject, lasts: timedelta, at: datetime) -> str:
-    """The words of a new link, told only to whom it is for and kept nowhere; older ones of the purpose end."""
+    """The words of a new link, told only to whom it is for; older ones of the purpose end."""
     end_links(subject=subject, purposes=frozenset({purpose}), at=at)
     token = secrets.token_urlsafe(RANDOM_BYTES)
     Link.objects.create(

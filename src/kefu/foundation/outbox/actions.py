@@ -14,6 +14,7 @@ from kefu.foundation.jobs.defer import defer
 from kefu.foundation.outbox.choices import STOPPED, State
 from kefu.foundation.outbox.models import OutboxMessage
 from kefu.foundation.outbox.permissions import OutboxPermission
+from kefu.foundation.outbox.rules import kept
 from kefu.foundation.outbox.transports import transport
 from kefu.kernel.errors import Invalid, OutOfScope, Refused
 from kefu.organisation.models import User
@@ -32,7 +33,8 @@ def put(
     expires_at: datetime | None = None,
 ) -> OutboxMessage:
     """Write a message in the caller's transaction; it leaves after the commit, from `not_before` on, and never after
-    `expires_at`. A key that is there already is not written again."""
+    `expires_at`. A key that is there already is not written again. The `body` of a payload marked `secret` is forgotten
+    once the message has left or is given up."""
     with transaction.atomic():
         message, made = OutboxMessage.objects.get_or_create(
             key=key,
@@ -79,8 +81,8 @@ def cancel(*, message_id: int, by: User, at: datetime, reason: str) -> None:
         raise Invalid.one("reason", "required", _("请写明为什么不发了。"))
     message = _stopped(message_id)
     before = message.state
-    message.state = State.CANCELLED
-    message.save(update_fields=["state"])
+    message.state, message.payload = State.CANCELLED, kept(message.payload)
+    message.save(update_fields=["state", "payload"])
     record(
         "outbox.cancelled", by=by, at=at, subject=Subject("outbox.message", message.pk), customer_id=message.customer_id,
         reason=reason.strip(), changes={"state": (before, State.CANCELLED.value)},

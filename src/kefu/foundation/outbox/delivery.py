@@ -18,7 +18,7 @@ from kefu.foundation.outbox.choices import STOPPED, State
 from kefu.foundation.outbox.events import MessageStopped
 from kefu.foundation.outbox.limits import ATTEMPTS, FIRST_WAIT, LONGEST_WAIT
 from kefu.foundation.outbox.models import OutboxMessage
-from kefu.foundation.outbox.rules import wait_before_retry
+from kefu.foundation.outbox.rules import kept, wait_before_retry
 from kefu.foundation.outbox.transports import PermanentError, TransientError, Transport, transport
 
 log = logging.getLogger("kefu.outbox")
@@ -58,8 +58,8 @@ def _claim(message_id: int, at: datetime) -> OutboxMessage | None:
     if message is None:
         return None
     if message.expires_at and message.expires_at <= at:
-        message.state, message.last_error = State.CANCELLED, "expired"
-        message.save(update_fields=["state", "last_error"])
+        message.state, message.last_error, message.payload = State.CANCELLED, "expired", kept(message.payload)
+        message.save(update_fields=["state", "last_error", "payload"])
         return None
     message.state, message.claimed_at, message.attempts = State.SENDING, at, message.attempts + 1
     message.save(update_fields=["state", "claimed_at", "attempts"])
@@ -88,10 +88,10 @@ def _settle(claimed: OutboxMessage, at: datetime, state: State, error: str) -> N
         return
     message.state, message.last_error = state, error[:500]
     if state == State.SENT:
-        message.sent_at = at
+        message.sent_at, message.payload = at, kept(message.payload)
     elif state == State.PENDING:
         _try_later(message, at)
-    message.save(update_fields=["state", "last_error", "sent_at", "next_try_at"])
+    message.save(update_fields=["state", "last_error", "payload", "sent_at", "next_try_at"])
     if state in STOPPED:
         announce(MessageStopped(message.pk, message.channel, state.value, message.last_error, at))
 
