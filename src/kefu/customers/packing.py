@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from kefu.customers.models import Customer
+from kefu.customers.queries.merges import aliases_of
 from kefu.customers.queries.readers import looks, readers
 from kefu.customers.subject_data import sections
 from kefu.foundation.files import storage
@@ -25,7 +26,7 @@ VERSION = 1
 def pack(customer: Customer, at: datetime) -> bytes:
     """A zip with `data.json`, `index.html` and the files; in Chinese, as papers are."""
     with translation.override(LANGUAGE):
-        found, files = sections(customer.pk), list(_files(customer))
+        found, files = sections(aliases_of(customer)), list(_files(customer))
         seen = looks(readers(customer).order_by("-at", "-id"))
         index = render_to_string(
             "customers/print/subject.html",

@@ -9,6 +9,7 @@ from typing import cast
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.choices import Moment, PromptState, ReferralStatus, Stage
@@ -69,8 +70,8 @@ def referrals_panel(request: StaffRequest, customer: object) -> HttpResponse:
         "rows": [(one, name_of(one.referred, known), LOOK[ReferralStatus(one.came_to)]) for one in keyset.rows],
         "brought_by": [(one, name_of(one.referrer, known)) for one in brought_by],
         "prompt": person.referral_prompts.filter(state=PromptState.OPEN).first(),
-        "plans": plans_for(person, at.date()),
-        "refer_form": ReferForm(auto_id="refer_%s", initial={"on": at.date()}), "step_form": StepForm(auto_id=False),
+        "plans": plans_for(person, timezone.localdate(at)),
+        "refer_form": ReferForm(auto_id="refer_%s", initial={"on": timezone.localdate(at)}), "step_form": StepForm(auto_id=False),
         "settle_form": SettleForm(auto_id="settle_%s"),
     }  # fmt: skip
     return render(request, "customers/referrals_tab.html", context)

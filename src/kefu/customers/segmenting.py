@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.models import Customer
+from kefu.customers.scopes import customer_scope
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.rules import Permission
 from kefu.kernel.errors import FieldError, Invalid
@@ -60,8 +61,10 @@ def may_use(user: User, definition: Mapping[str, Given]) -> bool:
     return all(code in _criteria and access.may(_criteria[code].permission) for code in definition)
 
 
-def narrowed(customers: Customers, definition: Mapping[str, Given], on: date) -> Customers:
-    """The customers that meet every criterion of a definition on a day."""
+def narrowed(customers: Customers, definition: Mapping[str, Given], user: User, on: date) -> Customers:
+    """The customers that meet every criterion of a definition on a day, where the person may see what each goes by."""
+    for permission in {_criteria[code].permission for code in definition}:
+        customers = customers.filter(customer_scope(user, permission))
     for code, given in definition.items():
         customers = _criteria[code].narrow(customers, given, on)
     return customers

@@ -67,7 +67,8 @@ def _customer_url(assignment: Assignment) -> str:
     return reverse("customers:page", args=[assignment.subject_id])
 
 
-contribute("customers.Customer", "pk", _("客户档案"))
+contribute("customers.Customer", "pk", _("客户档案"), only=Q(merged_into__isnull=True))
+contribute("customers.Customer", "merged_into", _("并入的档案"))
 contribute("customers.ContactPoint", "customer", _("联系方式"))
 contribute("customers.IdentityDocument", "customer", _("证件"), more=paper_number)
 contribute("customers.FamilyLink", "customer", _("家人"))
@@ -93,7 +94,6 @@ contribute("customers.ReferralStep", "referral__referred", _("转介绍的进展
 contribute("customers.ReferralPrompt", "customer", _("请客户介绍"))
 contribute("customers.Reward", "referral__referrer", _("给介绍人的好处"))
 contribute("customers.SubjectExport", "customer", _("导出本人资料"))
-contribute("customers.Customer", "merged_into", _("并入的档案"))
 contribute("customers.Merge", "survivor", _("合并记录"))
 contribute("customers.Merge", "merged", _("合并记录"))
 leave_out("customers.MergeMove", "where rows stood that are told where they stand now")

@@ -6,7 +6,7 @@ left out for a reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -106,17 +106,18 @@ def left_out() -> dict[str, str]:
     return dict(_left_out)
 
 
-def sections(customer_id: int) -> list[Section]:
-    """Everything that the modules hold about a customer, in the order of the modules; tables without rows are left away."""
-    found = (_section(table, _rows(table, customer_id)) for table in _tables.values())
+def sections(ids: Sequence[int]) -> list[Section]:
+    """Everything that the modules hold about a customer under any of his or her ids (a merge leaves some rows with the merged),
+    in the order of the modules; tables without rows are left away."""
+    found = (_section(table, _rows(table, ids)) for table in _tables.values())
     return [section for section in found if section.rows]
 
 
-def _rows(table: Table, customer_id: int) -> QuerySet[Model]:
+def _rows(table: Table, ids: Sequence[int]) -> QuerySet[Model]:
     model: type[Model] = apps.get_model(table.model)
     keys = [key.name for key in model._meta.fields if isinstance(key, ForeignKey)]
     return (
-        model._base_manager.filter(**{table.path: customer_id})
+        model._base_manager.filter(**{f"{table.path}__in": ids})
         .filter(table.only)
         .select_related(*keys)
         .distinct()

@@ -64,14 +64,16 @@ def dismiss_pair(*, pair: LikePair, reason: str, by: User, at: datetime) -> Like
     for customer in (pair.first, pair.second):
         require(by, CustomerPermission.MERGE, customer=customer)
     why = read_reason(reason, _("请写明为什么不是同一个人。"))
-    pair = LikePair.objects.select_for_update(of=("self",), no_key=True).select_related("first").get(pk=pair.pk)
+    pair = (
+        LikePair.objects.select_for_update(of=("self",), no_key=True).select_related("first", "second").get(pk=pair.pk)
+    )
     if pair.dismissed_at is not None:
         nothing_changed()
         return pair
     pair.dismissed_by, pair.dismissed_at, pair.dismissed_reason = by, at, why
     pair.save(update_fields=["dismissed_by", "dismissed_at", "dismissed_reason"])
     subject = Subject("customers.pair", pair.pk)
-    for customer_id, other in ((pair.first_id, pair.second_id), (pair.second_id, pair.first_id)):
-        record("customers.pair.dismissed", by=by, at=at, subject=subject, customer_id=customer_id, node_id=pair.first.node_id,
-               changes={"other": (None, other)}, reason=pair.dismissed_reason)  # fmt: skip
+    for customer, other in ((pair.first, pair.second), (pair.second, pair.first)):
+        record("customers.pair.dismissed", by=by, at=at, subject=subject, customer_id=customer.pk, node_id=customer.node_id,
+               changes={"other": (None, other.pk)}, reason=pair.dismissed_reason)  # fmt: skip
     return pair

@@ -16,7 +16,7 @@ from kefu.customers.phones import lock_numbers
 from kefu.customers.rules import mask_number
 from kefu.customers.wording import PAPER_FAULTS
 from kefu.foundation.access.checks import allowed, require
-from kefu.foundation.audit.trail import Subject, action, record
+from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
 from kefu.kernel.errors import Invalid, Refused
 from kefu.kernel.papers import Paper, PaperError, PaperKind, read_paper
 from kefu.organisation.models import User
@@ -81,9 +81,10 @@ def retire_paper(*, paper: IdentityDocument, reason: str, by: User, at: datetime
     if not reason.strip():
         raise Invalid.one("reason", "required", _("请写明原因。"))
     hold(paper.customer_id)
-    IdentityDocument.objects.filter(pk=paper.pk).update(active=False)
+    if not IdentityDocument.objects.filter(pk=paper.pk, active=True).update(active=False):
+        return nothing_changed()
     reindex(Customer.objects.get(pk=paper.customer_id))
-    record("customers.paper.retired", by=by, at=at, subject=Subject(CODE, paper.pk), customer_id=paper.customer_id,
+    return record("customers.paper.retired", by=by, at=at, subject=Subject(CODE, paper.pk), customer_id=paper.customer_id,
            node_id=paper.customer.node_id, changes={"active": (True, False)}, reason=reason.strip())  # fmt: skip
 
 

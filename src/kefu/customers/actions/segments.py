@@ -52,8 +52,9 @@ def redefine_segment(
 def retire_segment(*, segment: Segment, by: User, at: datetime) -> None:
     """Nobody needs the group any more. Raises Forbidden, OutOfScope."""
     require(by, CustomerPermission.GRADING_TRACK, node_id=segment.node_id)
-    Segment.objects.filter(pk=segment.pk).update(active=False)
-    record("customers.segment.retired", by=by, at=at, subject=Subject("customers.segment", segment.pk), node_id=segment.node_id,
+    if not Segment.objects.filter(pk=segment.pk, active=True).update(active=False):
+        return nothing_changed()
+    return record("customers.segment.retired", by=by, at=at, subject=Subject("customers.segment", segment.pk), node_id=segment.node_id,
            changes={"active": (True, False)})  # fmt: skip
 
 

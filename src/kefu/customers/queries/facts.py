@@ -13,17 +13,11 @@ from kefu.customers.models import Customer, Death, FamilyLink, Flag, LifeEvent
 from kefu.kernel.errors import Refused
 
 OF_AGE = 18
-EVERYTHING = frozenset(Topic)
 
 
 def flags_of(customer: Customer) -> QuerySet[Flag]:
     """The flags that hold, warnings first among equals by entry."""
     return customer.flags.filter(ended_at__isnull=True).select_related("by")
-
-
-def death_of(customer: Customer) -> Death | None:
-    """The death that is recorded and not taken back."""
-    return customer.deaths.filter(undone_at__isnull=True).select_related("by").first()
 
 
 def has_died(customer_id: int) -> bool:

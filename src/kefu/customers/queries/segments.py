@@ -33,4 +33,4 @@ def in_segment(customers: QuerySet[Customer], user: User, segment_id: int, on: d
     if segment is None:
         return customers.none()
     definition = latest(segment).definition
-    return narrowed(customers, definition, on) if may_use(user, definition) else customers.none()
+    return narrowed(customers, definition, user, on) if may_use(user, definition) else customers.none()

@@ -8,7 +8,7 @@ from kefu.testing.stories import customer_of
 
 
 def values(customer):
-    found = {section.code: section.rows for section in sections(customer.pk)}
+    found = {section.code: section.rows for section in sections([customer.pk])}
     assert len(found["lab.OrderItem:order__customer"]) > 0
     return len(found.get("lab.ResultVersion:order_item__order__customer", []))
 

@@ -66,8 +66,6 @@ def add_credential(
 def check_credential(*, credential: Credential, by: User, at: datetime) -> Credential:
     """State that the original was seen and the scan is the same (ORG-003). Raises Refused `own_qualification`, `no_scan`, `checked`, `withdrawn`."""
     held = _locked(credential, by)
-    if held.user_id == by.pk:
-        raise Refused("own_qualification", _("不能核对自己的证书，请同事核对。"))
     if held.checked_on is not None:
         raise Refused("checked", _("这张证书已经核对过。"))
     if not attached(KIND, held.pk).exists():
@@ -80,7 +78,8 @@ def check_credential(*, credential: Credential, by: User, at: datetime) -> Crede
 
 @action
 def withdraw_credential(*, credential: Credential, reason: str, by: User, at: datetime) -> None:
-    """Take a certificate out of the register: entered wrongly, or no longer valid. Raises Refused `withdrawn`, Invalid without a reason."""
+    """Take a certificate out of the register: entered wrongly, or no longer valid; a colleague does it, since without it nothing has run out. Raises
+    Refused `own_qualification`, `withdrawn`, Invalid without a reason."""
     held = _locked(credential, by)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("请写明撤下证书的原因。"))
@@ -119,6 +118,8 @@ def _locked(credential: Credential, by: User) -> Credential:
     rows = Credential.objects.select_for_update(of=("self",), no_key=True).select_related("user")
     held = rows.get(pk=credential.pk)
     require(by, PeoplePermission.REGISTER_EDIT, node_id=held.user.node_id)
+    if held.user_id == by.pk:
+        raise Refused("own_qualification", _("不能核对或撤下自己的证书，请同事来办。"))
     if held.withdrawn_on is not None:
         raise Refused("withdrawn", _("这张证书已经撤下。"))
     return held

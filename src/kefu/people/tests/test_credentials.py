@@ -50,6 +50,9 @@ def test_a_certificate_is_checked_by_a_colleague_who_has_the_scan(cast, login):
     with pytest.raises(Refused) as herself:
         actions.check_credential(credential=own, by=cast.admin, at=cast.at)
     assert herself.value.code == "own_qualification"
+    with pytest.raises(Refused) as away:  # an expired mandatory one would no longer be in the way
+        actions.withdraw_credential(credential=own, reason="过期了", by=cast.admin, at=cast.at)
+    assert away.value.code == "own_qualification"
     with pytest.raises(Forbidden):
         actions.add_credential(
             user=cast.doctor, kind="title", number="1", issuer="演示局", valid_from=date(2020, 1, 1), by=cast.manager, at=cast.at
