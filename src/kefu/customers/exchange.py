@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,11 +22,12 @@ from kefu.customers.wording import MISSING
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.exchange.cells import choice, day, text, whole
+from kefu.foundation.exchange.places import place_of
 from kefu.foundation.exchange.specs import Column, Context, ImportSpec, Outcome, Row, register
 from kefu.foundation.jobs.defer import defer
 from kefu.kernel.errors import FieldError, Invalid
 from kefu.kernel.phones import PhoneError, normalise
-from kefu.organisation.models import Node, User
+from kefu.organisation.models import User
 
 NO_REMARKS = frozenset({"无", "没有", "none", "-"})
 MANY = 1_000
@@ -43,6 +44,13 @@ COLUMNS = (
     Column("分中心编码", "node", ("分中心", "node", "centre"), parse=text(20)),
     Column("客户来源", "source", ("来源", "source"), parse=text(40)),
     Column("备注", "remarks", ("remarks", "note"), parse=text(1000)),
+    Column(
+        "建档日期",
+        "registered_on",
+        ("登记日期", "登记时间", "建档时间", "首次登记日期", "registered_on", "created_at"),
+        parse=day,
+        hint=_("旧系统里登记的那一天；不填就是导入的这一天"),
+    ),
 )
 
 
@@ -65,7 +73,7 @@ def take_customer(row: Row, context: Context) -> Outcome:
 
 def _resolved(row: Row, context: Context) -> dict[str, Any]:
     """The row's values with colleagues, centre and source looked up; every unknown one is named."""
-    directory, errors, given = _directory(context), [], dict(row.values)
+    directory, errors, given = _directory(context), list[FieldError](), dict(row.values)
     for key, words in UNKNOWN.items():
         if given[key] is None:
             continue
@@ -73,6 +81,10 @@ def _resolved(row: Row, context: Context) -> dict[str, Any]:
         if found is None:
             errors.append(FieldError(key, "unknown", words % {"text": given[key]}))
         given[key] = found
+    try:
+        given["node"] = place_of(given["node"], context)
+    except Invalid as wrong:
+        errors += wrong.errors
     if errors:
         raise Invalid(errors)
     remarks = given["remarks"] or ""
@@ -84,7 +96,6 @@ def _resolved(row: Row, context: Context) -> dict[str, Any]:
 UNKNOWN: dict[str, Any] = {
     "doctor": _("没有工号为 %(text)s 的同事。"),
     "health_manager": _("没有工号为 %(text)s 的同事。"),
-    "node": _("没有编码为 %(text)s 的分中心。"),
     "source": _("没有“%(text)s”这种客户来源。"),
 }
 
@@ -96,13 +107,10 @@ def _directory(context: Context) -> dict[str, dict[str, Any]]:
             user.job_number.casefold(): user
             for user in User.objects.filter(is_active=True, is_system=False).select_related("node")
         }
-        nodes: dict[str, Node] = {}
-        for node in Node.objects.filter(closed_on__isnull=True):
-            nodes |= {word.casefold(): node for word in (node.code, node.zh, node.en) if word}
         sources: dict[str, Source] = {}
         for source in Source.objects.filter(active=True):
             sources |= {word.casefold(): source for word in (source.code, source.zh, source.en) if word}
-        context.memory["directory"] = {"doctor": users, "health_manager": users, "node": nodes, "source": sources}
+        context.memory["directory"] = {"doctor": users, "health_manager": users, "source": sources}
     found: dict[str, dict[str, Any]] = context.memory["directory"]
     return found
 
@@ -138,7 +146,7 @@ def _create(given: dict[str, Any], context: Context) -> Customer:
         _require_all_but_remarks(given)
     lead = create_lead(
         name=given["name"], phone=given["phone"], node=given["node"], source=given["source"], note=given["remarks"], sex=given["sex"] or "",
-        birth_date=given["birth_date"], age=given["age"], email=given["email"] or "", card_number=given["card_number"] or "", **owners,
+        birth_date=given["birth_date"], age=given["age"], email=given["email"] or "", card_number=given["card_number"] or "", registered_on=given["registered_on"], **owners,
         by=context.by, at=context.at,
     ).customer  # fmt: skip
     return _open(lead, given, context) if wants_archive and not stays_lead else lead
@@ -185,7 +193,7 @@ def undo(subject_id: int, *, reason: str, by: User, at: datetime) -> None:
     close_customer(customer=Customer.objects.get(pk=subject_id), reason=reason, by=by, at=at)
 
 
-def reserve(rows: Sequence[Row], context: Context) -> None:
+def reserve(rows: Iterable[Row], context: Context) -> None:
     """The people whom the list may change, then the numbers."""
     numbers = {number for row in rows if (number := _number(row.values["phone"]))}
     if context.update:

@@ -8,5 +8,5 @@ class ProductsConfig(AppConfig):
     label = "products"
 
     def ready(self) -> None:
-        """Fill the places on other pages."""
-        from kefu.products import slots  # noqa: F401
+        """Fill the places on other pages and say what can be imported."""
+        from kefu.products import exchange, slots  # noqa: F401

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.actions.likeness import note_same_number
@@ -25,6 +26,7 @@ from kefu.kernel.errors import FieldError, Invalid
 from kefu.organisation.models import Node, User
 
 NAME = 60
+EARLIEST = 1950
 
 
 @dataclass(frozen=True)
@@ -60,21 +62,25 @@ def create_lead(
     address: str = "",
     doctor: User | None = None,
     health_manager: User | None = None,
+    registered_on: date | None = None,
     by: User,
     at: datetime,
 ) -> LeadResult:
     """Register a person by name and phone; one of the two is enough. The lead belongs to `node` (default: the creator's) and, without
     a health manager, to its unassigned pool. A number somebody has already is taken with a warning and a suggestion.
 
-    Raises Forbidden, OutOfScope, Invalid (name, phone, sex, birth_date, age) (CUS-001, CUS-006, ORG-010).
+    Somebody who comes from an older list was registered on the day that list says; the trail keeps when it was entered here.
+    Raises Forbidden, OutOfScope, Invalid (name, phone, sex, birth_date, age, registered_on) (CUS-001, CUS-003, CUS-006, ORG-010).
     """
     place = node or by.node
     require_intake(by, place.pk)
-    number = _check(name, phone, check_person(sex=sex, birth_date=birth_date, age=age, at=at))
+    since = at if registered_on is None else timezone.make_aware(datetime.combine(registered_on, time()))
+    wrong = check_person(sex=sex, birth_date=birth_date, age=age, at=at) + _check_since(registered_on, birth_date, at)
+    number = _check(name, phone, wrong)
     known = _look_up(number)
     customer = Customer(
         name=name.strip(), node=place, source=source, remarks=note.strip(), sex=sex, card_number=card_number.strip(), address=address.strip(),
-        doctor=doctor, health_manager=health_manager, created_by=by, created_at=at,
+        doctor=doctor, health_manager=health_manager, created_by=by, created_at=since,
     )  # fmt: skip
     set_age(customer, birth_date=birth_date, age=age, at=at)
     points = contact_points(customer, phone=number, owns=owner_of(known) is None, email=email)
@@ -84,7 +90,7 @@ def create_lead(
     subject = Subject("customers.customer", customer.pk)
     record("customers.lead.created", by=by, at=at, subject=subject, customer_id=customer.pk, node_id=place.pk,
            changes={"stage": (None, customer.stage), "source": (None, source.code if source else None)})  # fmt: skip
-    record_fact(customer=customer, kind=FactKind.ARCHIVE, item=REGISTERED, subject=subject, by=by, at=at)
+    record_fact(customer=customer, kind=FactKind.ARCHIVE, item=REGISTERED, subject=subject, by=by, at=since)
     if known:
         note_same_number(customer_id=customer.pk, others=[holder.customer.pk for holder in known], at=at)
     announce(LeadCreated(customer_id=customer.pk, by=by, at=at))
@@ -105,6 +111,16 @@ def _check(name: str, phone: str, errors: list[FieldError]) -> Phone | None:
     if errors:
         raise Invalid(errors)
     return number
+
+
+def _check_since(day: date | None, birth_date: date | None, at: datetime) -> list[FieldError]:
+    if day is None:
+        return []
+    if day > timezone.localdate(at):
+        return [FieldError("registered_on", "future", _("建档日期还没到。"))]
+    if day.year < EARLIEST or (birth_date is not None and day < birth_date):
+        return [FieldError("registered_on", "too_early", _("建档日期太早了，请核对。"))]
+    return []
 
 
 def _look_up(number: Phone | None) -> list[Holder]:

@@ -3,18 +3,22 @@
 import argparse
 import io
 import json
+from datetime import timedelta
 
 import openpyxl
 import pytest
+from django.utils import timezone
 
 from kefu.customers.commands import add_arguments, import_customers
 from kefu.customers.exchange import CUSTOMERS
-from kefu.customers.models import Customer
-from kefu.customers.tests.factories import archive, source
+from kefu.customers.models import Customer, TimelineLine
+from kefu.customers.tests.factories import archive, lead, source
+from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.exchange.actions import undo_run
 from kefu.foundation.exchange.models import ImportRun
 from kefu.foundation.exchange.running import import_file
 from kefu.kernel.errors import Forbidden
+from kefu.organisation.models import Node
 
 HEADER = [
     "姓名",
@@ -208,3 +212,55 @@ def test_an_import_is_taken_back_by_closing_what_it_made(cast):
 def test_who_registers_nobody_imports_nobody(cast):
     with pytest.raises(Forbidden):
         import_file(spec=CUSTOMERS, content=gb18030(rows(1)), name="名单.csv", by=cast.keeper, at=cast.at)
+
+
+@pytest.mark.req("CUS-003")
+def test_people_from_an_old_list_stand_where_their_day_puts_them(cast, login):
+    lead(cast, "白示安", "10000000031", at=cast.at - timedelta(days=10))
+    header = ["姓名", "电话", "分中心编码", "建档日期"]
+    people = [
+        ["白示春", "10000000041", "BJ", "2019/3/5"],
+        ["白示夏", "10000000042", "BJ", "2026-11-20"],
+        ["白示秋", "10000000043", "BJ", ""],
+    ]
+    content = "\n".join(",".join(row) for row in [header, *people]).encode("gb18030")
+    assert (
+        import_file(
+            spec=CUSTOMERS, content=content, name="旧系统.csv", mode="commit", by=cast.manager, at=cast.at
+        ).created
+        == 3
+    )
+    old = Customer.objects.get(name="白示春")
+    assert timezone.localtime(old.created_at).isoformat() == "2019-03-05T00:00:00+08:00"
+    assert TimelineLine.objects.get(customer=old).at == old.created_at
+    assert AuditEntry.objects.get(code="customers.lead.created", customer_id=old.pk).at == cast.at, (
+        "the trail keeps when it was entered"
+    )
+    page = login(cast.manager).get("/customers/").content.decode()
+    assert sorted(("白示秋", "白示夏", "白示安", "白示春"), key=page.index) == ["白示秋", "白示夏", "白示安", "白示春"]
+
+
+def test_a_day_to_come_or_before_the_birth_is_no_day_of_registration(cast):
+    header = ["姓名", "电话", "出生日期", "建档日期"]
+    people = [
+        ["白示春", "10000000041", "", "2026-11-24"],
+        ["白示夏", "10000000042", "1990-01-01", "1989-12-31"],
+        ["白示秋", "10000000043", "", "1900-01-01"],
+    ]
+    content = "\n".join(",".join(row) for row in [header, *people]).encode()
+    run = import_file(spec=CUSTOMERS, content=content, name="旧系统.csv", by=cast.manager, at=cast.at)
+    assert [(error["column"], error["code"]) for error in run.errors] == [
+        ("建档日期", "future"),
+        ("建档日期", "too_early"),
+        ("建档日期", "too_early"),
+    ]
+
+
+def test_a_name_that_two_centres_bear_names_neither(cast):
+    Node.objects.create(code="BJ2", zh=cast.bj.zh, en="Second", kind="centre", parent=cast.hq)
+    content = f"姓名,电话,分中心\n白示春,10000000041,{cast.bj.zh}\n白示夏,10000000042,bj\n".encode()
+    run = import_file(spec=CUSTOMERS, content=content, name="名单.csv", mode="good", by=cast.admin, at=cast.at)
+    [error] = run.errors
+    assert (error["row"], error["column"], error["code"]) == (2, "分中心编码", "ambiguous")
+    assert error["message"] == "叫“北京朝阳中心”的机构不止一个，请改填编码：BJ、BJ2。"
+    assert Customer.objects.get().node == cast.bj

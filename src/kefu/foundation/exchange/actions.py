@@ -35,7 +35,7 @@ def open_run(*, spec: ImportSpec, content: bytes, name: str, update: bool, by: U
     sheet = sheets.read(content, spec.columns)
     run = ImportRun.objects.create(
         spec=spec.code, file=storage.store(content, sheet.media_type), name=name[:200], update=update, by=by, at=at,
-        total=len(sheet.numbered()), unknown_columns=list(sheet.header.unknown),
+        total=sheet.total, unknown_columns=list(sheet.header.unknown),
     )  # fmt: skip
     changes = {"spec": (None, spec.code), "sha256": (None, run.file.sha256), "rows": (None, run.total)}
     record("exchange.opened", by=by, at=at, subject=Subject(KIND, run.pk), changes=changes)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import islice
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -80,7 +81,7 @@ def write_run(*, run: ImportRun, mode: Mode, at: datetime) -> ImportRun:
         if mode == Mode.COMMIT:
             actions.write_all(run=run, sheet=sheet, context=context, by=run.by, at=at)
             return run
-        for rows in chunks(sheet.numbered()[run.done :]):
+        for rows in chunks(islice(sheet.numbered(), run.done, None)):
             actions.write_portion(run=run, sheet=sheet, rows=rows, context=context, by=run.by, at=at)
         actions.end_run(run=run, context=context, by=run.by, at=at)
     return run

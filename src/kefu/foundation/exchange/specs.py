@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -85,7 +85,7 @@ class ImportSpec:
     authorise: Callable[[User], object]
     subject_kind: str
     check: RowAction | None = None
-    reserve: Callable[[Sequence[Row], Context], object] | None = None
+    reserve: Callable[[Iterable[Row], Context], object] | None = None
     begin: Callable[[Sequence[Row], Context], object] | None = None
     chunk: Callable[[Sequence[Row], Context], Sequence[Outcome | Exception]] | None = None
     undo: Undo | None = None

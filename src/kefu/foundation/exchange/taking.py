@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
@@ -19,7 +20,7 @@ CHUNK = 500
 Numbered = tuple[int, list[object]]
 
 
-@dataclass
+@dataclass(slots=True)
 class Taken:
     """The result of one row."""
 
@@ -34,17 +35,18 @@ class Taken:
         return bool(self.errors)
 
 
-def chunks(rows: Sequence[Numbered]) -> Iterator[Sequence[Numbered]]:
+def chunks(rows: Iterable[Numbered]) -> Iterator[Sequence[Numbered]]:
     """Rows in portions."""
-    for start in range(0, len(rows), CHUNK):
-        yield rows[start : start + CHUNK]
+    coming = iter(rows)
+    while portion := list(islice(coming, CHUNK)):
+        yield portion
 
 
-def reserve(spec: ImportSpec, sheet: Sheet, rows: Sequence[Numbered], context: Context) -> None:
+def reserve(spec: ImportSpec, sheet: Sheet, rows: Iterable[Numbered], context: Context) -> None:
     """Lock what the rows of this transaction need, where the spec says so."""
     if spec.reserve and context.writing:
         read = (_read(spec, sheet, number, cells) for number, cells in rows)
-        spec.reserve([row for row, errors in read if not errors], context)
+        spec.reserve((row for row, errors in read if not errors), context)
 
 
 def take(spec: ImportSpec, sheet: Sheet, rows: Sequence[Numbered], context: Context) -> list[Taken]:

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.access.checks import require
 from kefu.foundation.exchange.cells import choice, text
+from kefu.foundation.exchange.places import place_of
 from kefu.foundation.exchange.specs import Column, Context, ImportSpec, Outcome, Row, register
 from kefu.kernel.errors import FieldError, Invalid
 from kefu.organisation.models import User
 from kefu.people.actions import add_institution, change_institution, close_institution, give_part
-from kefu.people.exchange.places import place_of
 from kefu.people.models import Institution
 from kefu.people.permissions import PeoplePermission
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from kefu.administration.actions.users import create_user, deactivate_user
 from kefu.foundation.access.checks import require
 from kefu.foundation.exchange.cells import choice, day, text
+from kefu.foundation.exchange.places import place_of
 from kefu.foundation.exchange.specs import Column, Context, ImportSpec, Outcome, Row, register
 from kefu.kernel.errors import FieldError, Invalid
 from kefu.organisation.models import User
 from kefu.people.actions import change_doctor, set_attributes, write_profile
 from kefu.people.choices import Attribute
-from kefu.people.exchange.places import place_of
 from kefu.people.models import Doctor
 from kefu.people.permissions import PeoplePermission
 

@@ -8,7 +8,7 @@ from kefu.products.actions.examinations import (
     write_guide,
     write_ranges,
 )
-from kefu.products.actions.goods import add_product, edit_product
+from kefu.products.actions.goods import add_product, edit_product, remove_product
 from kefu.products.actions.prices import change_price
 from kefu.products.actions.reviews import confirm_content
 
@@ -21,6 +21,7 @@ __all__ = [
     "edit_package",
     "edit_product",
     "edit_test_item",
+    "remove_product",
     "write_guide",
     "write_ranges",
 ]

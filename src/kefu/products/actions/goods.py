@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
+from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import action, nothing_changed, record
-from kefu.kernel.errors import FieldError, Invalid
+from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.organisation.models import User
 from kefu.products.changing import apply, locked, require_name, search_text, subject_of
 from kefu.products.choices import Policy
@@ -59,6 +61,24 @@ def edit_product(*, product: Product, values: Mapping[str, object], by: User, at
     current.save()
     record("products.product.edited", by=by, at=at, subject=subject_of(current), changes=changes)
     return current
+
+
+@action
+def remove_product(*, product: Product, reason: str, by: User, at: datetime) -> None:
+    """Take a product out of the catalogue that was entered by mistake (PRD-001).
+
+    Raises Refused `in_use` once anything refers to it: stock, orders, kits.
+    """
+    require(by, ProductsPermission.CATALOGUE_EDIT)
+    current = locked(product)
+    subject, changes = subject_of(current), {"code": (current.code, None), "price": (current.price, None)}
+    try:
+        with transaction.atomic():
+            current.price_changes.all().delete()
+            current.delete()
+    except ProtectedError as error:
+        raise Refused("in_use", _("%(name)s已经有库存或单子，只能停用。") % {"name": current.label}) from error
+    record("products.product.removed", by=by, at=at, subject=subject, changes=changes, reason=reason)
 
 
 def _known(values: Mapping[str, object]) -> dict[str, object]:

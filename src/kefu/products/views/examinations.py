@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.ui.forms import KefuForm
 from kefu.foundation.ui.http import Keyset, act, now, page
@@ -46,7 +47,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = found(TestItem.objects.select_related("sample_kind", "kit"), text)
     packages = found(Package.objects.prefetch_related("lines__item"), text)
     keyset = Keyset(rows, order=("code",), cursor=request.GET.get("after"))
-    return page(request, "products/items.html", {"keyset": keyset, "packages": packages, "q": text}, partial="rows")
+    context = {"keyset": keyset, "packages": packages, "q": text}
+    context |= {"may_edit": allowed(person(request), ProductsPermission.CATALOGUE_EDIT)}
+    return page(request, "products/items.html", context, partial="rows")
 
 
 def _page(request: HttpRequest, item: TestItem, **forms: object) -> HttpResponse:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from openpyxl import Workbook
 
 from kefu.foundation.exchange import cells, sheets
 from kefu.foundation.exchange.cells import BadCell
@@ -44,7 +45,7 @@ def test_encodings_separators_and_containers(content):
 def test_a_rare_name_in_gb18030_survives():
     content = "编码,名称\nR1,𠮷堃喆诊室\n".encode("gb18030")
     sheet = sheets.read(content, COLUMNS)
-    assert sheet.numbered() == [(2, ["R1", "𠮷堃喆诊室"])]
+    assert list(sheet.numbered()) == [(2, ["R1", "𠮷堃喆诊室"])]
     assert sheet.media_type == "text/csv"
 
 
@@ -87,8 +88,6 @@ def test_columns_in_any_order_and_others_are_passed_over_and_named():
 
 
 def test_the_second_sheet_is_found_when_the_first_is_a_cover():
-    from openpyxl import Workbook
-
     book = Workbook()
     book.active.append(["说明：请填第二页"])
     page = book.create_sheet("名单")
@@ -135,6 +134,110 @@ def test_a_bomb_is_not_unpacked():
     with pytest.raises(Invalid) as refused:
         sheets.read(bomb(), COLUMNS)
     assert refused.value.errors[0].code == "too_large"
+
+
+def reaching(place):
+    """A workbook of a few kilobytes whose last filled cell is far away."""
+    book = Workbook()
+    book.active.append(HEAD)
+    book.active.append(ROW)
+    book.active[place] = "x"
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+ODS = (
+    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">'
+    '<office:body><office:spreadsheet><table:table table:name="S">%s</table:table></office:spreadsheet></office:body></office:document-content>'
+)
+ODS_CELL = '<table:table-cell office:value-type="string"%s><text:p>%s</text:p></table:table-cell>'
+
+MANY_ROWS = '<table:table-row table:number-rows-repeated="9000">%s</table:table-row>'
+
+
+def ods(*rows, rest=""):
+    told = ("".join(ODS_CELL % ("", cell) for cell in row) for row in rows)
+    body = "".join(f"<table:table-row>{cells}</table:table-row>" for cells in told) + rest
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+        archive.writestr("content.xml", ODS % body)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        reaching("XFD1048576"),
+        reaching("CV60000"),
+        ods(HEAD, rest=MANY_ROWS % (ODS_CELL % (' table:number-columns-repeated="16000"', "x"))),
+    ],
+)
+def test_a_few_bytes_that_stand_for_millions_of_cells_are_refused_before_they_are_unpacked(content):
+    assert len(content) < 10_000
+    with pytest.raises(Invalid) as refused:
+        sheets.read(content, COLUMNS)
+    assert refused.value.errors[0].code == "too_large"
+
+
+def test_empty_cells_repeated_to_the_edge_are_no_bomb():
+    rest = '<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+    assert read(ods(HEAD, ROW, rest=rest)) == [(2, ROW)]
+    assert read(reaching("C60000"))[0] == (2, ROW)
+
+
+def test_a_formula_is_read_as_its_value_and_refused_by_name_where_the_file_holds_none():
+    with pytest.raises(Invalid) as refused:
+        sheets.read(xlsx(HEAD, ["R1", '="一"&"诊室"', "BJ"], ["R2", "=B2", "BJ"]), COLUMNS)
+    [error] = refused.value.errors
+    assert (error.code, str(error.message)[:18]) == ("formula", "B2、B3 的公式没有存下计算结果，")
+    computed = patched(
+        xlsx(HEAD, ["R1", "=B9", "BJ"]),
+        b'<c r="B2"><f>B9</f><v /></c>',
+        '<c r="B2" t="str"><f>B9</f><v>一诊室</v></c>'.encode(),
+    )
+    assert read(computed) == [(2, ROW)]
+
+
+def patched(content, old, new):
+    """The workbook as Excel saves it, with the results of its formulas."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as archive, zipfile.ZipFile(out, "w") as made:
+        for entry in archive.infolist():
+            part = archive.read(entry)
+            assert old in part or entry.filename != "xl/worksheets/sheet1.xml"
+            made.writestr(entry.filename, part.replace(old, new))
+    return out.getvalue()
+
+
+def zipped(**parts):
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name.replace("__", "/"), part)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        zipped(word__document=b"<w:document/>"),
+        zipped(xl__workbook=b"", xl__worksheets=b""),
+        b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + bytes(range(256)),
+        b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(60),
+        b"<html>\x00</html>",
+    ],
+)
+def test_what_is_not_what_its_name_says_is_refused(content):
+    with pytest.raises(Invalid) as refused:
+        sheets.read(content, COLUMNS)
+    assert refused.value.errors[0].code == "unreadable"
 
 
 @pytest.mark.parametrize(
