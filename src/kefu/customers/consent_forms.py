@@ -17,7 +17,7 @@ class Guardian(Choice):
     """A guardian of the family, by name."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.relative.name if obj.relative else obj.name} {obj.get_relation_display()}"
+        return f"{obj.called} {obj.get_relation_display()}"
 
 
 class ConsentForm(KefuForm):

@@ -6,10 +6,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.choices import CheckMethod, CheckResult, ContactKind, IdentityPaper, Relation
-from kefu.customers.models import Customer, Source
+from kefu.customers.models import Customer, FamilyLink, Source
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.queries import CustomerFilter
 from kefu.foundation.access.queries import EVERYWHERE, access_of, colleagues_with
@@ -174,12 +175,34 @@ class FamilyForm(KefuForm):
     proxy = forms.BooleanField(label=_("可以代办"), required=False)
 
 
-class IdentityForm(KefuForm):
-    """How the identity was checked and whether it held (CUS-037)."""
+class Relative(ModelChoice):
+    """Somebody of the customer's family, by name and relation; nobody chosen is the customer."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=FamilyLink.objects.none(), required=False, empty_label=_("客户本人"), **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.called} {obj.get_relation_display()}"
+
+    def of(self, customer: Customer, *, trusted: bool = False) -> None:
+        """Offer the family; of them only guardians and proxies where `trusted`."""
+        found = customer.family.filter(active=True).select_related("relative", "customer")
+        self.queryset = found.filter(Q(guardian=True) | Q(proxy=True)) if trusted else found
+
+
+class IdentityForm(KefuForm):
+    """Who came or called, how the identity was checked and whether it held (CUS-037)."""
+
+    link = Relative(label=_("来人或来电"))
     method = forms.ChoiceField(label=_("办法"), choices=CheckMethod.choices)
     result = forms.ChoiceField(label=_("结果"), choices=CheckResult.choices)
     note = forms.CharField(label=_("说明"), max_length=200, required=False, help_text=_("没有核实时请写明情况"))
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["link"]
+        if isinstance(field, Relative):
+            field.of(customer)
 
 
 class OwnerForm(KefuForm):

@@ -11,6 +11,7 @@ NUMBERED = sentence("customers.archive.numbered", _("健康档案号 %(number)s"
 CHANGED = sentence("customers.archive.changed", _("改档案：%(fields)s"))
 OWNERS = sentence("customers.owner.changed", _("变更归属：%(names)s"))
 CHECKED = sentence("customers.identity.checked", _("核对身份：%(method)s，%(result)s"))
+CHECKED_FAMILY = sentence("customers.identity.family_checked", _("核对家人%(name)s的身份：%(method)s，%(result)s"))
 CLOSED = sentence("customers.customer.closed", _("关闭客户"))
 REOPENED = sentence("customers.customer.reopened", _("恢复客户"))
 AGREED = sentence("customers.consent.given", _("同意：%(scope)s（第 %(version)s 版）"))

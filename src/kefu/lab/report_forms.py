@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.forms import Relative
+from kefu.customers.models import Customer
 from kefu.foundation.ui.forms import KefuForm
 from kefu.lab.choices import HandoverMode, InterpretationMode
 from kefu.lab.hl7.charset import codec_of
@@ -40,6 +42,7 @@ class HandoverForm(KefuForm):
     mode = forms.ChoiceField(
         label=_("发放方式"), choices=HandoverMode.choices, widget=forms.RadioSelect, initial=HandoverMode.COLLECTED
     )
+    collector = Relative(label=_("由谁领取"), help_text=_("只列监护人和代办人；客户没有允许告知检测报告的，不能交给他"))
     carrier = forms.CharField(label=_("快递公司"), max_length=60, required=False)
     waybill = forms.CharField(label=_("快递单号"), max_length=60, required=False)
     received_on = forms.DateField(
@@ -47,8 +50,11 @@ class HandoverForm(KefuForm):
     )
     reason = forms.CharField(label=_("更正原因"), max_length=200)
 
-    def __init__(self, *args: Any, corrects: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, customer: Customer, corrects: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        field = self.fields["collector"]
+        if isinstance(field, Relative):
+            field.of(customer, trusted=True)
         if not corrects:
             del self.fields["reason"]
 

@@ -29,6 +29,7 @@ OVERALL_AMENDED = sentence("lab.overall.amended", _("修改总检报告，检测
 PAPER_MADE = sentence("lab.paper.made", _("制作纸质报告，检测单 %(number)s"))
 PAPER_REMADE = sentence("lab.paper.remade", _("重新制作纸质报告，检测单 %(number)s"))
 HANDED_OVER = sentence("lab.paper.handed_over", _("纸质报告发放（%(mode)s），检测单 %(number)s"))
+COLLECTED_BY = sentence("lab.paper.collected_by", _("由%(name)s领取"))
 RECEIVED = sentence("lab.paper.received", _("客户 %(day)s 收到"))
 NOT_RECEIVED = sentence("lab.paper.not_received", _("等客户收到"))
 INTERPRETED = sentence("lab.report.interpreted", _("%(mode)s，检测单 %(number)s"))

@@ -8,8 +8,9 @@ from datetime import datetime, time
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from kefu.customers.choices import ContactKind, Stage
+from kefu.customers.choices import ContactKind, ContactPurpose, ContactWay, Stage
 from kefu.customers.models import ContactPoint, Customer
+from kefu.customers.queries.consents import may_contact
 from kefu.customers.queries.facts import has_died
 from kefu.customers.scopes import customer_scope
 from kefu.foundation.outbox.choices import State
@@ -67,14 +68,17 @@ def opted_out(customer: Customer) -> OptOut | None:
 
 
 def reason_to_withhold(template: Template, customer: Customer) -> Withheld | None:
-    """Why this customer is not to get a message: the dead get none, the others none that needs a consent they do not give."""
-    if customer.stage == Stage.CLOSED and has_died(customer.pk):
-        return Withheld.DIED
-    if not template.needs_consent:
-        return None
+    """Why this customer is not to get a message by any way: the dead and the closed get none, who opted out no greetings and activities."""
     if customer.stage == Stage.CLOSED:
-        return Withheld.CLOSED
-    return Withheld.OPTED_OUT if opted_out(customer) else None
+        return Withheld.DIED if has_died(customer.pk) else Withheld.CLOSED
+    return Withheld.OPTED_OUT if template.needs_consent and opted_out(customer) else None
+
+
+def agreed_addresses(template: Template, customer: Customer) -> dict[str, str]:
+    """Where the customer is reached by those channels of the template by which we may turn to him or her for its purpose (SEC-001)."""
+    purpose = ContactPurpose.MARKETING if template.needs_consent else ContactPurpose.SERVICE
+    reach = {channel: address for channel, address in addresses(customer).items() if channel in template.channels}
+    return {one: address for one, address in reach.items() if may_contact(customer, ContactWay(one), purpose)}
 
 
 def addresses(customer: Customer) -> dict[str, str]:

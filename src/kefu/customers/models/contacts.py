@@ -38,6 +38,11 @@ class FamilyLink(models.Model):
             models.CheckConstraint(name="family_link_other_person", condition=~Q(relative=F("customer"))),
         ]
 
+    @property
+    def called(self) -> str:
+        """The name of the family member; reads the other archive where there is one."""
+        return self.relative.name if self.relative else self.name
+
 
 class ContactPoint(models.Model):
     """A way to reach the customer. One active customer owns a phone number; others share it by a family link (CUS-001)."""
@@ -67,9 +72,12 @@ class ContactPoint(models.Model):
 
 
 class IdentityCheck(models.Model):
-    """Somebody's identity was checked before anything was disclosed or done (CUS-037)."""
+    """Somebody's identity was checked before anything was disclosed or done: the customer's, or with a link a family member's (CUS-037)."""
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="identity_checks")
+    link = models.ForeignKey(
+        FamilyLink, models.PROTECT, null=True, related_name="+", verbose_name=_("来人或来电的家人"), db_index=False
+    )
     method = models.CharField(_("办法"), max_length=20, choices=CheckMethod.choices)
     result = models.CharField(_("结果"), max_length=10, choices=CheckResult.choices)
     note = models.CharField(_("说明"), max_length=200, blank=True)

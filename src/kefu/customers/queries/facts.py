@@ -62,7 +62,7 @@ def confidants(customer: Customer, on: date) -> list[Confidant]:
 
 
 def _confidant(link: FamilyLink, minor: bool) -> Confidant:
-    name = link.relative.name if link.relative else link.name
+    name = link.called
     if minor and link.guardian:
         return Confidant(link, name, list(Topic), _("未成年人的监护人"))
     latest = next(iter(link.disclosures.all()), None)
@@ -72,9 +72,14 @@ def _confidant(link: FamilyLink, minor: bool) -> Confidant:
 
 def may_be_told(link: FamilyLink, topic: Topic, on: date) -> bool:
     """Whether a family member may be told of a topic on a day: only guardians and proxies, and only what was allowed."""
+    return topic in topics_for(link, on)
+
+
+def topics_for(link: FamilyLink, on: date) -> list[Topic]:
+    """Everything a family member may be told on a day."""
     if not link.active or not (link.guardian or link.proxy):
-        return False
-    return topic in _confidant(link, is_minor(link.customer, on)).topics
+        return []
+    return _confidant(link, is_minor(link.customer, on)).topics
 
 
 def lacks_guardian(customer: Customer, on: date) -> bool:

@@ -92,7 +92,7 @@ def _member(link: FamilyLink, customer: Customer) -> FamilyMember:
 def identity_check_of(customer: Customer, at: datetime) -> IdentityCheck | None:
     """The latest successful check that still counts (CUS-037)."""
     since = at - timedelta(hours=IDENTITY_HOURS.on(at, node_id=customer.node_id))
-    latest = customer.identity_checks.filter(at__gt=since, at__lte=at).select_related("by").first()
+    latest = customer.identity_checks.filter(at__gt=since, at__lte=at).select_related("by", "link__relative").first()
     return latest if latest is not None and latest.result == CheckResult.PASSED else None
 
 

@@ -5,13 +5,14 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from kefu.customers.actions import add_family
+from kefu.customers.actions import add_family, check_identity
 from kefu.customers.actions.facts import allow_telling, file_card, note_day, reveal_card, save_card, strike_day
 from kefu.customers.actions.flags import end_flag, note_incident, set_flag
 from kefu.customers.cautions import all_cautions
 from kefu.customers.choices import FlagKind, Topic
 from kefu.customers.models import BusinessCard, Customer, Flag
 from kefu.customers.queries.facts import coming_days, confidants, may_be_told
+from kefu.customers.rights import AUTHORISED
 from kefu.customers.tests.factories import archive
 from kefu.foundation.audit.models import AuditEntry
 from kefu.journey.tests.walking import start_walk
@@ -84,6 +85,19 @@ def test_special_care_and_an_incident_with_its_guide(cast, login):
         note_incident(customer=customer, state="drunk", happened="x", done="y", by=cast.sh_manager, at=cast.at)
 
 
+def test_nobody_is_shown_a_form_that_would_be_refused(cast, login):
+    customer = archive(cast)
+    set_flag(customer=customer, kind="unreasonable", reason="辱骂前台", by=cast.director, at=cast.at)
+    url = reverse("customers:tab", args=[customer.pk, "facts"])
+    pages = {who: login(getattr(cast, who)).get(url).content.decode() for who in ("manager", "director", "service")}
+    offered = {who: [kind for kind in FlagKind if f'<option value="{kind}"' in html] for who, html in pages.items()}
+    assert offered == {
+        "manager": [kind for kind in FlagKind if kind not in AUTHORISED], "director": sorted(AUTHORISED, key=list(FlagKind).index), "service": [],
+    }  # fmt: skip
+    assert ["取消标记…" in html for html in pages.values()] == [False, True, False]
+    assert ["记录特殊情形…" in html for html in pages.values()] == [True, True, True]
+
+
 @pytest.mark.req("CUS-031")
 def test_a_business_card_is_filed_by_the_supervisor_until_it_changes(cast, login):
     customer = archive(cast)
@@ -138,6 +152,27 @@ def test_who_may_be_told_what(cast):
     assert (one.name, one.topics, one.ground) == ("白示宁", [Topic.BOOKING, Topic.MONEY], "委托书")
     allow_telling(link=proxy, topics=[], note="客户收回", by=cast.manager, at=cast.at)
     assert not may_be_told(proxy, Topic.BOOKING, TODAY)
+
+
+@pytest.mark.req("CUS-037")
+def test_a_caller_of_the_family_is_checked_and_the_page_says_what_may_be_told(cast, login):
+    customer = archive(cast)
+    proxy = add_family(customer=customer, relation="child", name="白示宁", proxy=True, by=cast.manager, at=cast.at)
+    stranger = add_family(customer=archive(cast, "陶映川", "10000000018"), relation="sibling", name="白示和", by=cast.manager, at=cast.at)  # fmt: skip
+    browser, url = login(cast.service), reverse("customers:identity_checks", args=[customer.pk])
+    page = reverse("customers:page", args=[customer.pk])
+    assert "白示宁 子女" in browser.get(page).content.decode()
+    assert browser.post(url, {"link": stranger.pk, "method": "callback", "result": "passed"}).status_code == 422
+    assert browser.post(url, {"link": proxy.pk, "method": "callback", "result": "passed"}).status_code == 302
+    html = browser.get(page).content.decode()
+    assert "已核实 白示宁，什么都不能告知" in html
+    assert "核对家人白示宁的身份：回拨登记号码，已核实" in html
+    allow_telling(link=proxy, topics=["booking", "money"], note="委托书", by=cast.manager, at=cast.at)
+    html = browser.get(page).content.decode()
+    assert "可以告诉：预约、费用" in html
+    assert "什么都不能告知" not in html
+    with pytest.raises(Invalid):
+        check_identity(customer=customer, link=stranger, method="known", result="passed", by=cast.service, at=cast.at)
 
 
 def test_the_guardian_of_a_minor_is_told_everything_until_the_minor_is_of_age(cast):

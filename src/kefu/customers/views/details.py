@@ -120,7 +120,7 @@ def family_ending(request: StaffRequest, customer_id: int, link_id: int) -> Http
 def identity_checks(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     """Write how the identity was checked (CUS-037)."""
     customer = customer_of(request, customer_id)
-    form = IdentityForm(request.POST)
+    form = IdentityForm(request.POST, customer=customer)
     return save(
         request,
         customer,

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -20,7 +21,7 @@ from kefu.customers.forms import ContactForm, FamilyForm, IdentityForm, PaperFor
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.presentation import STAGES, grade_shown, person, view_of
-from kefu.customers.queries.facts import has_died
+from kefu.customers.queries.facts import has_died, topics_for
 from kefu.customers.rules import mask_number
 from kefu.customers.views.asked import customer_of
 from kefu.foundation.access.checks import allowed
@@ -105,11 +106,12 @@ def _head(customer: Customer, user: User, at: datetime) -> dict[str, object]:
         "card": mask_number(customer.card_number),
         "check": check,
         "checker": person(check.by, user) if check else None,
+        "told": topics_for(check.link, localdate(at)) if check and check.link else None,
         "family": queries.family_of(customer),
         "last": queries.last_contact(customer),
         "offers": open_offers(Subject("customers.customer", customer.pk)),
         "may": _rights(user, customer),
-        "identity_form": IdentityForm(),
+        "identity_form": IdentityForm(customer=customer),
         "papers": customer.papers.filter(active=True),
         "paper_form": PaperForm(auto_id="paper_%s"),
         "contact_form": ContactForm(),

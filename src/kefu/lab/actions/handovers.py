@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kefu.customers.actions import record_fact
-from kefu.customers.choices import FactKind
+from kefu.customers.choices import FactKind, Topic
+from kefu.customers.models import FamilyLink
+from kefu.customers.queries.facts import may_be_told
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
 from kefu.foundation.events.bus import announce
@@ -24,7 +26,7 @@ from kefu.lab.gates import HANDOVER
 from kefu.lab.models import Handover, Order, PaperReport, Report
 from kefu.lab.permissions import LabPermission
 from kefu.lab.queries.addresses import subject_of
-from kefu.lab.sentences import HANDED_OVER, NOT_RECEIVED, RECEIVED
+from kefu.lab.sentences import COLLECTED_BY, HANDED_OVER, NOT_RECEIVED, RECEIVED
 from kefu.organisation.models import User
 
 KIND = "lab.report"
@@ -38,25 +40,29 @@ def hand_over(
     received_on: date | None = None,
     carrier: str = "",
     waybill: str = "",
+    collector: FamilyLink | None = None,
     by: User,
     at: datetime,
 ) -> Handover:
     """The paper report is issued: for collection, where the health manager is told, or posted, where the customer is (JRN-012).
 
     May be said again when more is known: the waybill, or the day of receipt, which starts the follow-up clock (LAB-009).
-    Raises Invalid on `received_on`, Refused `no_paper`, `paper_outdated`, `already_handed_over` for what only a correction changes.
+    A guardian or proxy collects it only where the customer let the reports be told to him or her (CUS-037).
+    Raises Invalid on `received_on`, `collector`, Refused `no_paper`, `paper_outdated`, `not_to_be_told`, `already_handed_over` for what
+    only a correction changes.
     """
     require(by, LabPermission.HANDOVER, customer=report.order.customer)
     _check_day(received_on, at)
     order, held = locked_overall(report=report)
+    _check_collector(order, mode, collector, at)
     if not held.handovers.exists():
         check(HANDOVER, by=by, at=at, customer_id=order.customer_id, subject=subject_of(order))
     paper = _paper(held)
     last = held.handovers.filter(paper=paper).order_by("pk").last()
     carrier, waybill = carrier.strip()[:60], waybill.strip()[:60]
     if last is not None:
-        return _more_known(order, held, last, mode, received_on, carrier, waybill, by, at)
-    made = _write(order, held, paper, mode, received_on, carrier, waybill, "", by, at)
+        return _more_known(order, held, last, mode, received_on, carrier, waybill, collector, by, at)
+    made = _write(order, held, paper, mode, received_on, carrier, waybill, collector, "", by, at)
     if held.status == ReportStatus.PAPER_MADE:
         held.status = ReportStatus.HANDED_OVER
         held.save(update_fields=["status"])
@@ -79,17 +85,19 @@ def correct_handover(
     received_on: date | None = None,
     carrier: str = "",
     waybill: str = "",
+    collector: FamilyLink | None = None,
     reason: str,
     by: User,
     at: datetime,
 ) -> Handover:
     """Put right what was recorded of a hand-over; the earlier entry stays. A day of receipt can be changed, not taken away.
 
-    Raises Invalid (reason, received_on), Refused `not_handed_over`.
+    Raises Invalid (reason, received_on, collector), Refused `not_handed_over`, `not_to_be_told`.
     """
     require(by, LabPermission.HANDOVER, customer=report.order.customer)
     _check_day(received_on, at)
     order, held = locked_overall(report=report)
+    _check_collector(order, mode, collector, at)
     last = held.handovers.order_by("pk").last()
     if last is None:
         raise Refused("not_handed_over", _("纸质报告还没有发放，没有可更正的记录。"))
@@ -105,6 +113,7 @@ def correct_handover(
         received_on,
         carrier.strip()[:60],
         waybill.strip()[:60],
+        collector,
         reason.strip()[:200],
         by,
         at,
@@ -127,9 +136,19 @@ def _check_day(received_on: date | None, at: datetime) -> None:
         raise Invalid.one("received_on", "future", _("收到日期不能晚于今天"))
 
 
+def _check_collector(order: Order, mode: HandoverMode, collector: FamilyLink | None, at: datetime) -> None:
+    """Only who may be told of reports gets one into his or her hands (CUS-037)."""
+    if collector is None:
+        return
+    if mode != HandoverMode.COLLECTED or collector.customer_id != order.customer_id:
+        raise Invalid.one("collector", "not_collected", _("只有领取时才填由谁领取，并从客户的家人里选。"))
+    if not may_be_told(collector, Topic.REPORT, timezone.localdate(at)):
+        raise Refused("not_to_be_told", _("客户没有允许把检测报告告诉%s，不能交给他。") % collector.called)
+
+
 def _more_known(
     order: Order, report: Report, last: Handover, mode: HandoverMode, received_on: date | None, carrier: str, waybill: str,
-    by: User, at: datetime,
+    collector: FamilyLink | None, by: User, at: datetime,
 ) -> Handover:  # fmt: skip
     """A second word about the same paper: the receipt or the waybill becomes known; nothing known is changed this way."""
     contradicts = (last.received_on and (received_on or last.received_on) != last.received_on) or (
@@ -148,6 +167,7 @@ def _more_known(
         received_on or last.received_on,
         carrier or last.carrier,
         waybill or last.waybill,
+        collector or last.collector,
         "",
         by,
         at,
@@ -160,7 +180,7 @@ def _more_known(
 
 def _write(
     order: Order, report: Report, paper: PaperReport, mode: HandoverMode, received_on: date | None, carrier: str, waybill: str,
-    reason: str, by: User, at: datetime,
+    collector: FamilyLink | None, reason: str, by: User, at: datetime,
 ) -> Handover:  # fmt: skip
     made = Handover.objects.create(
         report=report,
@@ -169,6 +189,7 @@ def _write(
         received_on=received_on,
         carrier=carrier,
         waybill=waybill,
+        collector=collector,
         reason=reason,
         by=by,
         at=at,
@@ -176,10 +197,12 @@ def _write(
     record(
         "lab.paper.handover_corrected" if reason else "lab.paper.handed_over", by=by, at=at, subject=Subject(KIND, report.pk),
         customer_id=order.customer_id, node_id=order.node_id, reason=reason,
-        changes={"mode": (None, mode), "received_on": (None, received_on), "carrier": (None, carrier), "waybill": (None, waybill)},
+        changes={"mode": (None, mode), "received_on": (None, received_on), "carrier": (None, carrier), "waybill": (None, waybill),
+                 "collector": (None, collector.pk if collector else None)},
     )  # fmt: skip
     received = RECEIVED(day=received_on.isoformat()) if received_on else NOT_RECEIVED
-    details = [received, " ".join(filter(None, (carrier, waybill))), reason]
+    fetched = [COLLECTED_BY(name=collector.called)] if collector else []
+    details = [*fetched, received, " ".join(filter(None, (carrier, waybill))), reason]
     record_fact(
         customer=order.customer_id, kind=FactKind.REPORT, amount=order.total, lines=filter(None, details),
         item=HANDED_OVER(mode=HandoverMode(mode), number=order.number),

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.models import FamilyLink
 from kefu.customers.scopes import customer_scope
 from kefu.foundation.printing.models import Print
 from kefu.lab.choices import DecisionKind, HandoverMode, InterpretationMode, ReportKind, ReportStatus
@@ -176,6 +177,9 @@ class Handover(models.Model):
     carrier = models.CharField(_("快递公司"), max_length=60, blank=True)
     waybill = models.CharField(_("快递单号"), max_length=60, blank=True)
     received_on = models.DateField(_("客户收到日期"), null=True)
+    collector = models.ForeignKey(
+        FamilyLink, models.PROTECT, null=True, related_name="+", verbose_name=_("由谁领取"), db_index=False
+    )
     reason = models.CharField(_("更正原因"), max_length=200, blank=True)
     by = models.ForeignKey(USER, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField(_("登记时间"))

@@ -86,7 +86,8 @@ def reprint(request: StaffRequest, pk: int) -> HttpResponseBase:
 @needs(LabPermission.HANDOVER)
 def handover(request: StaffRequest, pk: int) -> HttpResponseBase:
     """发放纸质报告."""
-    shown, form = readable(request, pk, ReportKind.OVERALL), HandoverForm(request.POST)
+    shown = readable(request, pk, ReportKind.OVERALL)
+    form = HandoverForm(request.POST, customer=shown.order.customer)
     if not form.is_valid():
         return _wrong(request, shown, handover_form=form)
     data = form.cleaned_data | {"mode": HandoverMode(form.cleaned_data["mode"])}
@@ -120,7 +121,7 @@ def receipt(request: StaffRequest, pk: int) -> HttpResponseBase:
 def handover_correction(request: StaffRequest, pk: int) -> HttpResponseBase:
     """更正发放, with the reason."""
     shown = readable(request, pk, ReportKind.OVERALL)
-    form = HandoverForm(request.POST, corrects=True, prefix="fix")
+    form = HandoverForm(request.POST, customer=shown.order.customer, corrects=True, prefix="fix")
     if not form.is_valid():
         return _wrong(request, shown, correction_form=form)
     data = form.cleaned_data | {"mode": HandoverMode(form.cleaned_data["mode"])}

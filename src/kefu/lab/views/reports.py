@@ -82,7 +82,13 @@ def _overall(shown: Report, forms: dict[str, object]) -> dict[str, object]:
     made = list(shown.papers.select_related("print", "by", "text").order_by("-pk"))
     last = shown.handovers.select_related("by").order_by("pk").last()
     known = (
-        {"mode": last.mode, "carrier": last.carrier, "waybill": last.waybill, "received_on": last.received_on}
+        {
+            "mode": last.mode,
+            "carrier": last.carrier,
+            "waybill": last.waybill,
+            "received_on": last.received_on,
+            "collector": last.collector_id,
+        }
         if last
         else {}
     )
@@ -90,10 +96,10 @@ def _overall(shown: Report, forms: dict[str, object]) -> dict[str, object]:
         "replaced": replaced, "text": papers.text_of(shown), "texts": shown.texts.select_related("by").order_by("-version"),
         "parts": [] if replaced else [(one, value_rows(one.values)) for one in papers.sections(shown)],
         "papers": made, "outdated": bool(made) and not replaced and not is_current(made[0].print), "handover": last,
-        "handovers": shown.handovers.select_related("by").order_by("-pk"),
+        "handovers": shown.handovers.select_related("by", "collector__relative").order_by("-pk"),
         "interpretations": shown.interpretations.select_related("by").order_by("-pk"),
-        "paper_form": PaperForm(), "handover_form": HandoverForm(), "receipt_form": ReceiptForm(),
-        "correction_form": HandoverForm(corrects=True, initial=known, prefix="fix"), "interpretation_form": InterpretationForm(),
+        "paper_form": PaperForm(), "handover_form": HandoverForm(customer=shown.order.customer), "receipt_form": ReceiptForm(),
+        "correction_form": HandoverForm(customer=shown.order.customer, corrects=True, initial=known, prefix="fix"), "interpretation_form": InterpretationForm(),
         "reinterpretation_form": InterpretationForm(corrects=True, prefix="fix"),
     } | forms  # fmt: skip
 

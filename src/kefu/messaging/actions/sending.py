@@ -56,9 +56,9 @@ def send(
 
     `name`, `centre`, `phone`, `doctor`, `manager` are filled by the house unless given. A `key` makes it once only: the
     same key answers the message there is. Whoever calls checks the right to the fact the message tells. A customer who
-    opted out, or has no address, gets none: the message is kept with the reason and the caller's work goes on.
+    opted out, did not agree, or has no address, gets none: the message is kept with the reason and the caller's work goes on.
 
-    Raises Refused `missing_value` for a value the caller left out, LookupError for an unknown template (APT-006, APT-007).
+    Raises Refused `missing_value` for a value the caller left out, LookupError for an unknown template (APT-006, APT-007, SEC-001).
     """
     found = Message.objects.filter(key=key).first() if key else None
     if found is not None:
@@ -103,10 +103,11 @@ def report_undelivered(*, message: Message, reason: str, by: User | None, at: da
 def _plan(template: Template, customer: Customer, values: dict[str, str], at: datetime) -> _Plan:
     withheld = queries.reason_to_withhold(template, customer)
     open_channels = queries.open_channels(template.channels)
-    chosen = choose_channel(template.channels, queries.addresses(customer), open_channels)
+    agreed = choose_channel(template.channels, queries.agreed_addresses(template, customer), open_channels)
+    chosen = agreed or choose_channel(template.channels, queries.addresses(customer), open_channels)
     channel, address = chosen or ("", "")
-    if withheld is None and chosen is None:
-        withheld = Withheld.NO_ADDRESS
+    if withheld is None and agreed is None:
+        withheld = Withheld.NO_CONSENT if chosen else Withheld.NO_ADDRESS
     missing = missing_values(template, channel, values)
     if missing:
         values = values | {name: f"{{{name}}}" for name in missing}

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from kefu.customers.actions import close_customer, give_consent, withdraw_consent
 from kefu.customers.models import ContactPoint, TimelineLine
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.audit.trail import Subject
@@ -30,6 +31,10 @@ CONFIRMED = (
 def _no_channels():
     for channel in ("sms", "wechat", "email"):
         transports.close(channel)
+
+
+def agree(cast, customer, scope):
+    give_consent(customer=customer, scope=scope, method="spoken", note="电话里说可以", by=cast.manager, at=AT)
 
 
 def confirm(cast, customer, **more):
@@ -157,11 +162,39 @@ def test_who_wants_no_greetings_gets_none_but_still_hears_of_bookings(cast):
     opt_out(customer=customer, reason="不要发了", by=cast.manager, at=AT)
     assert opt_out(customer=customer, by=cast.manager, at=AT).reason == "不要发了"
 
+    agree(cast, customer, "marketing_sms")
+
     assert send(customer=customer, template="birthday", by=cast.system, at=AT).withheld == "opted_out"
     assert confirm(cast, customer).state == "pending"
 
     end_opt_out(customer=customer, by=cast.manager, at=AT)
     assert send(customer=customer, template="birthday", by=cast.system, at=AT).state == "pending"
+
+
+@pytest.mark.req("SEC-001", part="lists and details")
+def test_greetings_leave_only_by_a_way_the_customer_agreed_to(cast, login):
+    customer = wang(cast)
+    wechat(customer)
+    greeting = send(customer=customer, template="birthday", by=cast.manager, at=AT)
+    assert (greeting.withheld, greeting.outbox) == ("no_consent", None)
+    assert confirm(cast, customer).state == "pending"
+    page = login(cast.manager).get(f"/customers/{customer.pk}/tabs/contacts/").content.decode()
+    assert "客户没有同意用这种方式接收活动与问候" in page
+
+    agree(cast, customer, "marketing_wechat")
+    assert send(customer=customer, template="birthday", by=cast.system, at=AT).channel == "wechat"
+    withdraw_consent(
+        customer=customer, scope="marketing_wechat", method="spoken", note="不想再收到", by=cast.manager, at=AT
+    )
+    assert send(customer=customer, template="birthday", by=cast.system, at=AT).withheld == "no_consent"
+
+
+def test_nothing_is_sent_to_a_customer_who_is_closed(cast):
+    customer = wang(cast)
+    closed = close_customer(customer=customer, reason="搬走了", by=cast.manager, at=AT)
+    message = confirm(cast, closed)
+    assert (message.withheld, message.outbox) == ("closed", None)
+    assert AuditEntry.objects.get(code="messaging.message.withheld").reason == "closed"
 
 
 def test_the_sender_hears_when_a_message_is_given_up(cast):

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from kefu.customers.actions import add_family
+from kefu.customers.actions.facts import allow_telling
 from kefu.foundation.events import bus
 from kefu.foundation.notices.models import Notice
 from kefu.kernel.errors import Invalid, Refused
@@ -99,6 +101,30 @@ def test_what_is_known_is_changed_only_as_a_correction_with_a_reason(made, journ
     assert said(told) == [("ReceiptRecorded", "", date(2026, 11, 27))]
     assert receipt_of(made.order) == date(2026, 11, 27)
     assert [row.reason for row in Handover.objects.order_by("pk")] == ["", "日期填错，是自取"]
+
+
+@pytest.mark.req("CUS-037")
+def test_a_proxy_gets_the_report_only_where_the_customer_allowed_it(made, journeys, login):
+    customer, by, at = made.order.customer, journeys.manager, made.at(5)
+    proxy = add_family(customer=customer, relation="child", name="白示宁", proxy=True, by=by, at=at)
+    allow_telling(link=proxy, topics=["booking"], note="电话里说的", by=by, at=at)
+    with pytest.raises(Refused, match="客户没有允许把检测报告告诉白示宁") as refusal:
+        made.hand(COLLECTED, collector=proxy)
+    assert refusal.value.code == "not_to_be_told"
+    browser, page = login(journeys.consulting), f"/reports/{made.overall().pk}/"
+    assert "白示宁 子女" in browser.get(page).content.decode()
+    answer = browser.post(f"{page}handover/", {"mode": "collected", "collector": proxy.pk})
+    assert "客户没有允许把检测报告告诉白示宁" in answer.content.decode()
+    assert not Handover.objects.exists()
+    allow_telling(link=proxy, topics=["report"], note="客户签字的委托书", by=by, at=at)
+    with pytest.raises(Invalid):
+        made.hand(POSTED, collector=proxy)
+    assert browser.post(f"{page}handover/", {"mode": "collected", "collector": proxy.pk}).status_code == 302
+    assert Handover.objects.get().collector == proxy
+    assert "白示宁" in browser.get(page).content.decode().split('id="h-gone"')[1]
+    allow_telling(link=proxy, topics=[], note="客户收回", by=by, at=at)
+    with pytest.raises(Refused):
+        correct_handover(report=made.overall(), mode=COLLECTED, collector=proxy, reason="再记一次", by=by, at=at)
 
 
 def test_nobody_has_received_anything_tomorrow(made):
