@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,11 @@ class FlagForm(KefuForm):
 
     kind = forms.ChoiceField(label=_("标记"), choices=FlagKind.choices)
     reason = forms.CharField(label=_("原因"), max_length=200)
+
+    def offer(self, kinds: Collection[FlagKind]) -> FlagForm:
+        """Show only these kinds."""
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in FlagKind if kind in kinds]  # type: ignore[attr-defined]
+        return self
 
 
 class IncidentForm(KefuForm):

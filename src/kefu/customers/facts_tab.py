@@ -9,13 +9,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from kefu.customers.choices import Stage
+from kefu.customers.choices import FlagKind, Stage
 from kefu.customers.facts_forms import CARD_FIELDS, CardForm, DayOfLifeForm, FlagForm, IncidentForm, TellingForm
 from kefu.customers.limits import LIFE_DAYS
 from kefu.customers.models import BusinessCard, Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.queries.facts import coming_days, confidants, days_of_life, flags_of
 from kefu.customers.referrals_forms import MomentForm
+from kefu.customers.rights import INCIDENT_RIGHT, flag_right
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import now
@@ -41,12 +42,18 @@ def facts_panel(request: StaffRequest, customer: object) -> HttpResponse:
     today = timezone.localdate(at)
     card = BusinessCard.objects.filter(customer=person).select_related("filed_by").first()
     edit = allowed(user, CustomerPermission.ARCHIVE_EDIT, customer=person) and person.stage != Stage.CLOSED
+    kinds = (
+        [kind for kind in FlagKind if allowed(user, flag_right(kind), customer=person)]
+        if person.stage != Stage.CLOSED
+        else []
+    )
     context = {
-        "customer": person, "flags": flags_of(person), "card": card, "days": days_of_life(person), "may_edit": edit,
+        "customer": person, "flags": [(flag, allowed(user, flag_right(flag.kind), customer=person)) for flag in flags_of(person)], "card": card, "days": days_of_life(person), "may_edit": edit,
         "ended": person.flags.filter(ended_at__isnull=False).select_related("ended_by"), "confidants": confidants(person, today),
         "coming": coming_days(person, today, LIFE_DAYS.on(at)), "incidents": person.incidents.select_related("by")[:INCIDENTS] if _may_read_incidents(user, person) else [],
         "may_reveal": allowed(user, CustomerPermission.CONTACT_REVEAL, customer=person), "may_warn": allowed(user, CustomerPermission.FLAG_WARN, customer=person), "now": at,
-        "flag_form": FlagForm(auto_id="flag_%s"), "incident_form": IncidentForm(auto_id="incident_%s"),
+        "flag_form": FlagForm(auto_id="flag_%s").offer(kinds) if kinds else None,
+        "incident_form": IncidentForm(auto_id="incident_%s") if allowed(user, INCIDENT_RIGHT, customer=person) else None,
         "card_form": CardForm(initial={name: getattr(card, name) for name in CARD_FIELDS} if card else None, auto_id="card_%s"),
         "moment_form": MomentForm(auto_id="moment_%s") if person.stage != Stage.CLOSED else None, "day_form": DayOfLifeForm(auto_id="day_%s"), "telling_form": TellingForm(auto_id="telling_%s"),
     }  # fmt: skip

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from kefu.customers.choices import FlagKind
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.foundation.access.checks import allowed, require
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.rules import Permission
 from kefu.organisation.models import User
+
+AUTHORISED = frozenset({FlagKind.UNREASONABLE, FlagKind.REFUSE_TO_SELL})
+"""Flags set and ended only by those who answer for the customers of the centre."""
+INCIDENT_RIGHT = CustomerPermission.IDENTITY_CHECK
+"""What writing an incident needs."""
+
+
+def flag_right(kind: str) -> CustomerPermission:
+    """What setting or ending a flag of this kind needs (CUS-033)."""
+    return CustomerPermission.FLAG_WARN if kind in AUTHORISED else CustomerPermission.ARCHIVE_EDIT
 
 
 def takes_in(by: User, node_id: int) -> bool:

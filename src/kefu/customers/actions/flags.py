@@ -11,15 +11,12 @@ from kefu.customers.choices import FactKind, FlagKind, IncidentState
 from kefu.customers.holding import hold
 from kefu.customers.merging import Joining
 from kefu.customers.models import Customer, Flag, Incident
-from kefu.customers.permissions import CustomerPermission
+from kefu.customers.rights import INCIDENT_RIGHT, flag_right
 from kefu.customers.sentences import FLAGGED, INCIDENT, UNFLAGGED
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.organisation.models import User
-
-AUTHORISED = frozenset({FlagKind.UNREASONABLE, FlagKind.REFUSE_TO_SELL})
-"""Set and ended only by those who answer for the customers of the centre."""
 
 
 @action
@@ -30,7 +27,7 @@ def set_flag(*, customer: Customer, kind: str, reason: str, by: User, at: dateti
     """
     if kind not in FlagKind.values:
         raise Invalid.one("kind", "unknown", _("请选择标记。"))
-    require(by, _right_for(kind), customer=customer)
+    require(by, flag_right(kind), customer=customer)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("请写明原因。"))
     hold(customer.pk)
@@ -46,7 +43,7 @@ def set_flag(*, customer: Customer, kind: str, reason: str, by: User, at: dateti
 @action
 def end_flag(*, flag: Flag, reason: str, by: User, at: datetime) -> None:
     """End a flag, saying why. Raises Invalid (`reason`), Refused `ended`, Forbidden, OutOfScope (CUS-033)."""
-    require(by, _right_for(flag.kind), customer=flag.customer)
+    require(by, flag_right(flag.kind), customer=flag.customer)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("请写明原因。"))
     hold(flag.customer_id)
@@ -66,7 +63,7 @@ def note_incident(*, customer: Customer, state: str, happened: str, done: str, b
 
     Raises Invalid (`state`, `happened`, `done`), Forbidden, OutOfScope (CUS-034).
     """
-    require(by, CustomerPermission.IDENTITY_CHECK, customer=customer)
+    require(by, INCIDENT_RIGHT, customer=customer)
     missing = [
         FieldError(name, "required", _("这一项还没填"))
         for name, text in (("happened", happened), ("done", done))
@@ -93,10 +90,6 @@ def combine_flags(joining: Joining) -> None:
     held = Flag.objects.filter(customer=joining.survivor_id, ended_at__isnull=True).values_list("kind", flat=True)
     theirs = Flag.objects.filter(customer=joining.merged_id).exclude(ended_at__isnull=True, kind__in=list(held))
     joining.set(theirs, customer_id=joining.survivor_id)
-
-
-def _right_for(kind: str) -> CustomerPermission:
-    return CustomerPermission.FLAG_WARN if kind in AUTHORISED else CustomerPermission.ARCHIVE_EDIT
 
 
 def _record(flag: Flag, code: str, change: tuple[object, object], by: User, at: datetime) -> None:
