@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
+from django.test import Client
 
 from kefu.consultations.actions import conduct
 from kefu.customers.exchange import CUSTOMERS
-from kefu.customers.models import ContactPoint, Customer, TimelineLine
+from kefu.customers.models import ContactPoint, Customer, Segment, TimelineLine
 from kefu.foundation.exchange.models import ImportRun
 from kefu.foundation.exchange.running import import_file
 from kefu.journey.models import Journey
 from kefu.journey.queries.positions import standing_of
 from kefu.journey.tests.test_any_order import ACTS
 from kefu.journey.tests.walking import INTERVIEW, Walk
-from kefu.kernel.errors import KefuError, Refused
+from kefu.kernel.errors import Invalid, KefuError, Refused
 from kefu.lab.actions import Finding, check_samples, issue_kit, place_order, record_signature
 from kefu.lab.actions.reviews import approve_report, withdraw_approval
 from kefu.lab.models import Order, Report
 from kefu.lab.testing import items
 from kefu.lab.testing_results import deliver, oru
+from kefu.organisation.models import User
+from kefu.people.actions import set_attributes
 from kefu.stock.queries import drift
 from kefu.testing.cast import Cast
 from kefu.testing.races import at_once
@@ -100,6 +103,26 @@ def test_desks_and_an_import_that_wants_the_same_numbers_wait_for_each_other(hou
     assert {type(one) for one in desks} <= {Customer, Refused}, desks
     owners = ContactPoint.objects.filter(value__in=[f"138{n:08}" for n in people], owns=True)
     assert owners.count() == owners.values("value").distinct().count() == 20
+
+
+def test_of_two_groups_of_one_name_one_is_kept_and_nobody_meets_a_fault(
+    house: Cast, login: Callable[[User], Client]
+) -> None:
+    pages = [login(User.objects.get(pk=person.pk)) for person in (house.manager, house.manager2)]
+    for number in range(ROUNDS):
+        sent = {"name": f"常客{number}", "age_low": "40"}
+        answers = at_once([partial(page.post, "/segments/new/", sent) for page in pages])
+        assert sorted(getattr(answer, "status_code", 0) for answer in answers) == [302, 409], answers
+        assert Segment.objects.filter(name=sent["name"]).count() == 1
+
+
+def test_one_locker_is_given_to_one_of_two(house: Cast) -> None:
+    for number in range(ROUNDS):
+        got = at_once([
+            partial(set_attributes, people=[person], changes={"locker": f"{number}"}, valid_from=house.at.date(), by=house.admin, at=house.at)
+            for person in (house.guide, house.keeper)
+        ])  # fmt: skip
+        assert [type(one) for one in got].count(Invalid) == 1, got
 
 
 def in_review(cast: Cast, name: str, phone: str) -> Walk:

@@ -16,6 +16,16 @@ class UserDeactivated:
 
 
 @dataclass(frozen=True)
+class UserReactivated:
+    """A closed account works again; why is in the words of whoever opened it."""
+
+    user_id: int
+    reason: str
+    by: User
+    at: datetime
+
+
+@dataclass(frozen=True)
 class NodeClosed:
     """A place was closed."""
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.actions.reassigning import reassign
+from kefu.appointments.actions.bookings import reassign
 from kefu.appointments.actions.schedules import finish_hours
 from kefu.appointments.choices import AppointmentStatus
 from kefu.appointments.models import Appointment, ClinicSchedule

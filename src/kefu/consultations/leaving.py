@@ -13,9 +13,11 @@ from kefu.consultations.actions.drafts import pass_on
 from kefu.consultations.choices import ConsultationState
 from kefu.consultations.models import Consultation
 from kefu.consultations.sentences import HELD
+from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import colleagues_with
 from kefu.organisation.models import User
 from kefu.people.leaving import Handing, Held, Holding, keep, register
+from kefu.people.permissions import PeoplePermission
 
 
 def _ids(leaver: User, last_day: date, at: datetime) -> list[int]:
@@ -36,7 +38,9 @@ def _takers(leaver: User) -> QuerySet[User]:
 
 
 def _give(ident: int, taker: User, handing: Handing) -> None:
-    draft = Consultation.objects.get(pk=ident)
+    draft = Consultation.objects.select_related("customer").get(pk=ident)
+    if handing.direct:
+        require(handing.by, PeoplePermission.LEAVING_DECIDE, node_id=draft.customer.node_id)
     pass_on(consultation=draft, doctor=taker, reason=handing.reason, by=handing.by, at=handing.at)
 
 

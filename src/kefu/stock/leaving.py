@@ -9,9 +9,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import colleagues_with
 from kefu.organisation.models import User
 from kefu.people.leaving import Handing, Held, Holding, register
+from kefu.people.permissions import PeoplePermission
 from kefu.stock.actions.warehouses import pass_keys
 from kefu.stock.models import Warehouse
 from kefu.stock.sentences import HELD
@@ -31,7 +33,10 @@ def _takers(leaver: User) -> QuerySet[User]:
 
 
 def _give(ident: int, taker: User, handing: Handing) -> None:
-    pass_keys(warehouse=Warehouse.objects.get(pk=ident), keeper=taker, by=handing.by, at=handing.at)
+    warehouse = Warehouse.objects.get(pk=ident)
+    if handing.direct:
+        require(handing.by, PeoplePermission.LEAVING_DECIDE, node_id=warehouse.node_id)
+    pass_keys(warehouse=warehouse, keeper=taker, by=handing.by, at=handing.at)
 
 
 def _release(ident: int, handing: Handing) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.administration.actions.guarding import require_an_administrator
 from kefu.administration.actions.invitations import end_password_links, send_invitation
 from kefu.administration.actions.sessions import end_sessions
-from kefu.administration.events import UserDeactivated
+from kefu.administration.events import UserDeactivated, UserReactivated
 from kefu.administration.passwords import temporary_password
 from kefu.administration.permissions import AdministrationPermission
 from kefu.administration.rules import JOB_NUMBER, USERNAME
@@ -128,16 +128,20 @@ def deactivate_user(*, user: User, reason: str, by: User, at: datetime) -> None:
 
 
 @action
-def reactivate_user(*, user: User, by: User, at: datetime) -> None:
-    """Open a closed account again, with the grants it has. Raises Invalid while the undertaking is missing."""
+def reactivate_user(*, user: User, reason: str, by: User, at: datetime) -> None:
+    """Open a closed account again, with the grants it has. Raises Invalid without a reason or while the undertaking is missing."""
     require(by, AdministrationPermission.USER_EDIT, node_id=user.node_id)
-    if user.is_active:
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("请写明恢复账号的原因。"))
+    locked = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+    if locked.is_active:
         return nothing_changed()
     if errors := _undertaking_errors(user, at):
         raise Invalid(errors)
     user.is_active = True
     user.save(update_fields=["is_active"])
-    return _record("reactivated", user, by, at, {"is_active": (False, True)})
+    _record("reactivated", user, by, at, {"is_active": (False, True)}, reason.strip())
+    return announce(UserReactivated(user_id=user.pk, reason=reason.strip(), by=by, at=at))
 
 
 def _check(user: User, at: datetime) -> None:

@@ -167,7 +167,7 @@ def test_a_closed_account_is_told_so_and_its_tokens_never_come_back(cast, enter)
     deactivate_user(user=cast.manager, reason="离职", by=cast.admin, at=cast.at)
 
     assert "这个账号已停用" in told(desk)
-    reactivate_user(user=User.objects.get(pk=cast.manager.pk), by=cast.admin, at=cast.at)
+    reactivate_user(user=User.objects.get(pk=cast.manager.pk), reason="回来上班", by=cast.admin, at=cast.at)
     answer = program.get("/api/v1/directory/nodes")
     assert (answer.status_code, answer.json()["code"]) == (401, "token_ended")
     assert AuditEntry.objects.get(code="api.token_revoked").reason == "closed"

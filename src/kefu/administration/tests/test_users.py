@@ -97,7 +97,7 @@ def test_closing_an_account_ends_everything_at_once(cast, login, settings):
     assert (page.get("/notices/").status_code, program.get("/api/v1/directory/nodes").status_code) == (302, 401)
     assert StandIn.objects.get().ended_at == cast.at
     assert AuditEntry.objects.get(code="administration.user.deactivated").reason == "离职"
-    reactivate_user(user=User.objects.get(pk=cast.manager.pk), by=cast.admin, at=cast.at)
+    reactivate_user(user=User.objects.get(pk=cast.manager.pk), reason="回来上班", by=cast.admin, at=cast.at)
     assert User.objects.get(pk=cast.manager.pk).is_active
 
 

@@ -94,15 +94,14 @@ def user_detail(request: StaffRequest, user_id: int) -> HttpResponseBase:
 @require_POST
 def user_closure(request: StaffRequest, user_id: int) -> HttpResponseBase:
     """Close an account, or with `open` let it work again."""
-    user = person(request, user_id)
+    user, reason = person(request, user_id), request.POST.get("reason", "")
     if request.POST.get("open"):
         return act(
             request,
-            lambda: users.reactivate_user(user=user, by=request.user, at=request.at),
+            lambda: users.reactivate_user(user=user, reason=reason, by=request.user, at=request.at),
             success=_("账号已恢复。"),
             to=page_of(user),
         )
-    reason = request.POST.get("reason", "")
     return act(
         request,
         lambda: users.deactivate_user(user=user, reason=reason, by=request.user, at=request.at),

@@ -9,17 +9,27 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from psycopg.types.range import TimestamptzRange
 
-from kefu.appointments.actions.taking import take, take_instead
+from kefu.appointments.actions.taking import given_to_other, take, take_instead
 from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel
 from kefu.appointments.events import AppointmentBooked, AppointmentEnded, AppointmentMoved
 from kefu.appointments.models import Appointment, AppointmentChange
 from kefu.appointments.permissions import AppointmentPermission
-from kefu.appointments.queries import offered
-from kefu.appointments.sentences import BOOKED, CANCELLED, ENDED, GONE_FOR_DOCTOR, MOVED, MOVED_FROM, NEW_FOR_DOCTOR
+from kefu.appointments.queries import offered, slot_at
+from kefu.appointments.sentences import (
+    BOOKED,
+    CANCELLED,
+    ENDED,
+    GONE_FOR_DOCTOR,
+    MOVED,
+    MOVED_FROM,
+    NEW_FOR_DOCTOR,
+    OTHER_DOCTOR,
+    WITH_BEFORE,
+)  # fmt: skip
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
+from kefu.customers.holding import hold, hold_living
 from kefu.customers.models import Customer
-from kefu.customers.queries.facts import refuse_if_dead
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.foundation.events.bus import announce
@@ -49,7 +59,7 @@ def book(*, customer: Customer, doctor: User, node: Node, type: AppointmentType,
     `no_slot` when the doctor holds no clinic then, `customer_busy` when the customer has another booking at that time.
     """
     require(by, AppointmentPermission.BOOK, node_id=node.pk)
-    refuse_if_dead(customer.pk)
+    hold_living(customer.pk)
     require_bookable(doctor, at)
     slot = offered(doctor, node, start, at)
     appointment = Appointment(
@@ -105,6 +115,27 @@ def cancel_all(*, customer_id: int, reason: str, by: User, at: datetime) -> None
         _tell_doctor(row, "doctor_booking_cancelled", by, at)
 
 
+@within_action
+def reassign(*, appointment: Appointment, doctor: User, reason: str, by: User, at: datetime) -> None:
+    """Keep the time, change the doctor: only where the new one holds clinic then and nobody has taken the slot (ORG-016).
+
+    Raises Refused `not_free` (the booking has to be moved), `doctor_not_certified`, `status`.
+    """
+    row = _locked(appointment)
+    _need(row, MOVABLE)
+    require_bookable(doctor, at)
+    slot, before = slot_at(doctor, row.node, row.start, at), row.doctor
+    row.doctor = doctor
+    if slot is None or slot.end < row.end or not given_to_other(appointment=row, room_id=slot.room_id):
+        raise Refused("not_free", _("%(name)s那个时间不出诊或已有预约，请改约。") % {"name": doctor.name})
+    _change(row, AppointmentStatus.BOOKED, row.start, row.start, reason, by, at)
+    numbers = (ident("usr", before.pk), ident("usr", doctor.pk))
+    _record(row, "appointments.appointment.reassigned", by, at, {"doctor": numbers}, reason)
+    _fact(row, OTHER_DOCTOR, by, at, [WITH_BEFORE(doctor=before.name), reason])
+    _tell_doctor(row, "doctor_booking_new", by, at)
+    announce(AppointmentMoved(row.pk, row.customer_id, reason, by, at))
+
+
 @action
 def set_status(*, appointment: Appointment, status: AppointmentStatus, by: User, at: datetime) -> Appointment:
     """Say what became of a booking on its day: arrived, completed, or not shown up; a no-show who comes late has arrived.
@@ -123,6 +154,7 @@ def set_status(*, appointment: Appointment, status: AppointmentStatus, by: User,
 
 
 def _locked(appointment: Appointment) -> Appointment:
+    hold(appointment.customer_id)
     rows = Appointment.objects.select_for_update(of=("self",), no_key=True).select_related("customer", "doctor", "node")
     return rows.get(pk=appointment.pk)
 

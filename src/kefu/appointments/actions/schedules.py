@@ -35,33 +35,33 @@ def add_hours(*, doctor: User, node: Node, weekday: int, opens: time, closes: ti
         valid_from=valid_from,
     )
     record("appointments.hours.added", by=by, at=at, subject=Subject(KIND, row.pk), node_id=node.pk,
-           changes={"hours": (None, f"{doctor.job_number} {weekday} {opens:%H:%M}-{closes:%H:%M} / {slot_minutes}")})  # fmt: skip
+           changes={"hours": (None, _words(row))})  # fmt: skip
     return row
 
 
 @action
 def end_hours(*, hours: ClinicSchedule, last_day: date, by: User, at: datetime) -> ClinicSchedule:
-    """End clinic hours after a day; bookings already made stay and are to be renegotiated."""
+    """End clinic hours after a day; bookings already made stay and are to be renegotiated. Raises Invalid for a day before they begin."""
     require(by, AppointmentPermission.SCHEDULE, node_id=hours.node_id)
-    return finish_hours(hours=hours, last_day=last_day, by=by, at=at)
+    if last_day < hours.valid_from:
+        raise Invalid.one("last_day", "order", _("结束日期不能早于生效日期。"))
+    finish_hours(hours=hours, last_day=last_day, by=by, at=at)
+    return hours
 
 
 @within_action
-def finish_hours(*, hours: ClinicSchedule, last_day: date, by: User, at: datetime) -> ClinicSchedule:
-    """The same for a doctor who leaves, decided by whoever arranges that."""
-    if last_day < hours.valid_from:
-        raise Invalid.one("last_day", "order", _("结束日期不能早于生效日期。"))
+def finish_hours(*, hours: ClinicSchedule, last_day: date, by: User, at: datetime) -> None:
+    """The same for a doctor who leaves, decided by whoever arranges that; hours that would only begin later are struck out."""
+    subject, node_id = Subject(KIND, hours.pk), hours.node_id
+    if hours.valid_from > last_day:
+        hours.delete()
+        record("appointments.hours.struck_out", by=by, at=at, subject=subject, node_id=node_id,
+               changes={"hours": (_words(hours), None), "valid_from": (hours.valid_from, None)})  # fmt: skip
+        return
     before, hours.valid_to = hours.valid_to, date.fromordinal(last_day.toordinal() + 1)
     hours.save(update_fields=["valid_to"])
-    record(
-        "appointments.hours.ended",
-        by=by,
-        at=at,
-        subject=Subject(KIND, hours.pk),
-        node_id=hours.node_id,
-        changes={"valid_to": (before, hours.valid_to)},
-    )
-    return hours
+    record("appointments.hours.ended", by=by, at=at, subject=subject, node_id=node_id,
+           changes={"valid_to": (before, hours.valid_to)})  # fmt: skip
 
 
 @action
@@ -108,6 +108,10 @@ def remove_exception(*, exception: ScheduleException, reason: str, by: User, at:
     record("appointments.exception.removed", by=by, at=at, subject=Subject(KIND, exception.pk), node_id=exception.node_id,
            changes={exception.kind: (str(exception.day), None)}, reason=reason)  # fmt: skip
     exception.delete()
+
+
+def _words(hours: ClinicSchedule) -> str:
+    return f"{hours.doctor.job_number} {hours.weekday} {hours.opens:%H:%M}-{hours.closes:%H:%M} / {hours.slot_minutes}"
 
 
 def _check(doctor: User, weekday: int, opens: time, closes: time, slot_minutes: int, valid_from: date) -> None:

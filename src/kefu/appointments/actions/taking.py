@@ -55,6 +55,18 @@ def take_instead(*, appointment: Appointment, at: datetime) -> None:
         raise _clash(appointment, at) from None
 
 
+@within_action
+def given_to_other(*, appointment: Appointment, room_id: int | None) -> bool:
+    """Keep a booking's time under another doctor and room, if the database lets them have it."""
+    appointment.room_id = room_id
+    try:
+        with transaction.atomic():
+            appointment.save(update_fields=["doctor", "room"])
+    except IntegrityError:
+        return False
+    return True
+
+
 def _clash(wanted: Appointment, at: datetime) -> Refused:
     """Why not, with other times: the customer's own bookings are named only where the doctor and the room are free."""
     others = Appointment.objects.filter(status__in=OCCUPYING, during__overlap=wanted.during).exclude(pk=wanted.pk)

@@ -77,7 +77,10 @@ def merge_customers(
 def gather(*, merge: Merge, by: User, at: datetime) -> None:
     """Bring over what was written for the merged customer while the merge was under way; it belongs to the same journal."""
     onward = _onward(merge)
-    lock(merge.merged_id, *(one.survivor_id for one in onward))
+    everybody = [merge.merged_id, *(one.survivor_id for one in onward)]
+    open_offers_of(merge.merged_id)
+    lock(*everybody)
+    lock_numbers_of(*everybody)
     nothing_changed()
     for one in onward:
         fresh = Merge.objects.select_for_update(no_key=True).get(pk=one.pk)

@@ -32,12 +32,6 @@ def refuse_if_barred(customer_id: int) -> None:
         raise Refused("refuse_to_sell", _("已决定不再向这位客户销售：%(reason)s") % {"reason": flag.reason})
 
 
-def refuse_if_dead(customer_id: int) -> None:
-    """Nothing new is planned for somebody who died. Raises Refused `died`."""
-    if has_died(customer_id):
-        raise Refused("died", _("这位客户已去世。"))
-
-
 def is_minor(customer: Customer, on: date) -> bool:
     """Whether the customer is under age on a day; unknown age counts as of age."""
     age = customer.age(on)

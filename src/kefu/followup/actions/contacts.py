@@ -21,7 +21,7 @@ from kefu.followup.permissions import FollowUpPermission
 from kefu.followup.queries import due_moment, open_for
 from kefu.followup.rules import open_day
 from kefu.followup.sentences import ALL_STOPPED, MOVED, OUTCOMES, STOPPED
-from kefu.foundation.access.checks import require
+from kefu.foundation.access.checks import allowed, require
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.foundation.events.bus import announce
@@ -106,12 +106,14 @@ def take(*, follow_up: FollowUp, by: User, at: datetime) -> FollowUp:
 
 @within_action
 def pass_on(*, follow_up: FollowUp, to: User | None, reason: str, by: User, at: datetime) -> None:
-    """Give a contact that somebody took on to a colleague, or to whoever takes it. Raises Refused `not_open`."""
+    """Give a contact that somebody took on to a colleague, or to whoever takes it. Raises Refused `not_open`, `out_of_reach`."""
     hold(follow_up.customer_id)
     rows = FollowUp.objects.select_for_update(of=("self",), no_key=True).select_related("customer", "taken_by")
     row = rows.get(pk=follow_up.pk)
     if row.state != FollowUpState.OPEN:
         raise Refused("not_open", _("这次回访已经是“%(state)s”。") % {"state": row.get_state_display()})
+    if to is not None and not allowed(to, FollowUpPermission.CONTACT, customer=row.customer):
+        raise Refused("out_of_reach", _("%(name)s看不到这位客户，请先把客户交给他。") % {"name": to.name})
     numbers = [person.job_number if person else None for person in (row.taken_by, to)]
     row.taken_by = to
     row.save(update_fields=["taken_by"])

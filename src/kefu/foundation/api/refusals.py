@@ -99,6 +99,8 @@ def _denied(request: HttpRequest, _error: PermissionDenied) -> HttpResponse:
 
 
 def _conflict(_request: HttpRequest, error: IntegrityError) -> HttpResponse:
+    if refusal := busy(error):
+        return problem(409, refusal.code, str(refusal))
     log.warning("a write met a constraint: %s", str(error).partition("\n")[0])
     return problem(409, "conflict", _("和已有的数据冲突，没有保存。"))
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.contrib import messages
-from django.db import OperationalError
+from django.db import DatabaseError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -85,7 +85,7 @@ def act(
         return _refusal(request, error, 422, to, render, said=form is not None)
     except Refused as error:
         return _refused(request, error, to, form, render)
-    except OperationalError as error:
+    except DatabaseError as error:
         if (refusal := busy(error)) is None:
             raise
         return _refused(request, refusal, to, form, render)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from django.db import OperationalError
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -70,8 +70,8 @@ class ErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-        """Answer for kernel errors and for waiting too long; everything else goes its usual way."""
-        if isinstance(error, OperationalError):
+        """Answer for kernel errors and for two people at the same thing; everything else goes its usual way."""
+        if isinstance(error, DatabaseError):
             error = busy(error) or error
         if not isinstance(error, KefuError) or request.path_info.startswith("/api/"):
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.access.checks import require
@@ -32,20 +33,28 @@ def set_attributes(
         raise Invalid.one("people", "required", _("请先选择员工。"))
     for person in people:
         require(by, PeoplePermission.REGISTER_EDIT, node_id=person.node_id)
-    tidy = {name: "" if value == YesNo.NO else value.strip() for name, value in changes.items()}
+    tidy = {name: "" if _says_no(name, value) else value.strip() for name, value in changes.items()}
+    held = _held(people, place=people[0].node_id if tidy.get(Attribute.LOCKER) else None)
     errors = [*_unknown(tidy), *_lockers(people, tidy.get(Attribute.LOCKER, ""), valid_from)]
     if errors:
         raise Invalid(errors)
-    held = list(
-        User.objects.select_for_update(of=("self",), no_key=True)
-        .filter(pk__in=[one.pk for one in people])
-        .order_by("pk")
-    )
     before = staff_on(held, valid_from)
     changed = [person for person in held if _write(person, tidy, before[person.pk].kept(), valid_from, by, at)]
     if not changed:
         nothing_changed()
     return len(changed)
+
+
+def _says_no(name: str, value: str) -> bool:
+    return value == YesNo.NO and name in Attribute.values and LISTS.get(Attribute(name)) is YesNo
+
+
+def _held(people: Sequence[User], place: int | None) -> list[User]:
+    """These people, locked; with everybody of the place where it is about what only one of them may have."""
+    asked = [one.pk for one in people]
+    whom = Q(pk__in=asked) | Q(node=place) if place else Q(pk__in=asked)
+    rows = User.objects.select_for_update(of=("self",), no_key=True).filter(whom).order_by("pk")
+    return [one for one in rows if one.pk in asked]
 
 
 def _write(

@@ -43,7 +43,7 @@ def open_departure(*, user: User, reason: str, last_day: date, note: str = "", b
 @action
 def change_departure(*, departure: Departure, reason: str, last_day: date, note: str, by: User, at: datetime) -> None:
     """Correct reason, last day or note; once the account is closed the day stays. Raises Refused `over`, Invalid."""
-    held = _locked(departure, by, ARRANGE)
+    held = locked_departure(departure, by, ARRANGE)
     if held.closed_at is not None and last_day != held.last_day:
         raise Invalid.one("last_day", "closed", _("账号已经关闭，最后一天不能再改。"))
     first = held.last_day if held.closed_at is not None else timezone.localdate(at)
@@ -65,20 +65,17 @@ def cancel_departure(*, departure: Departure, reason: str, by: User, at: datetim
     """The person stays after all; what was handed over stays so, what was only asked is taken back. Raises Refused `closed`, `over`, Invalid."""
     require(by, ARRANGE, node_id=departure.node_id)
     why = _reason(reason)
-    for asked in open_offers_of(departure):
-        retract(assignment=asked, reason=why, by=by, at=at)
-    held = _locked(departure, by, ARRANGE)
+    _retract_offers(departure, why, by, at)
+    held = locked_departure(departure, by, ARRANGE)
     if held.closed_at is not None:
         raise Refused("closed", _("账号已经关闭，不能撤销离职。"))
-    held.cancelled_at, held.cancelled_reason = at, why
-    held.save(update_fields=["cancelled_at", "cancelled_reason"])
-    _record("cancelled", held, by, at, {"cancelled_at": (None, at)}, why)
+    _cancel(held, why, by, at)
 
 
 @action
 def waive_handing_over(*, departure: Departure, reason: str, by: User, at: datetime) -> None:
     """A director lets the account be closed although something is still held. Raises Forbidden, Refused `waived`, `over`, Invalid."""
-    held, why = _locked(departure, by, DECIDE), _reason(reason)
+    held, why = locked_departure(departure, by, DECIDE), _reason(reason)
     if held.user_id == by.pk:
         raise Refused("yourself", _("不能决定自己的离职，请上级来办。"))
     if held.waived_at is not None:
@@ -91,7 +88,7 @@ def waive_handing_over(*, departure: Departure, reason: str, by: User, at: datet
 @action
 def tick_task(*, task: DepartureTask, done: bool, note: str = "", by: User, at: datetime) -> None:
     """Say that a line of the checklist is done, or not after all. Raises Refused `over`."""
-    departure = _locked(task.departure, by, ARRANGE)
+    departure = locked_departure(task.departure, by, ARRANGE)
     held = DepartureTask.objects.select_for_update(no_key=True).get(pk=task.pk)
     if (held.done_on is not None) == done:
         return nothing_changed()
@@ -105,7 +102,7 @@ def tick_task(*, task: DepartureTask, done: bool, note: str = "", by: User, at: 
 @action
 def close_account(*, departure: Departure, by: User, at: datetime) -> None:
     """Close the account on the last day or later. Raises Refused `too_early`, `still_held` unless a director waived it."""
-    held = _locked(departure, by, ARRANGE)
+    held = locked_departure(departure, by, ARRANGE)
     if held.closed_at is not None:
         return nothing_changed()
     if timezone.localdate(at) < held.last_day:
@@ -157,6 +154,15 @@ def note_closed(*, user: User, by: User, at: datetime) -> None:
 
 
 @within_action
+def note_reopened(*, user: User, reason: str, by: User, at: datetime) -> None:
+    """A closed account works again: the departure that was still under way is over; what was handed over stays so."""
+    departure = leaving_now(user)
+    if departure is not None:
+        _retract_offers(departure, reason, by, at)
+        _cancel(departure, reason, by, at)
+
+
+@within_action
 def settle(*, departure: Departure, at: datetime) -> None:
     """Nothing is left to do once the account is closed, every task ticked and nothing held."""
     done = departure.closed_at is not None and not departure.tasks.filter(done_on__isnull=True).exists()
@@ -178,7 +184,22 @@ def _begin(user: User, reason: str, last_day: date, note: str, by: User, at: dat
     return made
 
 
-def _locked(departure: Departure, by: User, right: PeoplePermission) -> Departure:
+def _retract_offers(departure: Departure, reason: str, by: User, at: datetime) -> None:
+    for asked in open_offers_of(departure):
+        retract(assignment=asked, reason=reason, by=by, at=at)
+
+
+def _cancel(departure: Departure, reason: str, by: User, at: datetime) -> None:
+    before, departure.closed_at = departure.closed_at, None
+    departure.cancelled_at, departure.cancelled_reason = at, reason[:300]
+    departure.save(update_fields=["closed_at", "cancelled_at", "cancelled_reason"])
+    changes: dict[str, Change] = {"cancelled_at": (None, at)} | ({"closed_at": (before, None)} if before else {})
+    _record("cancelled", departure, by, at, changes, reason)
+
+
+@within_action
+def locked_departure(departure: Departure, by: User, right: PeoplePermission) -> Departure:
+    """The row of a departure under way, locked, if this right reaches it. Raises Forbidden, Refused `over`."""
     held = Departure.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=departure.pk)
     require(by, right, node_id=held.node_id)
     if not held.running:

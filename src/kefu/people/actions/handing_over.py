@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from kefu.foundation.access.checks import allowed, require
+from kefu.foundation.access.checks import allowed
 from kefu.foundation.assignments.actions import offer
 from kefu.foundation.assignments.models import Assignment
 from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.kernel.errors import Forbidden, Invalid, KefuError, Refused
 from kefu.organisation.models import User
-from kefu.people.actions.departures import settle
+from kefu.people.actions.departures import locked_departure, settle
 from kefu.people.leaving import Handing, Holding, holding_of
 from kefu.people.models import Departure, WorkHandover
 from kefu.people.permissions import PeoplePermission
@@ -43,7 +44,7 @@ def ask_to_take_over(
 
     Raises Invalid (`ids`, `takers`, `reason`), Refused `over`.
     """
-    held, holding = _locked(departure, by, PeoplePermission.LEAVING_ARRANGE), _holding(code)
+    held, holding = locked_departure(departure, by, PeoplePermission.LEAVING_ARRANGE), _holding(code)
     chosen = _chosen(held, holding, ids, at)
     made = []
     for taker, share in _shares(chosen, _takers(held, holding, takers)):
@@ -65,10 +66,11 @@ def hand_over_at_once(
 
     Raises Forbidden, Invalid (`ids`, `takers`, `reason`), Refused `over`.
     """
-    held, holding = _locked(departure, by, PeoplePermission.LEAVING_DECIDE), _holding(code)
+    held, holding = locked_departure(departure, by, PeoplePermission.LEAVING_DECIDE), _holding(code)
     handed = Handed()
-    for taker, share in _shares(_chosen(held, holding, ids, at), _takers(held, holding, takers)):
-        _perform(_noted(held, holding, taker, share, reason, by, at), holding, handed, direct=True, by=by, at=at)
+    shares = _shares(_chosen(held, holding, ids, at), _takers(held, holding, takers))
+    handovers = [_noted(held, holding, taker, share, reason, by, at) for taker, share in shares]
+    _perform(handovers, holding, handed, direct=True, by=by, at=at)
     _record("handed_over", held, by, at, code, handed.done, reason)
     settle(departure=held, at=at)
     return handed
@@ -79,12 +81,12 @@ def release_held(*, departure: Departure, code: str, ids: Sequence[int], reason:
     """Put things back to where colleagues take them from, or end them. Raises Invalid (`ids`, `reason`), Refused `no_pool`, `over`."""
     decides = allowed(by, PeoplePermission.LEAVING_DECIDE, node_id=departure.node_id)
     right = PeoplePermission.LEAVING_DECIDE if decides else PeoplePermission.LEAVING_ARRANGE
-    held, holding = _locked(departure, by, right), _holding(code)
+    held, holding = locked_departure(departure, by, right), _holding(code)
     if holding.release is None:
         raise Refused("no_pool", _("这一类要交给同事，不能放回。"))
     handed = Handed()
     handover = _noted(held, holding, None, _chosen(held, holding, ids, at), reason, by, at)
-    _perform(handover, holding, handed, direct=False, by=by, at=at)
+    _perform([handover], holding, handed, direct=False, by=by, at=at)
     _record("released", held, by, at, code, handed.done, reason)
     settle(departure=held, at=at)
     return handed
@@ -99,18 +101,20 @@ def take_over(assignment: Assignment, by: User, at: datetime) -> None:
     holding, handed = _holding(handover.code), Handed()
     still = set(held_ids(handover.departure.user, handover.departure.last_day, at).get(handover.code, ()))
     handover.ids = [pk for pk in handover.ids if pk in still]
-    _perform(handover, holding, handed, direct=False, by=by, at=at)
+    _perform([handover], holding, handed, direct=False, by=by, at=at)
     if handover.ids and not handed.done:
         raise Refused("nothing_went", next(iter(handed.refusals)))
     _record("taken_over", handover.departure, by, at, handover.code, handed.done, handover.reason)
     settle(departure=handover.departure, at=at)
 
 
-def _perform(handover: WorkHandover, holding: Holding, handed: Handed, *, direct: bool, by: User, at: datetime) -> None:
-    """One thing after the other, each by itself: a refusal keeps that one with the leaver and lets the others go."""
-    departure = handover.departure
-    handing = Handing(departure.user, departure.last_day, handover.reason, direct, by, at)
-    for ident in handover.ids:
+def _perform(
+    handovers: Sequence[WorkHandover], holding: Holding, handed: Handed, *, direct: bool, by: User, at: datetime
+) -> None:
+    """One thing after the other in the order of the locks, each by itself: a refusal keeps that one with the leaver, the others go."""
+    departure, reason = handovers[0].departure, handovers[0].reason
+    handing = Handing(departure.user, departure.last_day, reason, direct, by, at)
+    for handover, ident in _in_turn(handovers):
         try:
             with transaction.atomic():
                 _one(holding, ident, handover.taker, handing)
@@ -120,8 +124,17 @@ def _perform(handover: WorkHandover, holding: Holding, handed: Handed, *, direct
         except KefuError as refusal:
             handover.left.append(ident)
             handed.refusals[str(refusal)] += 1
-    handover.done_at = at
-    handover.save(update_fields=["ids", "left", "done_at"])
+    for handover in handovers:
+        handover.done_at = at
+        handover.save(update_fields=["ids", "left", "done_at"])
+
+
+def _in_turn(handovers: Sequence[WorkHandover]) -> Iterator[tuple[WorkHandover, int]]:
+    """As `_shares` dealt them: the order in which the things are locked."""
+    for turn in zip_longest(*(handover.ids for handover in handovers)):
+        for handover, ident in zip(handovers, turn, strict=True):
+            if ident is not None:
+                yield handover, ident
 
 
 def _one(holding: Holding, ident: int, taker: User | None, handing: Handing) -> None:
@@ -129,14 +142,6 @@ def _one(holding: Holding, ident: int, taker: User | None, handing: Handing) -> 
         holding.give(ident, taker, handing)
     elif taker is None and holding.release is not None:
         holding.release(ident, handing)
-
-
-def _locked(departure: Departure, by: User, right: PeoplePermission) -> Departure:
-    held = Departure.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=departure.pk)
-    require(by, right, node_id=held.node_id)
-    if not held.running:
-        raise Refused("over", _("这次离职已经办完或撤销。"))
-    return held
 
 
 def _holding(code: str) -> Holding:

@@ -104,6 +104,15 @@ def test_a_locker_is_one_persons_at_a_place(cast):
     actions.set_attributes(people=[cast.keeper], valid_from=day, **give)
 
 
+def test_no_is_a_word_where_words_are_kept(cast):
+    day = cast.at.date()
+    actions.set_attributes(
+        people=[cast.guide], changes={"shift_group": "no", "reserve": "no"}, valid_from=day, by=cast.admin, at=cast.at
+    )
+    now = staff_on([cast.guide], day)[cast.guide.pk]
+    assert (now.shift_group, now.reserve) == ("no", False)
+
+
 def test_only_who_keeps_the_register_writes(cast):
     given = {"changes": {"stage": "regular"}, "valid_from": cast.at.date(), "at": cast.at}
     with pytest.raises(Forbidden):

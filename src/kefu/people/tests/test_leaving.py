@@ -5,7 +5,6 @@ from datetime import date, time, timedelta
 import pytest
 
 from kefu.administration.actions.stand_ins import offer_stand_in
-from kefu.administration.actions.users import deactivate_user
 from kefu.appointments.actions import add_hours, book
 from kefu.appointments.choices import AppointmentType
 from kefu.consultations.actions.drafts import start
@@ -14,52 +13,18 @@ from kefu.customers.actions.ownership import offer_customer
 from kefu.customers.models import Customer, OwnershipChange
 from kefu.followup.actions import take
 from kefu.followup.models import FollowUp
-from kefu.foundation.api.actions import issue_token
-from kefu.foundation.api.models import ApiToken
 from kefu.foundation.assignments.actions import accept, decline
 from kefu.foundation.assignments.models import Assignment
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.notices.models import Notice
 from kefu.journey.tests.walking import start_walk
 from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
-from kefu.organisation.choices import SessionEnd
-from kefu.organisation.models import LoginSession
 from kefu.people import actions
-from kefu.people.actions.handing_over import Handed
-from kefu.people.models import Departure, WorkHandover
-from kefu.people.queries.departures import held_ids, leaving_counts
-from kefu.people.slots import leaving
+from kefu.people.models import WorkHandover
+from kefu.people.queries.departures import leaving_counts
+from kefu.people.tests.leavers import WHY, given, held, leaves
 from kefu.stock.models import Warehouse
 from kefu.testing.stories import customer_of
-
-WHY = "离职移交"
-
-
-def leaves(cast, user, *, days: int = 7, reason: str = "career") -> Departure:
-    return actions.open_departure(
-        user=user,
-        reason=reason,
-        last_day=cast.at.date() + timedelta(days=days),
-        note="回老家",
-        by=cast.admin,
-        at=cast.at,
-    )
-
-
-def held(departure: Departure, at) -> dict[str, list[int]]:
-    return held_ids(departure.user, departure.last_day, at)
-
-
-def given(cast, departure, code, ids, takers, *, by=None) -> Handed:
-    return actions.hand_over_at_once(
-        departure=departure, code=code, ids=ids, takers=takers, reason=WHY, by=by or cast.director, at=cast.at
-    )
-
-
-def ready(cast, departure) -> None:
-    """Every task ticked."""
-    for task in departure.tasks.select_related("departure"):
-        actions.tick_task(task=task, done=True, by=cast.admin, at=cast.at)
 
 
 @pytest.mark.req("ORG-016")
@@ -158,12 +123,18 @@ def test_a_booking_keeps_its_time_only_where_the_new_doctor_is_free(cast):
         == 1
     )
 
+    spring = departure.last_day + timedelta(days=60)
+    add_hours(
+        doctor=cast.doctor, node=cast.bj, weekday=6, opens=time(9), closes=time(10), slot_minutes=30, valid_from=spring,
+        by=cast.director, at=cast.at,
+    )  # fmt: skip
     hours = held(departure, cast.at)["appointments.hours"]
     actions.release_held(
         departure=departure, code="appointments.hours", ids=hours, reason=WHY, by=cast.admin, at=cast.at
     )
-    assert cast.doctor.clinic_hours.get().valid_to == departure.last_day + timedelta(days=1)
+    assert [one.valid_to for one in cast.doctor.clinic_hours.all()] == [departure.last_day + timedelta(days=1)]
     assert "appointments.hours" not in held(departure, cast.at)
+    assert AuditEntry.objects.filter(code="appointments.hours.struck_out").count() == 1
 
 
 @pytest.mark.req("ORG-016")
@@ -216,6 +187,10 @@ def test_contacts_drafts_and_the_warehouse_go_too(cast):
         made = actions.ask_to_take_over(
             departure=departure, code=code, ids=ids, takers=[taker], reason=WHY, by=cast.admin, at=walk.at
         )
+        if leaver == cast.manager:
+            with pytest.raises(Refused, match="请先把客户交给他"):
+                accept(assignment=Assignment.objects.get(subject_id=made[0].pk), by=taker, at=walk.at)
+            given(cast, departure, "customers.manager", [walk.customer.pk], [taker])
         accept(assignment=Assignment.objects.get(subject_id=made[0].pk, kind=f"people.{code}"), by=taker, at=walk.at)
         assert code not in held(departure, walk.at)
 
@@ -235,87 +210,13 @@ def test_a_customer_with_an_archive_is_not_put_into_the_pool(cast):
     assert customer.health_manager == cast.manager
 
 
-@pytest.mark.req("ORG-016")
-def test_the_account_closes_on_the_last_day_when_nothing_is_held(cast):
-    customer = customer_of(cast, "白示安", "10000000711")
-    departure, night = leaves(cast, cast.manager, days=0), cast.at.replace(hour=23, minute=30)
-    LoginSession.objects.create(user=cast.manager, key="k", began_at=cast.at, last_seen_at=cast.at)
-    issue_token(user=cast.manager, name="手机", by=cast.manager, at=cast.at)
-
-    assert actions.close_due_accounts(by=cast.system, at=night) == 0
-    cast.manager.refresh_from_db()
-    assert cast.manager.is_active
-    for person in (cast.admin, cast.director):
-        assert "还有 1 项没有移交" in Notice.objects.get(user=person, code="departure_held").text
-
-    given(cast, departure, "customers.manager", [customer.pk], [cast.manager2])
-    assert actions.close_due_accounts(by=cast.system, at=night) == 1
-    cast.manager.refresh_from_db()
-    departure.refresh_from_db()
-    assert not cast.manager.is_active and departure.closed_at == night
-    assert LoginSession.objects.get(user=cast.manager).ended_why == SessionEnd.CLOSED
-    assert ApiToken.objects.get(user=cast.manager).revoked_at is not None
-    assert departure.settled_at is None  # shared passwords are still to be changed
-    ready(cast, departure)
-    departure.refresh_from_db()
-    assert departure.settled_at == cast.at
-    assert AuditEntry.objects.get(code="administration.user.deactivated").reason == "个人发展"
-
-
-def test_nobody_is_closed_before_the_last_day(cast):
-    departure = leaves(cast, cast.guide, days=1)
-    assert actions.close_due_accounts(by=cast.system, at=cast.at) == 0
-    with pytest.raises(Refused, match="还没到最后一天"):
-        actions.close_account(departure=departure, by=cast.admin, at=cast.at)
-
-
-@pytest.mark.req("ORG-016")
-def test_a_director_lets_an_account_close_with_a_reason_and_the_rest_stays_to_be_done(cast):
-    customer = customer_of(cast, "白示安", "10000000711")
-    departure = leaves(cast, cast.manager, days=0)
-    with pytest.raises(Refused) as refused:
-        actions.close_account(departure=departure, by=cast.admin, at=cast.at)
-    assert refused.value.details == {"held": 1}
-    with pytest.raises(Forbidden):
-        actions.waive_handing_over(departure=departure, reason="急", by=cast.admin, at=cast.at)
-    with pytest.raises(Invalid):
-        actions.waive_handing_over(departure=departure, reason=" ", by=cast.director, at=cast.at)
-    actions.waive_handing_over(departure=departure, reason="本人失联", by=cast.director, at=cast.at)
-    actions.close_account(departure=departure, by=cast.admin, at=cast.at)
-    ready(cast, departure)
-    departure.refresh_from_db()
-    assert (departure.waived_reason, departure.settled_at) == ("本人失联", None)
-    assert [item.what for item in leaving(cast.director, cast.at)] == ["何示文"]
-
-    given(cast, departure, "customers.manager", [customer.pk], [cast.manager2])
-    departure.refresh_from_db()
-    assert departure.settled_at == cast.at
-
-
-def test_an_account_closed_at_once_leaves_its_work_on_the_list(cast):
-    customer_of(cast, "白示安", "10000000711")
-    deactivate_user(user=cast.guide, reason="重复的账号", by=cast.admin, at=cast.at)
-    assert not Departure.objects.exists()
-    deactivate_user(user=cast.manager, reason="账号被盗", by=cast.admin, at=cast.at)
-    departure = Departure.objects.get()
-    assert (departure.user, departure.reason, departure.closed_at, departure.settled_at) == (
-        cast.manager,
-        "unstated",
-        cast.at,
-        None,
-    )
-    actions.change_departure(
-        departure=departure, reason="dismissed", last_day=departure.last_day, note="", by=cast.admin, at=cast.at
-    )
-    with pytest.raises(Invalid):
-        actions.change_departure(
-            departure=departure,
-            reason="dismissed",
-            last_day=cast.at.date() + timedelta(days=3),
-            note="",
-            by=cast.admin,
-            at=cast.at,
-        )
+def test_shares_are_taken_up_in_the_order_of_the_locks(cast):
+    third = cast.sh_manager
+    third.grants.create(role=cast.manager.grants.get().role, node=cast.bj, valid_from=date(2026, 1, 5))
+    ids = [customer_of(cast, f"白示{name}", f"1000000072{place}").pk for place, name in enumerate("安宁和平康")]
+    given(cast, leaves(cast, cast.manager), "customers.manager", ids, [cast.manager2, third])
+    assert list(OwnershipChange.objects.filter(reason=WHY).order_by("pk").values_list("customer_id", flat=True)) == ids
+    assert Customer.objects.filter(health_manager=third).count() == 2
 
 
 @pytest.mark.req("ORG-016")
@@ -382,15 +283,3 @@ def test_whoever_stays_after_all_keeps_what_nobody_has_accepted(cast):
         accept(assignment=Assignment.objects.get(), by=cast.manager2, at=cast.at)
     customer.refresh_from_db()
     assert customer.health_manager == cast.manager
-
-
-def test_one_account_that_cannot_close_keeps_no_other_open(cast):
-    """The last administrator cannot be closed; who leaves the same evening is."""
-    leaves(cast, cast.admin, days=0)
-    leaves(cast, cast.guide, days=0)
-    cast.supervisor.grants.create(role=cast.director.grants.get().role, node=cast.hq, valid_from=date(2026, 1, 5))
-    assert actions.close_due_accounts(by=cast.system, at=cast.at) == 1
-    cast.guide.refresh_from_db()
-    cast.admin.refresh_from_db()
-    assert cast.admin.is_active and not cast.guide.is_active
-    assert "账号没能自动关闭" in Notice.objects.get(user=cast.supervisor, code="departure_held").text
