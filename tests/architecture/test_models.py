@@ -96,6 +96,20 @@ def test_every_key_to_a_customer_says_how_it_merges() -> None:
     assert found | bare == set(handlers())
 
 
+def test_every_place_of_something_of_a_customer_says_what_a_move_does_with_it() -> None:
+    from kefu.customers.models import Customer
+    from kefu.customers.moving import places_declared
+    from kefu.organisation.models import Node
+
+    found = set()
+    for model in OURS:
+        targets = {field.name: target for field, target in keys(model)}
+        if Customer in targets.values():
+            found |= {(model._meta.label, name) for name, target in targets.items() if target is Node}
+    assert ("lab.Order", "node") in found
+    assert found == set(places_declared()), "say it in the module's moving.py"
+
+
 DUTIES = {"taken_by", "held_by", "kept_by", "owned_by"}
 """Names that end like a deed and say who is responsible."""
 

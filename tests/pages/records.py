@@ -10,7 +10,7 @@ from kefu.appointments.models import Appointment
 from kefu.billing.models import Charge
 from kefu.consultations.models import Consultation
 from kefu.customers.choices import ConsentScope
-from kefu.customers.models import ConsentEntry, Customer, Merge, Segment, SubjectExport
+from kefu.customers.models import ConsentEntry, Customer, Merge, Segment, Source, SubjectExport, TerritoryMove
 from kefu.followup.models import FollowUp
 from kefu.foundation.exchange.models import ImportRun
 from kefu.foundation.limits.registry import declared
@@ -118,6 +118,7 @@ RECORDS: Mapping[str, Find] = {
     "reports/": _reports,
     "roles/": lambda: RoleCell.objects.values_list("role__code", "function__code")[:1],
     "samples/": _of(Sample),
+    "sources/": _of(Source),
     "segments/": _of(Segment),
     "staff/": _of(User),
     "staff/<int:user_id>/credentials/": lambda: Credential.objects.values_list("user_id")[:1],
@@ -127,6 +128,7 @@ RECORDS: Mapping[str, Find] = {
     "stock/receipts/": _of(Receipt),
     "surveys/opinions/": lambda: Opinion.objects.filter(state="open").values_list("pk"),
     "surveys/responses/": _of(Response),
+    "territory-moves/": _of(TerritoryMove),
     "test-items/": _of(TestItem, "code"),
     "test-items/<str:code>/analytes/": lambda: Analyte.objects.values_list("item__code", "code")[:1],
     "users/": _of(User),

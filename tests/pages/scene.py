@@ -6,12 +6,14 @@ from django.utils import timezone
 
 from kefu.administration.actions.invitations import ask_reset
 from kefu.administration.actions.passwords import reset_password
+from kefu.administration.actions.roles import grant_role
 from kefu.administration.actions.stand_ins import offer_stand_in
 from kefu.administration.actions.users import change_user
 from kefu.customers.actions.closing import close_customer
 from kefu.customers.actions.consents import give_consent
 from kefu.customers.actions.leads import create_lead
 from kefu.customers.actions.merges import merge_customers
+from kefu.customers.actions.moves import prepare_move
 from kefu.customers.actions.ownership import offer_customer
 from kefu.customers.actions.segments import add_segment
 from kefu.customers.actions.standing import Classified, track
@@ -24,7 +26,7 @@ from kefu.foundation.outbox.testing import connected
 from kefu.lab.actions.messages import receive
 from kefu.lab.models import Order
 from kefu.lab.testing_results import oru
-from kefu.organisation.models import User
+from kefu.organisation.models import Node, Role, User
 from kefu.organisation.queries import system_user
 from kefu.people.actions import add_credential, add_entry, open_departure, set_attributes, share_case
 from kefu.people.actions.institutions import add_institution
@@ -46,6 +48,7 @@ def set_scene(at: datetime) -> None:
     _two_archives(people["manager"], people["director"], at)
     _standing(people["manager"], at)
     _segment(people["manager"], at)
+    _territory(people, at)
     _survey(people["service"], at)
     _laboratory(at)
 
@@ -77,6 +80,16 @@ def _colleagues(people: dict[str, User], at: datetime) -> None:
     reset_password(
         user=User.objects.get(username="guide"), by=people["admin"], reason="忘了密码", checked="in_person", at=at
     )
+
+
+def _territory(people: dict[str, User], at: datetime) -> None:
+    """Somebody above all centres, who lists customers that are to go to another one."""
+    head, role = User.objects.select_related("node").get(username="1004"), Role.objects.get(code="centre_director")
+    grant_role(
+        user=head, role=role, node=Node.objects.get(kind="head_office"), valid_from=at.date(), by=people["admin"], at=at
+    )
+    source, target = Node.objects.filter(kind="centre").order_by("pk")[:2]
+    prepare_move(source=source, target=target, on=at.date(), reason="服务下沉到区县", by=head, at=at)
 
 
 def _registers(keeper: User, leaver: User, at: datetime) -> None:

@@ -17,3 +17,6 @@ GONE_FOR_DOCTOR = sentence("appointments.doctor.cancelled", _("%(name)s取消了
 
 HELD_BOOKINGS = sentence("appointments.leaving.bookings", _("没办完的预约"))
 HELD_HOURS = sentence("appointments.leaving.hours", _("出诊时间"))
+
+OPEN_BOOKINGS = sentence("appointments.moving.open", _("没到的预约"))
+OPEN_BOOKINGS_NOTE = sentence("appointments.moving.note", _("留在原机构，由原机构接待、改约"))

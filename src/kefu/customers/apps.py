@@ -8,4 +8,13 @@ class CustomersConfig(AppConfig):
     label = "customers"
 
     def ready(self) -> None:
-        from kefu.customers import criteria, documents, exchange, gates, leaving, limits, slots  # noqa: F401  registration
+        from kefu.customers import (  # noqa: F401  registration
+            criteria,
+            documents,
+            exchange,
+            gates,
+            leaving,
+            limits,
+            offers,
+            slots,
+        )

@@ -278,3 +278,25 @@ class ReferralStatus(TextChoices):
     VISITED = "visited", _("已到店")
     CLOSED = "closed", _("已成交")
     LOST = "lost", _("没有成")
+
+
+class MoveState(TextChoices):
+    """How far a move of customers to another place is (ORG-013)."""
+
+    DRAFT = "draft", _("待确认")
+    WAITING = "waiting", _("待生效")
+    RUNNING = "running", _("划转中")
+    DONE = "done", _("已划转")
+    UNDOING = "undoing", _("撤销中")
+    UNDONE = "undone", _("已撤销")
+    DISCARDED = "discarded", _("已作废")
+
+
+class MoveResult(TextChoices):
+    """What became of one customer of a move."""
+
+    WAITING = "waiting", _("待划转")
+    MOVED = "moved", _("已划转")
+    REFUSED = "refused", _("没划转")
+    BACK = "back", _("已撤回")
+    KEPT = "kept", _("没撤回")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from kefu.customers.actions import merges
+from kefu.customers.actions.carrying import move_portion
 from kefu.customers.actions.likeness import look_for_pairs
+from kefu.customers.actions.moving_back import return_portion
 from kefu.customers.actions.subject_exports import expire_subject_exports, make_subject_export
-from kefu.customers.models import Merge, SubjectExport
+from kefu.customers.models import Merge, SubjectExport, TerritoryMove
 from kefu.foundation.jobs.registry import every, job
 from kefu.organisation.queries import system_user
 
@@ -24,6 +26,22 @@ def subject_export(*, at: datetime, export_id: int) -> None:
 def expire(*, at: datetime) -> None:
     """Destroy archives that nobody may fetch any more."""
     expire_subject_exports(by=system_user("system"), at=at)
+
+
+@job("customers.move")
+def move_customers(*, move_id: int, at: datetime) -> None:
+    """Carry the customers of a move over, portion by portion; begun again it goes on where it was."""
+    move = TerritoryMove.objects.select_related("started_by").get(pk=move_id)
+    while move.started_by is not None and move_portion(move=move, by=move.started_by, at=at):
+        pass
+
+
+@job("customers.move_back")
+def bring_back(*, move_id: int, at: datetime) -> None:
+    """Bring the customers of a move back, portion by portion."""
+    move = TerritoryMove.objects.select_related("undone_by").get(pk=move_id)
+    while move.undone_by is not None and return_portion(move=move, by=move.undone_by, at=at):
+        pass
 
 
 @job("customers.gather")

@@ -66,3 +66,6 @@ register(
 )  # fmt: skip
 for _field in ("doctor_before", "doctor_after", "manager_before", "manager_after"):
     keep("customers.OwnershipChange", _field, "history")
+for _field in ("doctor", "health_manager"):
+    keep("customers.TerritoryMove", _field, "a move asks again who works at the new place when it happens")
+keep("customers.MovedStaff", "user", "the role itself ends with the account")

@@ -22,3 +22,5 @@ CONSENT_AGE = limit("customers.consent_age", 18, _("本人可以自己签署同�
 SUBJECT_EXPORT_DAYS = limit(
     "customers.subject_export_days", 7, _("导出的本人资料可以下载几天"), unit="days", source="SEC-001"
 )
+MOVE_MOST = limit("customers.move_most", 5000, _("一次最多划转客户数"), unit="rows", source="ORG-013")
+MOVE_PORTION = limit("customers.move_portion", 25, _("划转时每批客户数"), unit="rows", source="ORG-013")

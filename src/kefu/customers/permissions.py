@@ -16,6 +16,8 @@ class CustomerPermission(Permission):
     REPORTS_VIEW = "customers:reports:view"
     OWNER_ASSIGN = "customers:owner:assign"
     MERGE = "customers:customer:merge"
+    TERRITORY_MOVE = "customers:territory:move"
+    SOURCE_EDIT = "customers:source:edit"
     READERS_VIEW = "customers:readers:view"
     LIST_EXPORT = "customers:list:export"
     INTAKE = "customers:intake:any"
@@ -31,6 +33,8 @@ class CustomerPermission(Permission):
 
 # Whoever may work with contact data may register a contact: managers, service, guides, directors; not doctors or cashiers.
 # Who may say that two archives are one person's is who may say whose customer it is: the directors, not the desks.
+# TERRITORY_MOVE is asked at the old and at the new place: the director above both has it, neither of the two directors alone. The administrator
+# moves the colleagues' roles only, and sees no customer by it.
 # INTAKE lets the administrator import and the system take public bookings without a reach over customers.
 grants(
     {
@@ -44,6 +48,8 @@ grants(
         CustomerPermission.REPORTS_VIEW: ("report_read", Needed.VIEW),
         CustomerPermission.OWNER_ASSIGN: ("customer_assignment", Needed.ACT),
         CustomerPermission.MERGE: ("customer_assignment", Needed.ACT),
+        CustomerPermission.TERRITORY_MOVE: ("customer_assignment", Needed.ACT),
+        CustomerPermission.SOURCE_EDIT: ("configuration", Needed.ACT),
         CustomerPermission.READERS_VIEW: ("customer_assignment", Needed.VIEW),
         CustomerPermission.LIST_EXPORT: ("data_export", Needed.ACT),
         CustomerPermission.INTAKE: ("configuration", Needed.ACT),

@@ -19,6 +19,8 @@ WITHDRAWN = sentence("customers.consent.withdrawn", _("撤回同意：%(scope)s"
 MERGED = sentence("customers.customer.merged", _("并入%(name)s的档案"))
 UNMERGED = sentence("customers.customer.unmerged", _("撤销与%(name)s的档案合并"))
 OFFER_MERGED = sentence("customers.owner.offer_merged", _("客户档案已合并"))
+MOVED = sentence("customers.owner.moved", _("划转：%(source)s → %(target)s"))
+MOVED_BACK = sentence("customers.owner.moved_back", _("撤销划转：回到%(place)s"))
 TAKE_AS_MANAGER = sentence("customers.owner.take_as_manager", _("请您接手客户（健康管理师）"))
 TAKE_AS_DOCTOR = sentence("customers.owner.take_as_doctor", _("请您接手客户（功能医生）"))
 OPENING = sentence("customers.owner.opening", _("建档"))
@@ -48,3 +50,23 @@ FIELDS = {
 
 HELD_AS_MANAGER = sentence("customers.leaving.managed", _("客户（健康管理师）"))
 HELD_AS_DOCTOR = sentence("customers.leaving.treated", _("客户（功能医生）"))
+
+OPEN_OFFER = sentence("customers.moving.offer", _("等答复的移交"))
+OPEN_OFFER_NOTE = sentence("customers.moving.offer_note", _("有移交在等同事答复，先答复或撤回"))
+NOT_HERE = sentence("customers.moving.not_here", _("已不在%(place)s"))
+NOW_MERGED = sentence("customers.moving.merged", _("档案已并入另一位客户"))
+OUT_OF_REACH = sentence("customers.moving.out_of_reach", _("经办人已没有这位客户的权限"))
+IN_THE_WAY = sentence("customers.moving.in_the_way", _("%(what)s：%(note)s"))
+NO_DOCTOR = sentence("customers.moving.no_doctor", _("没有可接手的功能医生"))
+NO_MANAGER = sentence("customers.moving.no_manager", _("没有可接手的健康管理师"))
+CHANGED_SINCE = sentence("customers.moving.changed_since", _("划转以后又变更过归属"))
+OWNER_GONE = sentence("customers.moving.owner_gone", _("原来的负责人已不在%(place)s"))
+NOT_POSSIBLE = sentence("customers.moving.refused", _("没办成：%(why)s"))
+MOVE_DONE = sentence(
+    "customers.moving.done", _("%(source)s → %(target)s 划转完成：成 %(moved)s 位，没成 %(refused)s 位")
+)
+MOVE_BACK = sentence(
+    "customers.moving.back", _("%(source)s → %(target)s 的划转已撤销：撤回 %(back)s 位，没撤回 %(kept)s 位")
+)
+CAME_TO_YOU = sentence("customers.moving.came", _("%(count)s 位客户划转到您名下（%(target)s）"))
+ROLES_TO_MOVE = sentence("customers.moving.roles", _("%(source)s → %(target)s 划转：请办理 %(count)s 个岗位调动"))

@@ -96,6 +96,7 @@ contribute("customers.Reward", "referral__referrer", _("给介绍人的好处"))
 contribute("customers.SubjectExport", "customer", _("导出本人资料"))
 contribute("customers.Merge", "survivor", _("合并记录"))
 contribute("customers.Merge", "merged", _("合并记录"))
+contribute("customers.MovedCustomer", "customer", _("属地划转"))
 leave_out("customers.MergeMove", "where rows stood that are told where they stand now")
 leave_out("customers.LikePair", "a guess of the program about two people, which would tell each of the other")
 register(
@@ -120,6 +121,15 @@ register(
     NavItem("customers", 14, _("客户群"), "filter", "customers:segments", CustomerPermission.GRADING_VIEW),
     NavItem("customers", 13, _("转介绍"), "users-group", "customers:referrals", CustomerPermission.GRADING_VIEW),
     NavItem("management", 46, _("转介绍奖励"), "gift", "customers:referral_plans", CustomerPermission.REFERRAL_PLANS),
+    NavItem(
+        "management",
+        47,
+        _("属地划转"),
+        "arrows-exchange",
+        "customers:territory_moves",
+        CustomerPermission.TERRITORY_MOVE,
+    ),
+    NavItem("management", 83, _("客户来源"), "route", "customers:sources", CustomerPermission.SOURCE_EDIT),
     NavItem("customers", 12, _("线索整理"), "list-check", "customers:leads", CustomerPermission.GRADING_TRACK),
     NavItem("management", 84, _("同意"), "shield-check", "customers:consent_texts", CustomerPermission.CONSENT_TEXTS),
     CreateItem(10, _("登记新客户"), "customers:new", CustomerPermission.LEAD_CREATE),
@@ -152,6 +162,7 @@ repoint("customers.Death", "customer")
 look(one_who_died)
 repoint("customers.Deal", "customer", _("成交"))
 combine("customers.Standing", "customer", unite_standings)
+keep("customers.MovedCustomer", "customer")
 repoint("customers.Customer", "merged_into")
 combine("assignments.Assignment", "customer_id", unite_offers)
 repoint("files.Attachment", "customer_id", _("附件"))

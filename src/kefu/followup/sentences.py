@@ -22,3 +22,6 @@ BASES = {basis: sentence(f"followup.reason.{basis}", basis.label) for basis in B
 OUTCOMES = {outcome: sentence(f"followup.reason.{outcome}", outcome.label) for outcome in Outcome}
 """Why a contact moved to another day: what it is counted from now, or what came of the last call."""
 HELD = sentence("followup.leaving.taken", _("接手的回访"))
+
+OPEN_CONTACTS = sentence("followup.moving.open", _("没做的回访"))
+OPEN_CONTACTS_NOTE = sentence("followup.moving.note", _("跟客户走；接手人不在新机构的，放回待接手"))

@@ -11,3 +11,6 @@ REOPENED = sentence("journey.journey.reopened", _("恢复流程 %(number)s"))
 SKIPPED = sentence("journey.step.skipped", _("跳过“%(node)s” %(number)s"))
 CORRECTED = sentence("journey.step.corrected", _("改回“%(node)s” %(number)s"))
 TURN = sentence("journey.step.turn", _("%(name)s：轮到您办“%(node)s”"))
+
+OPEN_JOURNEYS = sentence("journey.moving.open", _("进行中的服务流程"))
+OPEN_JOURNEYS_NOTE = sentence("journey.moving.note", _("跟客户走，已承诺的时限不变"))

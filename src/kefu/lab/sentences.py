@@ -40,3 +40,8 @@ REOPENED = sentence("lab.bell.reopened", _("检测单 %(number)s 的报告正在
 
 CORRECTED_BY_LABORATORY = sentence("lab.reason.corrected", _("检验室更正了结果"))
 FILED_AFTER_CHECK = sentence("lab.reason.filed_after_check", _("样本核对后自动归档"))
+
+OPEN_ORDERS = sentence("lab.moving.waiting", _("没发盒的检测单"))
+OPEN_ORDERS_NOTE = sentence("lab.moving.waiting_note", _("跟客户走，由新机构发检测盒"))
+ORDERS_UNDER_WAY = sentence("lab.moving.under_way", _("已发盒、没解读的检测单"))
+ORDERS_UNDER_WAY_NOTE = sentence("lab.moving.under_way_note", _("检测盒和取报告地点仍按原机构，由新机构接着办"))

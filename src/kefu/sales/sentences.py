@@ -13,3 +13,6 @@ CANCELLED = sentence("sales.purchase.cancelled", _("取消购买 %(number)s"))
 DISPATCHED = sentence("sales.purchase.dispatched", _("产品已发货，出库单 %(slip)s"))
 PACKED = sentence("sales.line.packed", "%(product)s × %(packs)s")
 RETURNED = sentence("sales.purchase.returned", _("产品退回 %(number)s"))
+
+OPEN_PURCHASES = sentence("sales.moving.open", _("没发货的购买"))
+OPEN_PURCHASES_NOTE = sentence("sales.moving.note", _("跟客户走，从新机构的库房发货"))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.actions.timeline import record_fact
+from kefu.customers.channels import district_of
 from kefu.customers.choices import ContactKind, FactKind, Relation, Stage
 from kefu.customers.details import check_person, contact_points, read_phone, set_age
 from kefu.customers.events import ArchiveOpened
@@ -123,7 +124,7 @@ def _require_complete(customer: Customer, given: _Opening, phone: str, by: User,
     errors = [FieldError(field, "required", MISSING[field]) for field in fields]
     errors += check_person(sex=given.sex, birth_date=given.birth_date, age=given.age, at=at)
     if given.node is not None:
-        errors += _check_place(given.node, given, by)
+        errors += _check_place(given.node, given, by) + _check_channel(given.node, given.source, customer)
     if errors:
         raise Invalid(errors)
 
@@ -135,6 +136,14 @@ def _check_place(node: Node, given: _Opening, by: User) -> list[FieldError]:
     elif not (takes_in(by, node.pk) or allowed(by, CustomerPermission.ARCHIVE_EDIT, node_id=node.pk)):
         errors.append(FieldError("node", "out_of_reach", _("您不能为这个分中心建档。")))
     return errors + check_owners(node, given.doctor, given.health_manager)
+
+
+def _check_channel(node: Node, source: Source | None, customer: Customer) -> list[FieldError]:
+    """Who newly comes by an agent's channel belongs to its district; a lead registered by it may have moved since (ORG-013)."""
+    if source is None or source.pk == customer.source_id or (district := district_of(node, source)).pk == node.pk:
+        return []
+    words = _("这个渠道的新客户归%(place)s，请选那里。") % {"place": district.label}
+    return [FieldError("node", "other_district", words)]
 
 
 def _add_phone(customer: Customer, text: str) -> None:

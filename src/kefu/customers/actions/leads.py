@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.actions.likeness import note_same_number
 from kefu.customers.actions.timeline import record_fact
+from kefu.customers.channels import district_of
 from kefu.customers.choices import FactKind
 from kefu.customers.details import Phone, check_person, contact_points, read_phone, set_age
 from kefu.customers.events import LeadCreated
@@ -67,13 +68,18 @@ def create_lead(
     at: datetime,
 ) -> LeadResult:
     """Register a person by name and phone; one of the two is enough. The lead belongs to `node` (default: the creator's) and, without
-    a health manager, to its unassigned pool. A number somebody has already is taken with a warning and a suggestion.
+    a health manager, to its unassigned pool; whoever comes by an agent's channel belongs to the pool of its district, also where the
+    creator does not reach. A number somebody has already is taken with a warning and a suggestion.
 
-    Somebody who comes from an older list was registered on the day that list says; the trail keeps when it was entered here.
-    Raises Forbidden, OutOfScope, Invalid (name, phone, sex, birth_date, age, registered_on) (CUS-001, CUS-003, CUS-006, ORG-010).
+    Somebody who comes from an older list was registered on the day that list says, and stays at the place it says; the trail keeps when
+    it was entered here.
+    Raises Forbidden, OutOfScope, Invalid (name, phone, sex, birth_date, age, registered_on) (CUS-001, CUS-003, CUS-006, ORG-010, ORG-013).
     """
-    place = node or by.node
-    require_intake(by, place.pk)
+    asked = node or by.node
+    require_intake(by, asked.pk)
+    place = asked if registered_on else district_of(asked, source)
+    if place.pk != asked.pk:
+        doctor = health_manager = None
     since = at if registered_on is None else timezone.make_aware(datetime.combine(registered_on, time()))
     wrong = check_person(sex=sex, birth_date=birth_date, age=age, at=at) + _check_since(registered_on, birth_date, at)
     number = _check(name, phone, wrong)

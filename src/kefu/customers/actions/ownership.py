@@ -20,6 +20,7 @@ from kefu.foundation.assignments.actions import offer
 from kefu.foundation.assignments.models import Assignment
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, within_action
 from kefu.foundation.events.bus import announce
+from kefu.foundation.sentences.saying import Said
 from kefu.kernel.errors import FieldError, Forbidden, Invalid, Refused
 from kefu.organisation.models import Node, User
 
@@ -104,6 +105,26 @@ def put_into_pool(*, customer: Customer, reason: str, by: User, at: datetime) ->
 
 
 @within_action
+def relocate(
+    *,
+    customer: Customer,
+    node: Node,
+    doctor: User | None,
+    health_manager: User | None,
+    reason: str,
+    said: Said,
+    by: User,
+    at: datetime,
+) -> OwnershipChange:
+    """Let a customer whom the caller holds belong to another place and other people, whom the caller has chosen rightly; None is nobody."""
+    before = (customer.node_id, customer.doctor_id, customer.health_manager_id)
+    customer.node, customer.doctor, customer.health_manager = node, doctor, health_manager
+    customer.version += 1
+    customer.save(update_fields=["node", "doctor", "health_manager", "version"])
+    return _tell(customer, before, reason, by, at, said)
+
+
+@within_action
 def take_over_as_manager(assignment: Assignment, by: User, at: datetime) -> None:
     """An accepted hand-over makes the colleague the customer's health manager."""
     customer = Customer.objects.get(pk=assignment.subject_id)
@@ -148,9 +169,16 @@ def _change(customer: Customer, doctor: User | None, health_manager: User | None
     return locked
 
 
-def _tell(customer: Customer, before: tuple[int, int | None, int | None], reason: str, by: User, at: datetime) -> None:
+def _tell(
+    customer: Customer,
+    before: tuple[int, int | None, int | None],
+    reason: str,
+    by: User,
+    at: datetime,
+    said: Said | None = None,
+) -> OwnershipChange:
     subject = Subject("customers.customer", customer.pk)
-    OwnershipChange.objects.create(
+    change = OwnershipChange.objects.create(
         customer=customer, node_before_id=before[0], node_after_id=customer.node_id, doctor_before_id=before[1],
         doctor_after_id=customer.doctor_id, manager_before_id=before[2], manager_after_id=customer.health_manager_id, reason=reason, by=by, at=at,
     )  # fmt: skip
@@ -160,6 +188,7 @@ def _tell(customer: Customer, before: tuple[int, int | None, int | None], reason
     record("customers.owner.changed", by=by, at=at, subject=subject, customer_id=customer.pk, node_id=customer.node_id, changes=changes,
            reason=reason)  # fmt: skip
     names = [person.name for person in (customer.health_manager, customer.doctor) if person]
-    record_fact(customer=customer, kind=FactKind.ARCHIVE, item=OWNERS(names=names), lines=[reason], subject=subject,
+    record_fact(customer=customer, kind=FactKind.ARCHIVE, item=said or OWNERS(names=names), lines=[reason], subject=subject,
                 by=by, at=at)  # fmt: skip
     announce(OwnerChanged(customer_id=customer.pk, by=by, at=at, reason=reason))
+    return change

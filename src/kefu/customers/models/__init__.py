@@ -7,6 +7,7 @@ from kefu.customers.models.exports import SubjectExport
 from kefu.customers.models.facts import BusinessCard, Death, Disclosure, Flag, Incident, LifeEvent
 from kefu.customers.models.history import OwnershipChange, TimelineLine
 from kefu.customers.models.merges import LikePair, Merge, MergeMove
+from kefu.customers.models.moves import MovedCustomer, MovedStaff, TerritoryMove
 from kefu.customers.models.papers import IdentityDocument
 from kefu.customers.models.referrals import Referral, ReferralPrompt, ReferralStep, Reward, RewardPlan
 from kefu.customers.models.segments import Segment, SegmentVersion
@@ -34,6 +35,8 @@ __all__ = [
     "LikePair",
     "Merge",
     "MergeMove",
+    "MovedCustomer",
+    "MovedStaff",
     "OwnershipChange",
     "Referral",
     "ReferralPrompt",
@@ -46,5 +49,6 @@ __all__ = [
     "Source",
     "Standing",
     "SubjectExport",
+    "TerritoryMove",
     "TimelineLine",
 ]

@@ -31,6 +31,9 @@ class Source(Labelled):
 
     code = models.CharField(_("编码"), max_length=40, unique=True)
     active = models.BooleanField(_("在用"), default=True)
+    node = models.ForeignKey(
+        Node, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("归属机构"), db_index=False
+    )  # of an agent's channel: whoever comes by it belongs to that district (ORG-013)
 
     class Meta:
         ordering = ["id"]

@@ -24,6 +24,7 @@ from kefu.customers.presentation import rows, view_of
 from kefu.customers.queries import CustomerFilter
 from kefu.customers.queries.segments import segments
 from kefu.customers.scopes import sees_pool
+from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import everyone, needs
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
@@ -153,7 +154,10 @@ def _after_lead(request: StaffRequest, result: LeadResult) -> HttpResponseBase:
     messages.success(request, _("已登记%s。") % result.customer.name)
     for warning in result.warnings:
         messages.warning(request, str(warning.message))
-    return redirect("customers:page", result.customer.pk)
+    if allowed(request.user, CustomerPermission.ARCHIVE_VIEW, customer=result.customer):
+        return redirect("customers:page", result.customer.pk)
+    messages.info(request, _("按渠道归%s，由那里接着办。") % result.customer.node.label)
+    return redirect("customers:list")
 
 
 @require_GET

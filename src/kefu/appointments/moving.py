@@ -1,0 +1,20 @@
+"""The bookings of customers who move to another place (ORG-013)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from kefu.appointments.choices import AppointmentStatus
+from kefu.appointments.models import Appointment
+from kefu.appointments.sentences import OPEN_BOOKINGS, OPEN_BOOKINGS_NOTE
+from kefu.customers.moving import Fate, Ids, OpenWork, keep_place, register_open_work
+
+
+def _open(ids: Ids, at: datetime) -> QuerySet[Appointment]:
+    return Appointment.objects.filter(customer_id__in=ids, status=AppointmentStatus.BOOKED)
+
+
+register_open_work(OpenWork("appointments", 10, OPEN_BOOKINGS, Fate.STAYS, OPEN_BOOKINGS_NOTE, _open))
+keep_place("appointments.Appointment", "node", "where its doctor sees the customer; another place is another booking")
