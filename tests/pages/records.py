@@ -14,6 +14,8 @@ from kefu.customers.models import ConsentEntry, Customer, Merge, Segment, Source
 from kefu.followup.models import FollowUp
 from kefu.foundation.exchange.models import ImportRun
 from kefu.foundation.limits.registry import declared
+from kefu.foundation.lists.models import BulkRun, SavedView
+from kefu.foundation.lists.specs import lists
 from kefu.foundation.outbox.models import OutboxMessage
 from kefu.foundation.slots.registry import slots
 from kefu.foundation.worktime.models import Calendar, Festival
@@ -106,6 +108,10 @@ RECORDS: Mapping[str, Find] = {
     "lab-messages/": _of(Message),
     "lab-orders/": _of(Order),
     "limits/": lambda: [(one.code,) for one in declared()[:1]],
+    "lists/": lambda: SavedView.objects.values_list("list_code", "pk"),
+    "lists/<slug:list_code>/views/": lambda: [(one.code,) for one in lists()],
+    "lists/<slug:list_code>/views/<int": lambda: SavedView.objects.values_list("list_code", "pk"),
+    "lists/runs/": _of(BulkRun),
     "messages/templates/": _of(Template, "code"),
     "nodes/": _of(Node),
     "packages/": _of(Package, "code"),

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.http import QueryDict
 from django.utils import timezone
 
 from kefu.administration.actions.invitations import ask_reset
@@ -18,10 +19,13 @@ from kefu.customers.actions.ownership import offer_customer
 from kefu.customers.actions.segments import add_segment
 from kefu.customers.actions.standing import Classified, track
 from kefu.customers.actions.subject_exports import ask_subject_export
+from kefu.customers.bulk import CUSTOMERS
 from kefu.customers.choices import DealState, Demand
 from kefu.customers.models import Customer
 from kefu.foundation.exchange import specs
 from kefu.foundation.exchange.running import import_file
+from kefu.foundation.lists.actions import choose_rows, keep_view, start_run
+from kefu.foundation.lists.running import perform
 from kefu.foundation.outbox.testing import connected
 from kefu.lab.actions.messages import receive
 from kefu.lab.models import Order
@@ -49,6 +53,7 @@ def set_scene(at: datetime) -> None:
     _standing(people["manager"], at)
     _segment(people["manager"], at)
     _territory(people, at)
+    _lists(people["director"], at)
     _survey(people["service"], at)
     _laboratory(at)
 
@@ -56,6 +61,18 @@ def set_scene(at: datetime) -> None:
 def _questionnaires(admin: User, at: datetime) -> None:
     for code in ("interview", "visit"):
         start_draft(questionnaire=Questionnaire.objects.get(code=code), by=admin, at=at)
+
+
+def _lists(director: User, at: datetime) -> None:
+    """A view kept and shared, a verb asked for many customers, and one done."""
+    views = (("已建档的", "stage=active&columns=number&columns=phone", None), ("未分配的", "pool=on", director.node))
+    for name, query, node in views:
+        keep_view(spec=CUSTOMERS, name=name, params=QueryDict(query), node=node, by=director, at=at)
+    rows = list(Customer.objects.visible_to(director).values_list("pk", flat=True)[:12])
+    choose_rows(spec=CUSTOMERS, code="assign", rows=rows, by=director, at=at)
+    run = choose_rows(spec=CUSTOMERS, code="take", rows=rows, by=director, at=at)
+    begun = start_run(run=run, given={"reason": ["由中心接手"]}, here=True, by=director, at=at)
+    perform(begun, ring=False, at=at)
 
 
 def _colleagues(people: dict[str, User], at: datetime) -> None:

@@ -29,6 +29,8 @@ NOT_PAGES = {
 }
 ALL_RECORDS = {  # routes whose records are pages of their own
     "customers/<int:customer_id>/tabs/<slug:tab>/",
+    "lists/<slug:list_code>/views/",
+    "lists/runs/<int:run_id>/",
     "questionnaires/<slug:code>/versions/<int:number>/parts/<slug:part>/",
     "reports/<int:pk>/",
 }

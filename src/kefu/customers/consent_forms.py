@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.choices import ConsentMethod
-from kefu.customers.forms import Choice
+from kefu.customers.fields import Choice
 from kefu.customers.models import Customer, FamilyLink
 from kefu.foundation.ui.forms import KefuForm
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.choices import CheckMethod, CheckResult, ContactKind, IdentityPaper, Relation
+from kefu.customers.fields import Choice, ModelChoice
 from kefu.customers.models import Customer, FamilyLink, Source
 from kefu.customers.permissions import CustomerPermission
-from kefu.customers.queries import CustomerFilter
 from kefu.foundation.access.queries import EVERYWHERE, access_of, colleagues_with
 from kefu.foundation.access.rules import Permission, need_of
 from kefu.foundation.ui.forms import KefuForm
 from kefu.organisation.choices import NodeKind, Sex
 from kefu.organisation.models import Node, User
 
-BY_NUMBER = "number"
 SEXES = [("", _("不详")), *Sex.choices]
 NOT_CENTRES = (NodeKind.HEAD_OFFICE, NodeKind.DEPARTMENT)
 
@@ -30,22 +28,6 @@ def reachable_nodes(user: User, permission: Permission) -> Any:
     nodes = reach.nodes(need_of(permission).level)
     open_nodes = Node.objects.filter(closed_on__isnull=True)
     return open_nodes if nodes is EVERYWHERE else open_nodes.filter(pk__in=nodes | reach.own)
-
-
-if TYPE_CHECKING:
-    ModelChoice = forms.ModelChoiceField[Any]
-else:
-    ModelChoice = forms.ModelChoiceField
-
-
-class Choice(ModelChoice):
-    """A colleague with job number, or anything else by its name."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(empty_label=_("请选择"), **kwargs)
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} {obj.job_number}" if isinstance(obj, User) else str(obj)
 
 
 class LeadForm(KefuForm):
@@ -235,26 +217,6 @@ class OfferForm(KefuForm):
         managers = colleagues_with("health_manager", customer.node_id)
         doctors = colleagues_with("doctor", customer.node_id)
         self.fields["to"].queryset = (managers | doctors).exclude(pk=user.pk)  # type: ignore[attr-defined]
-
-
-class ListForm(forms.Form):
-    """The filters of the list, read leniently: what makes no sense counts as not given."""
-
-    q = forms.CharField(required=False, max_length=80)
-    node = forms.IntegerField(required=False)
-    health_manager = forms.IntegerField(required=False)
-    doctor = forms.IntegerField(required=False)
-    stage = forms.CharField(required=False)
-    pool = forms.BooleanField(required=False)
-    segment = forms.IntegerField(required=False)
-    order = forms.CharField(required=False)
-
-    def narrow(self, on: date) -> CustomerFilter:
-        """What the list is narrowed to; a segment as it is on a day."""
-        self.is_valid()
-        asked = self.cleaned_data
-        return CustomerFilter(asked.get("node"), asked.get("health_manager"), asked.get("doctor"), asked.get("stage") or "",
-                              bool(asked.get("pool")), asked.get("order") == BY_NUMBER, asked.get("segment"), on)  # fmt: skip
 
 
 class SubjectExportForm(KefuForm):

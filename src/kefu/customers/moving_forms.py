@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.actions.moves import Chosen
 from kefu.customers.choices import Stage
-from kefu.customers.forms import NOT_CENTRES, Choice, reachable_nodes
+from kefu.customers.fields import Choice
+from kefu.customers.forms import NOT_CENTRES, reachable_nodes
 from kefu.customers.models import Segment
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.queries import CustomerFilter

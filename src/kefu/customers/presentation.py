@@ -40,17 +40,6 @@ NOT_ASKED = Status("quiet", "minus", _("没有同意过"))
 SEVERE = ("!", "！")
 
 
-@dataclass(frozen=True)
-class Row:
-    """A customer as listed."""
-
-    customer: Customer
-    view: CustomerView
-    status: Status
-    manager: PersonView | None
-    doctor: PersonView | None
-
-
 def view_of(customer: Customer, at: datetime, grade: str = "") -> CustomerView:
     """The name with sex and age, and the grade where it stands."""
     return CustomerView(
@@ -63,20 +52,6 @@ def grade_shown(customer: Customer) -> str:
     """The grade of a customer read with `standing`; empty for one that was never graded."""
     standing = getattr(customer, "standing", None)
     return standing.grade if standing else ""
-
-
-def rows(customers: Iterable[Customer], user: User, at: datetime) -> list[Row]:
-    """Customers with centre, doctor and manager loaded, as listed."""
-    return [
-        Row(
-            one,
-            view_of(one, at, grade_shown(one)),
-            STAGES[Stage(one.stage)],
-            person(one.health_manager, user),
-            person(one.doctor, user),
-        )
-        for one in customers
-    ]
 
 
 def consent_status(standing: Standing) -> Status:

@@ -15,6 +15,7 @@ from kefu.customers.actions.consent_merging import combine_consents
 from kefu.customers.actions.facts import combine_cards
 from kefu.customers.actions.flags import combine_flags
 from kefu.customers.actions.ownership import DOCTOR, MANAGER, take_over_as_doctor, take_over_as_manager
+from kefu.customers.bulk import BULK, CUSTOMERS
 from kefu.customers.facts_tab import facts_panel
 from kefu.customers.merging import combine, keep, look, repoint
 from kefu.customers.models import Customer, OwnershipChange
@@ -36,6 +37,7 @@ from kefu.customers.uniting import (
 from kefu.foundation.assignments.models import Assignment
 from kefu.foundation.assignments.registry import AssignmentKind
 from kefu.foundation.assignments.registry import register as register_assignment
+from kefu.foundation.lists.specs import register_bulk, register_list
 from kefu.foundation.slots.registry import CreateItem, CustomerTab, Hit, NavItem, SearchGroup, register, register_work
 from kefu.organisation.models import User
 from kefu.people.anonymity import register_names
@@ -134,6 +136,8 @@ register(
     NavItem("management", 84, _("同意"), "shield-check", "customers:consent_texts", CustomerPermission.CONSENT_TEXTS),
     CreateItem(10, _("登记新客户"), "customers:new", CustomerPermission.LEAD_CREATE),
 )
+register_list(CUSTOMERS)
+register_bulk(*BULK)
 register_work("trackings", owed)
 register_work("referrals", asked)
 register_assignment(AssignmentKind(MANAGER, TAKE_AS_MANAGER, take_over_as_manager, _customer_url))

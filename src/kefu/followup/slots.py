@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.customers.merging import Joining, combine
 from kefu.customers.models import Customer
 from kefu.customers.subject_data import contribute
+from kefu.followup.bulk import BULK, FOLLOWUPS
 from kefu.followup.choices import FollowUpState
 from kefu.followup.models import FollowUp
 from kefu.followup.permissions import FollowUpPermission
@@ -22,6 +23,7 @@ from kefu.followup.queries import end_of, mine_due
 from kefu.followup.sentences import MERGED
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
+from kefu.foundation.lists.specs import register_bulk, register_list
 from kefu.foundation.slots.registry import CustomerTab, NavItem, WorkItem, register, register_work
 from kefu.journey.pages import step_page
 from kefu.organisation.models import User
@@ -72,6 +74,8 @@ register(
     CustomerTab("followups", _("回访"), 50, FollowUpPermission.VIEW, panel, pooled=True),
     NavItem("today", 50, _("回访"), "phone-call", "followup:due", FollowUpPermission.VIEW, "f"),
 )
+register_list(FOLLOWUPS)
+register_bulk(*BULK)
 register_work("followup", owed)
 step_page("followup.ContactMade", lambda customer_id: reverse("customers:tab", args=[customer_id, "followups"]))
 combine("followup.FollowUp", "customer", unite, _("回访"))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,15 +12,16 @@ from django.views.decorators.http import require_POST
 from kefu.customers.models import Customer
 from kefu.followup import actions
 from kefu.followup.actions.contacts import KIND
+from kefu.followup.bulk import FOLLOWUPS, due_to
 from kefu.followup.choices import FollowUpKind
 from kefu.followup.forms import ContactForm, DayForm, DueForm
 from kefu.followup.models import FollowUp
 from kefu.followup.permissions import FollowUpPermission
-from kefu.followup.queries import end_of, mine_due
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import Subject, record_read
-from kefu.foundation.ui.http import Keyset, act, page
+from kefu.foundation.lists.shown import Shown
+from kefu.foundation.ui.http import act, page
 from kefu.foundation.ui.inputs import Option
 from kefu.foundation.worktime.choices import GuardKind
 from kefu.foundation.worktime.queries import calling_times
@@ -33,26 +32,20 @@ from kefu.messaging.queries import contacts_about
 @needs(FollowUpPermission.VIEW)
 def due(request: StaffRequest) -> HttpResponse:
     """Customers to contact, filtered by due date and kind, the earliest first (FUP-006)."""
-    form = DueForm(request.GET or None)
-    until: date = (form.cleaned_data.get("due_to") if form.is_valid() else None) or timezone.localdate(request.at)
-    kind = request.GET.get("kind", "")
-    rows = mine_due(request.user, end_of(until))
-    if kind in FollowUpKind.values:
-        rows = rows.filter(kind=kind)
-    keyset = Keyset(rows, order=("due_at", "id"), cursor=request.GET.get("after"))
-    options = [Option(_("全部"), f"?due_to={until}", pressed=not kind)]
-    options += [
-        Option(choice.label, f"?due_to={until}&kind={choice.value}", pressed=kind == choice.value)
-        for choice in FollowUpKind
-    ]
+    shown = Shown(request, FOLLOWUPS)
+    if shown.opening:
+        return redirect(f"{reverse('followup:due')}{shown.opening}")
+    until, kind = due_to(request.GET, request.at), request.GET.get("kind", "")
+    kinds = [("", _("全部")), *FollowUpKind.choices]
+    options = [Option(label, shown.narrowed(kind=code), pressed=kind == code) for code, label in kinds]
     context = {
-        "keyset": keyset,
+        "list": shown,
         "form": DueForm(initial={"due_to": until}),
         "until": until,
         "options": options,
         "guard": _guard(request),
     }
-    return page(request, "followup/due.html", context, partial="rows")
+    return page(request, "followup/due.html", context)
 
 
 def _guard(request: StaffRequest) -> str:

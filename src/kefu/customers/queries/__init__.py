@@ -11,7 +11,7 @@ from kefu.customers.queries.finding import (
     standing,
     with_phone,
 )
-from kefu.customers.queries.listing import CustomerFilter, exportable, listed, owners_in
+from kefu.customers.queries.listing import NUMBERED, CustomerFilter, exportable, listed, owners_in
 from kefu.customers.queries.merges import (
     aliases_of,
     alike,
@@ -40,6 +40,7 @@ from kefu.customers.queries.reading import (
 
 __all__ = [
     "HEAVY",
+    "NUMBERED",
     "CustomerFilter",
     "agreed",
     "aliases_of",

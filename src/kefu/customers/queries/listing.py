@@ -16,6 +16,8 @@ from kefu.foundation.access.queries import EVERYWHERE, access_of
 from kefu.organisation.choices import Level
 from kefu.organisation.models import User
 
+NUMBERED = ("-archive_number", "-id")
+
 
 @dataclass(frozen=True)
 class CustomerFilter:
@@ -29,6 +31,7 @@ class CustomerFilter:
     numbered: bool = False  # only customers with a health-archive number (CUS-004)
     segment: int | None = None  # only those who fall under it on the day `on` (CUS-011)
     on: date | None = None
+    only: tuple[int, ...] = ()  # only these, when any
 
 
 def listed(user: User, narrow: CustomerFilter | None = None) -> QuerySet[Customer]:
@@ -46,15 +49,17 @@ def listed(user: User, narrow: CustomerFilter | None = None) -> QuerySet[Custome
     found = found.filter(**{field: value for field, value in conditions.items() if value is not None})
     if narrow.segment is not None and narrow.on is not None:
         found = in_segment(found, user, narrow.segment, narrow.on)
+    if narrow.only:
+        found = found.filter(pk__in=narrow.only)
     if narrow.numbered:
         found = found.filter(archive_number__isnull=False)
     return found.filter(health_manager__isnull=True) if narrow.pool else found
 
 
 def exportable(user: User, narrow: CustomerFilter) -> QuerySet[Customer]:
-    """What of the list the person may take away: seen by the archive and reached by the right to export, newest first (SEC-001)."""
+    """What of the list the person may take away: seen by the archive and reached by the right to export, in the list's order (SEC-001)."""
     found = listed(user, narrow).filter(customer_scope(user, CustomerPermission.LIST_EXPORT))
-    return found.select_related("source").prefetch_related("contacts").order_by(*NEWEST)
+    return found.order_by(*(NUMBERED if narrow.numbered else NEWEST))
 
 
 def owners_in(user: User, role: str) -> QuerySet[User]:

@@ -11,7 +11,7 @@ from kefu.customers.tests.factories import archive, lead, source
 
 
 def names(response):
-    return [row.customer.name for row in response.context["rows"]]
+    return [row.record.name for row in response.context["list"].rows]
 
 
 @pytest.mark.req("CUS-003")
@@ -77,7 +77,7 @@ def test_the_list_pages_by_the_last_row_seen(cast, login):
     client, url = login(cast.manager), reverse("customers:list")
     first = client.get(url)
     assert len(names(first)) == 50
-    assert names(client.get(url, {"after": first.context["keyset"].next})) == ["客户00"]
+    assert names(client.get(url, {"after": first.context["list"].keyset.next})) == ["客户00"]
 
 
 def test_the_list_costs_the_same_for_one_row_and_for_twenty(cast, login, django_assert_max_num_queries):

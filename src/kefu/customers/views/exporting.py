@@ -9,7 +9,8 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods
 
 from kefu.customers import actions, queries
-from kefu.customers.forms import ExportForm, ListForm
+from kefu.customers.forms import ExportForm
+from kefu.customers.narrowing import ListForm
 from kefu.customers.permissions import CustomerPermission
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
@@ -27,7 +28,9 @@ def export_form(request: StaffRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return _asked(request, form, 422 if request.method == "POST" else 200)
     try:
-        file = actions.export_customers(narrow=narrow, **form.cleaned_data, by=request.user, at=now(request))
+        file = actions.export_customers(
+            narrow=narrow, columns=request.GET.getlist("columns"), **form.cleaned_data, by=request.user, at=now(request)
+        )
     except Invalid as error:
         put_errors(form, error)
         return _asked(request, form, 422)

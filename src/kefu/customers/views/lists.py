@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,11 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kefu.customers import queries
 from kefu.customers.actions import LeadResult, create_lead
+from kefu.customers.bulk import CUSTOMERS
 from kefu.customers.choices import Stage
-from kefu.customers.forms import BY_NUMBER, LeadForm, ListForm, reachable_nodes
-from kefu.customers.models import NEWEST, Customer
+from kefu.customers.forms import LeadForm, reachable_nodes
+from kefu.customers.models import Customer
+from kefu.customers.narrowing import ListForm
 from kefu.customers.permissions import CustomerPermission
-from kefu.customers.presentation import rows, view_of
+from kefu.customers.presentation import view_of
 from kefu.customers.queries import CustomerFilter
 from kefu.customers.queries.segments import segments
 from kefu.customers.scopes import sees_pool
@@ -28,84 +26,42 @@ from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import everyone, needs
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
+from kefu.foundation.lists.shown import Shown
 from kefu.foundation.slots.registry import slots
-from kefu.foundation.ui.http import Keyset, act, now, page
+from kefu.foundation.ui.http import act, now, page
 from kefu.organisation.models import User
 
 FOUND = 50
 PICKED = 10
 IN_BOX = 8
-COLUMNS = (
-    _("客户"),
-    _("健康档案号"),
-    _("阶段"),
-    _("分中心"),
-    _("健康管理师"),
-    _("功能医生"),
-    _("登记时间"),
-)
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a search found, in the shape of a page of the list."""
-
-    rows: Sequence[Customer]
-    next: str = ""
 
 
 @require_GET
 @needs(CustomerPermission.ARCHIVE_VIEW)
 def customer_list(request: StaffRequest) -> HttpResponse:
-    """Customers in scope, newest first; narrowed by filters or found by `q` (CUS-003, CUS-005, ORG-010)."""
-    user, at = request.user, now(request)
+    """Customers in scope, newest first; narrowed by filters or found by `q`; as a saved view keeps it (CUS-003, CUS-005, ORG-010)."""
+    user = request.user
     form = ListForm(request.GET)
-    narrow = form.narrow(timezone.localdate(at))
-    listed = queries.listed(user, narrow)
+    narrow = form.narrow(timezone.localdate(now(request)))
     text = (form.cleaned_data.get("q") or "").strip()
-    order = ("-archive_number", "-id") if narrow.numbered else NEWEST
-    keyset: Result | Keyset[Customer] = (
-        _found(user, listed, text) if text else Keyset(listed, order, cursor=request.GET.get("after", ""))
-    )
+    shown = Shown(request, CUSTOMERS, _found(user, narrow, text) if text else None)
+    if shown.opening:
+        return redirect(f"{reverse('customers:list')}{shown.opening}")
     context = {
-        "keyset": keyset, "rows": rows(keyset.rows, user, at), "q": text, "asked": narrow, "columns": _columns(request, narrow),
-        "stages": _stages(request, narrow), "nodes": reachable_nodes(user, CustomerPermission.ARCHIVE_VIEW),
-        "managers": queries.owners_in(user, "health_manager"),
-        "doctors": queries.owners_in(user, "doctor"),
-        "may_create": access_of(user).may(CustomerPermission.LEAD_CREATE),
-        "export_url": _export_url(request), "may_merge": access_of(user).may(CustomerPermission.MERGE),
+        "list": shown, "q": text, "asked": narrow, "stages": _stages(request, narrow),
+        "nodes": reachable_nodes(user, CustomerPermission.ARCHIVE_VIEW), "managers": queries.owners_in(user, "health_manager"),
+        "doctors": queries.owners_in(user, "doctor"), "may_create": access_of(user).may(CustomerPermission.LEAD_CREATE),
+        "may_merge": access_of(user).may(CustomerPermission.MERGE),
         "segment": segments(user).filter(pk=narrow.segment).first() if narrow.segment else None,
     }  # fmt: skip
     return page(request, "customers/list.html", context, partial="rows")
 
 
-def _found(user: User, listed: QuerySet[Customer], text: str) -> Result:
+def _found(user: User, narrow: CustomerFilter, text: str) -> list[Customer]:
     ids = queries.search_ids(user, text, FOUND)
-    found = {customer.pk: customer for customer in listed.filter(pk__in=ids)}
-    return Result([found[pk] for pk in ids if pk in found])
-
-
-def _columns(request: StaffRequest, narrow: CustomerFilter) -> list[dict[str, object]]:
-    """The headings; the archive number and the time of registration put the list in their order, latest first (CUS-003, CUS-004)."""
-    kept = request.GET.copy()
-    for name in ("order", "after"):
-        kept.pop(name, None)
-    tail = f"&{kept.urlencode()}" if kept else ""
-    columns: list[dict[str, object]] = [{"label": name} for name in COLUMNS]
-    columns[1] |= {"url": f"?order={BY_NUMBER}{tail}", "sorted": "desc" if narrow.numbered else ""}
-    columns[-1] |= {"url": f"?{tail[1:]}", "sorted": "" if narrow.numbered else "desc"}
-    return columns
-
-
-def _export_url(request: StaffRequest) -> str:
-    """Where the list as it is filtered can be taken away, for those who may."""
-    access = access_of(request.user)
-    if not access.may(CustomerPermission.LIST_EXPORT):
-        return ""
-    kept = request.GET.copy()
-    for name in ("after", "q"):
-        kept.pop(name, None)
-    return f"{reverse('customers:export')}?{kept.urlencode()}"
+    shown = queries.listed(user, narrow).filter(pk__in=ids).select_related("source").prefetch_related("contacts")
+    found = {customer.pk: customer for customer in shown}
+    return [found[pk] for pk in ids if pk in found]
 
 
 def _stages(request: StaffRequest, narrow: CustomerFilter) -> list[dict[str, object]]:

@@ -1,0 +1,42 @@
+"""What the address of the customer list asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from django import forms
+from django.http import QueryDict
+
+from kefu.customers.queries import CustomerFilter
+
+BY_NUMBER = "number"
+LONGEST_ID = 18
+
+
+class ListForm(forms.Form):
+    """The filters of the list, read leniently: what makes no sense counts as not given."""
+
+    q = forms.CharField(required=False, max_length=80)
+    node = forms.IntegerField(required=False)
+    health_manager = forms.IntegerField(required=False)
+    doctor = forms.IntegerField(required=False)
+    stage = forms.CharField(required=False)
+    pool = forms.BooleanField(required=False)
+    segment = forms.IntegerField(required=False)
+    order = forms.CharField(required=False)
+
+    def narrow(self, on: date) -> CustomerFilter:
+        """What the list is narrowed to; a segment as it is on a day."""
+        self.is_valid()
+        asked = self.cleaned_data
+        return CustomerFilter(
+            node=asked.get("node"), health_manager=asked.get("health_manager"), doctor=asked.get("doctor"), stage=asked.get("stage") or "",
+            pool=bool(asked.get("pool")), numbered=asked.get("order") == BY_NUMBER, segment=asked.get("segment"), on=on, only=picked(self.data),
+        )  # fmt: skip
+
+
+def picked(data: Mapping[str, object]) -> tuple[int, ...]:
+    """The ids of the rows that were picked; none is all."""
+    given = data.getlist("row") if isinstance(data, QueryDict) else ()
+    return tuple(int(value) for value in given if value.isdigit() and len(value) <= LONGEST_ID)
