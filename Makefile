@@ -39,8 +39,8 @@ trace: packages-test ## which requirements the tests of the last full run prove;
 messages: packages-test ## collect the texts and compile the English catalogues
 	@$(venv) scripts/messages.py update
 
-demo: packages-run ## load the demo world into an empty installation
-	@./kefu demo
+demo: packages-run ## fill an empty installation with a year of 2,000 customers; ARGS='--customers 200'
+	@./kefu demo $(ARGS)
 
 lock: packages-test ## renew the pinned requirements; ARGS=--upgrade takes newer ones
 	@$(PYTHON) scripts/lock.py $(ARGS)

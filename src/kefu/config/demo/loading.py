@@ -54,15 +54,21 @@ def load(*, at: datetime) -> int:
 
     Raises MissingPrerequisite in production, UsageError unless nobody works here yet.
     """
-    _refuse_production()
-    if User.objects.filter(is_system=False).exists():
-        raise UsageError("The demo world is loaded only into an empty installation; this one has people already.")
+    refuse_unless_empty()
     world = read(at)
     with origin("command"), ThreadPoolExecutor(max_workers=1) as pool, transaction.atomic():
         return _load(world, random_passwords(world, pool))
 
 
-def _load(world: World, passwords: Mapping[str, Password]) -> int:
+def refuse_unless_empty() -> None:
+    """A demo is loaded where nobody works yet, never in production. Raises MissingPrerequisite, UsageError."""
+    _refuse_production()
+    if User.objects.filter(is_system=False).exists():
+        raise UsageError("The demo world is loaded only into an empty installation; this one has people already.")
+
+
+def found(world: World) -> None:
+    """The chain as it was opened: shipped content, places, people, partners, warehouses."""
     opened = datetime.combine(world.day(world.content["opened_on"]), OPENED, SHANGHAI)
     load_first_data(at=opened)
     system = system_user(SYSTEM)
@@ -70,27 +76,33 @@ def _load(world: World, passwords: Mapping[str, Password]) -> int:
     take_on_doctors(world=world, at=opened + SETTLING)
     enter_institutions(world=world, at=opened + SETTLING)
     open_warehouses(world=world, by=system, at=opened + SETTLING)
+
+
+def _load(world: World, passwords: Mapping[str, Password]) -> int:
+    found(world)
     walks = _walks(world)
     scenes = [
-        *_deliveries(world),
-        *_agreements(world),
+        *deliveries(world),
+        *signatures(world),
         *_bells(world, walks[0]),
         *(scene for walk in walks for scene in walk.scenes()),
     ]
     count = play(scenes, now=world.now, each_day=partial(keep_contacts, world, walks))
     keep_contacts(world, walks, world.now)
-    open_accounts(world=world, passwords=passwords, by=system, at=world.now)
+    open_accounts(world=world, passwords=passwords, by=system_user(SYSTEM), at=world.now)
     return count
 
 
-def _deliveries(world: World) -> Iterator[Scene]:
+def deliveries(world: World) -> Iterator[Scene]:
+    """What the warehouses book in and look at, as written."""
     for place, row in enumerate(world.rows("receipts")):
         yield Scene(arrival_of(world, row), place, f"receipt {row['warehouse']}", partial(book_in, world, row))
     for place, row in enumerate(world.rows("checks")):
         yield Scene(checked_at(world, row), place, f"check {row['lot']}", partial(look_at, world, row))
 
 
-def _agreements(world: World) -> Iterator[Scene]:
+def signatures(world: World) -> Iterator[Scene]:
+    """The partners' agreements, as written."""
     for place, row in enumerate(world.rows("partners")):
         yield Scene(signed_at(world, row), place, f"agreement {row['code']}", partial(sign, world, row))
 

@@ -10,13 +10,14 @@ from django.utils import timezone
 from kefu.appointments.actions.bookings import book as book_slot
 from kefu.appointments.actions.bookings import set_status
 from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel
+from kefu.appointments.models import Appointment
 from kefu.appointments.queries import free_slots
 from kefu.config.demo.play import StoryError
 from kefu.config.demo.walk import Walk, verb
 from kefu.consultations.actions import conduct
 from kefu.customers.actions import Family, assign_owner, check_identity, create_lead, open_archive, update_archive
 from kefu.customers.models import Source
-from kefu.organisation.models import Node
+from kefu.organisation.models import Node, User
 
 SEARCHED_DAYS = 10
 
@@ -68,17 +69,29 @@ def book(
     note: str = "",
 ) -> None:  # fmt: skip
     """A free slot of the customer's doctor, as near to the wanted time as there is one."""
-    customer = walk.customer
-    doctor, wanted = walk.person("doctor"), walk.days().moment(day, time)
+    book_near(
+        walk, at, walk.days().moment(day, time), type=AppointmentType(type), channel=Channel(channel), by=by, note=note
+    )
+
+
+def book_near(
+    walk: Walk, at: datetime, wanted: datetime, *, type: AppointmentType, channel: Channel, by: str = "manager", note: str = ""
+) -> Appointment:  # fmt: skip
+    """The same by the moment that is wanted. Raises StoryError when the doctor is booked up for days."""
+    customer, doctor = walk.customer, walk.person("doctor")
+    start = slot_near(doctor, customer.node, wanted, at)
+    return book_slot(
+        customer=customer, doctor=doctor, node=customer.node, type=type, start=start, channel=channel, note=note,
+        by=walk.person(by), at=at,
+    )  # fmt: skip
+
+
+def slot_near(doctor: User, node: Node, wanted: datetime, at: datetime) -> datetime:
+    """When the free slot nearest to a wanted time begins, on its day or a later one."""
     for later in range(SEARCHED_DAYS):
-        free = free_slots(doctor, customer.node, timezone.localdate(wanted) + timedelta(days=later), at)
+        free = free_slots(doctor, node, timezone.localdate(wanted) + timedelta(days=later), at)
         if free:
-            slot = min(free, key=lambda one: abs(one.start - wanted))
-            book_slot(
-                customer=customer, doctor=doctor, node=customer.node, type=AppointmentType(type), start=slot.start,
-                channel=Channel(channel), note=note, by=walk.person(by), at=at,
-            )  # fmt: skip
-            return
+            return min(free, key=lambda one: abs(one.start - wanted)).start
     raise StoryError(f"no free slot within {SEARCHED_DAYS} days of {wanted}")
 
 
