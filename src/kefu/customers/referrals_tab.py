@@ -65,12 +65,15 @@ def referrals_panel(request: StaffRequest, customer: object) -> HttpResponse:
     may = allowed(user, CustomerPermission.GRADING_TRACK, customer=person) and person.stage != Stage.CLOSED
     brought_by = list(person.referred_by.select_related("referrer")[:LINES])
     known = known_to(user, [*(one.referred_id for one in keyset.rows), *(one.referrer_id for one in brought_by)])
+    offered = list(plans_for(person))
     context = {
         "customer": person, "keyset": keyset, "totals": totals(person.referrals.all()), "may": may, "now": at,
-        "rows": [(one, name_of(one.referred, known), LOOK[ReferralStatus(one.came_to)]) for one in keyset.rows],
+        "rows": [
+            (one, name_of(one.referred, known), LOOK[ReferralStatus(one.came_to)], [plan for plan in offered if plan.holds_on(one.on)])
+            for one in keyset.rows
+        ],
         "brought_by": [(one, name_of(one.referrer, known)) for one in brought_by],
         "prompt": person.referral_prompts.filter(state=PromptState.OPEN).first(),
-        "plans": plans_for(person, timezone.localdate(at)),
         "refer_form": ReferForm(auto_id="refer_%s", initial={"on": timezone.localdate(at)}), "step_form": StepForm(auto_id=False),
         "settle_form": SettleForm(auto_id="settle_%s"),
     }  # fmt: skip

@@ -7,14 +7,14 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.actions.contacts import reveal
 from kefu.customers.choices import LifeEventKind, Payment, Priority, Topic
 from kefu.customers.holding import hold
 from kefu.customers.merging import Joining
 from kefu.customers.models import BusinessCard, Customer, Disclosure, FamilyLink, LifeEvent
 from kefu.customers.permissions import CustomerPermission
 from kefu.foundation.access.checks import require
-from kefu.foundation.audit.choices import Kind
-from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, record_read, within_action
+from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, within_action
 from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.organisation.models import User
 
@@ -57,12 +57,7 @@ def reveal_card(*, card: BusinessCard, purpose: str, by: User, at: datetime) -> 
 
     Raises Invalid (`reason`) without a purpose, Forbidden, OutOfScope (CUS-031, SEC-003).
     """
-    customer = card.customer
-    require(by, CustomerPermission.CONTACT_REVEAL, customer=customer)
-    if not purpose.strip():
-        raise Invalid.one("reason", "required", _("请写明查看的用途。"))
-    record_read("customers.contact.revealed", by=by, at=at, customer_id=customer.pk, subject=Subject("customers.card", card.pk),
-                node_id=customer.node_id, kind=Kind.REVEAL, reason=purpose.strip())  # fmt: skip
+    reveal("customers.contact.revealed", card.customer, Subject("customers.card", card.pk), purpose, by, at)
     return card.phone
 
 

@@ -160,7 +160,7 @@ def reward(*, referral: Referral, plan: RewardPlan, by: User, at: datetime) -> R
     require(by, CustomerPermission.GRADING_TRACK, customer=referrer)
     hold(referral.referrer_id, referral.referred_id)
     referral.refresh_from_db()
-    if not plans_for(referrer, referral.on).filter(pk=plan.pk).exists():
+    if not plan.holds_on(referral.on) or not plans_for(referrer).filter(pk=plan.pk).exists():
         raise OutOfScope()
     if Reward.objects.filter(referral=referral).exists():
         raise Refused("rewarded", _("这次介绍已经给过好处。"))

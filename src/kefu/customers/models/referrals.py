@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -85,6 +87,10 @@ class RewardPlan(models.Model):
                 name="reward_plan_order", condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from"))
             ),
         ]
+
+    def holds_on(self, day: date) -> bool:
+        """Whether who brought somebody on that day gets it."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 class Reward(models.Model):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from kefu.customers.choices import PromptState, ReferralStatus, Stage
 from kefu.customers.models import Customer, Referral, ReferralPrompt, RewardPlan
@@ -52,15 +51,13 @@ def reached(referral: Referral, status: str) -> bool:
     return referral.steps.filter(status__in=WAY[place:]).exists()
 
 
-def plans_for(referrer: Customer, on: date) -> QuerySet[RewardPlan]:
-    """Plans that hold on a day at the referrer's centre or above it (CUS-027)."""
+def plans_for(referrer: Customer) -> QuerySet[RewardPlan]:
+    """Plans of the referrer's centre and of those above it, whenever they hold (CUS-027)."""
     parents = dict(Node.objects.values_list("pk", "parent_id"))
     places = [referrer.node_id]
     while (above := parents.get(places[-1])) is not None:
         places.append(above)
-    return RewardPlan.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=on), node__in=places, valid_from__lte=on
-    )
+    return RewardPlan.objects.filter(node__in=places)
 
 
 def plans(user: User) -> QuerySet[RewardPlan]:

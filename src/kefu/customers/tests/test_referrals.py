@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from kefu.customers.actions import assign_owner
 from kefu.customers.actions.referrals import add_plan, note_moment, refer, reward, settle_prompt, step_referral
-from kefu.customers.models import Customer, Referral, ReferralPrompt, Reward
+from kefu.customers.models import Customer, Referral, ReferralPrompt, Reward, RewardPlan
 from kefu.customers.queries.reading import total_spending
 from kefu.customers.queries.referrals import referrals, totals
-from kefu.customers.referrals_tab import asked
+from kefu.customers.referrals_tab import asked, referrals_url
 from kefu.customers.tests.factories import archive
 from kefu.journey.tests.walking import SURVEY, start_walk
 from kefu.kernel.errors import Invalid, OutOfScope, Refused
@@ -167,3 +167,18 @@ def test_the_list_costs_the_same_for_one_and_for_twenty(cast, login, friends):
             costs.append(len(queries))
     assert costs[0] == costs[1]
     assert Referral.objects.count() == 20
+
+
+def test_the_plan_of_the_day_somebody_was_brought_is_the_one_that_is_offered(cast, login, friends):
+    first, second, _third = friends
+    for name, begins, ends in (("秋天", TODAY - timedelta(days=90), TODAY - timedelta(days=30)), ("冬天", TODAY, None)):
+        add_plan(
+            node=cast.bj, name=name, benefit="礼品", earned_at="named", valid_from=begins, valid_to=ends, by=cast.director, at=cast.at
+        )  # fmt: skip
+    referral = refer(referrer=first, referred=second, on=TODAY - timedelta(days=40), by=cast.manager, at=cast.at)
+    shown = login(cast.manager).get(referrals_url(first.pk)).content.decode()
+    assert "秋天" in shown and "冬天" not in shown
+    autumn, winter = (RewardPlan.objects.get(name=name) for name in ("秋天", "冬天"))
+    with pytest.raises(OutOfScope):
+        reward(referral=referral, plan=winter, by=cast.manager, at=cast.at)
+    assert reward(referral=referral, plan=autumn, by=cast.manager, at=cast.at).benefit == "礼品"

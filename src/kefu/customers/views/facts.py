@@ -15,17 +15,16 @@ from kefu.customers.actions.facts import allow_telling, file_card, note_day, rev
 from kefu.customers.actions.flags import end_flag, note_incident, set_flag
 from kefu.customers.facts_forms import CardForm, DayOfLifeForm, DeathForm, FlagForm, IncidentForm, TellingForm
 from kefu.customers.facts_tab import facts_url
-from kefu.customers.limits import REVEAL_SECONDS
 from kefu.customers.models import BusinessCard, FamilyLink, Flag, LifeEvent
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.presentation import view_of
 from kefu.customers.views.asked import customer_of
+from kefu.customers.views.details import revealed
 from kefu.customers.views.small import save
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import act, now, page
 from kefu.kernel import phones
-from kefu.kernel.errors import Invalid
 
 
 @require_POST
@@ -78,13 +77,10 @@ def card_phone(request: StaffRequest, customer_id: int) -> HttpResponse:
     """Show the card's number in full for some seconds; who, when and what for is written first (SEC-003)."""
     customer = customer_of(request, customer_id)
     found = get_object_or_404(BusinessCard.objects.select_related("customer"), customer=customer)
-    context: dict[str, object] = {"value": phones.mask(found.phone), "label": _("电话")}
-    try:
-        number = reveal_card(card=found, purpose=request.POST.get("reason", ""), by=request.user, at=now(request))
-    except Invalid:
-        again = {"url": reverse("customers:business_card_phone", args=[customer.pk]), "reason": True}
-        return page(request, "ui/masked.html", context | again, status=422)
-    return page(request, "ui/masked.html", context | {"shown": number, "seconds": REVEAL_SECONDS.on(now(request))})
+    return revealed(
+        request, phones.mask(found.phone), _("电话"), reverse("customers:business_card_phone", args=[customer.pk]),
+        lambda purpose: reveal_card(card=found, purpose=purpose, by=request.user, at=now(request)),
+    )  # fmt: skip
 
 
 @require_POST
