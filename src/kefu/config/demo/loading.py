@@ -13,6 +13,7 @@ from django.db import transaction
 
 from kefu.config.demo import verbs  # noqa: F401  registration
 from kefu.config.demo.accounts import Password, logins_file, open_accounts, random_passwords
+from kefu.config.demo.arrangements import announce_leaving, arranged_at, define_group
 from kefu.config.demo.caring import keep_contacts
 from kefu.config.demo.goods import arrival_of, book_in, checked_at, look_at, open_warehouses
 from kefu.config.demo.institutions import enter_institutions, sign, signed_at
@@ -84,6 +85,7 @@ def _load(world: World, passwords: Mapping[str, Password]) -> int:
     scenes = [
         *deliveries(world),
         *signatures(world),
+        *_arrangements(world),
         *_bells(world, walks[0]),
         *(scene for walk in walks for scene in walk.scenes()),
     ]
@@ -105,6 +107,14 @@ def signatures(world: World) -> Iterator[Scene]:
     """The partners' agreements, as written."""
     for place, row in enumerate(world.rows("partners")):
         yield Scene(signed_at(world, row), place, f"agreement {row['code']}", partial(sign, world, row))
+
+
+def _arrangements(world: World) -> Iterator[Scene]:
+    for place, row in enumerate(world.rows("segments")):
+        yield Scene(arranged_at(world, row), place, f"group {row['name']}", partial(define_group, row))
+    for place, row in enumerate(world.rows("departures")):
+        act = partial(announce_leaving, world, row)
+        yield Scene(arranged_at(world, row), place, f"departure of {row['job_number']}", act)
 
 
 def _bells(world: World, walk: Walk) -> Iterator[Scene]:

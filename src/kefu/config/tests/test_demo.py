@@ -19,9 +19,11 @@ from kefu.appointments.models import Appointment
 from kefu.config.demo import load, load_if_empty, loading
 from kefu.config.demo.world import World, read
 from kefu.config.errors import MissingPrerequisite, UsageError
-from kefu.customers.models import Customer, TimelineLine
+from kefu.customers.models import Customer, Flag, Referral, Segment, TimelineLine
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.queries import with_phone
+from kefu.customers.queries.segments import in_segment
+from kefu.customers.queries.standing import TrackingFilter, trackings
 from kefu.followup.models import FollowUp
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.audit.models import AuditEntry
@@ -33,7 +35,7 @@ from kefu.lab.models import Message, Order, Report
 from kefu.lab.permissions import LabPermission
 from kefu.messaging.queries import opted_out
 from kefu.organisation.models import Node, User
-from kefu.people.models import Agreement, Institution, InstitutionRole
+from kefu.people.models import Agreement, Departure, Institution, InstitutionRole
 from kefu.people.queries import latest_regions
 from kefu.sales.models import Purchase
 from kefu.stock.models import Balance, Warehouse
@@ -257,6 +259,22 @@ def test_damaged_goods_lie_in_quarantine(world: World) -> None:
     apart = Balance.objects.get(lot__code="DD26011", quality="damaged", quantity__gt=0)
     assert (apart.zone.code, apart.quantity) == ("WH-BJ-Q", 2)
     assert Warehouse.objects.count() == 4
+
+
+def test_no_page_of_the_first_start_is_empty(world: World) -> None:
+    manager = person("manager")
+    overdue = trackings(manager, TrackingFilter(when="overdue"), NOW)
+    assert [row.customer.name for row in overdue] == ["陶映川"]
+    assert Referral.objects.get().referrer == customer("程望舒")
+    assert list(Flag.objects.values_list("customer__name", "kind")) == [("邱怀远", "reduced_mobility")]
+    groups = {}
+    for group in Segment.objects.all():
+        keeper = group.versions.get().by
+        found = in_segment(Customer.objects.visible_to(keeper), keeper, group.pk, NOW.date())
+        groups[group.name] = sorted(found.values_list("name", flat=True))
+    assert groups == {"一年内消费满三千": ["程望舒"], "四十岁以上": ["司徒景行", "欧阳听澜"]}
+    leaving = Departure.objects.get()
+    assert (leaving.user.job_number, leaving.running, leaving.last_day > NOW.date()) == ("1016", True, True)
 
 
 def test_it_is_loaded_once(world: World, home: Path) -> None:

@@ -1,3 +1,3 @@
 """The verbs of the stories, a file per part of the house. Each calls the action that the person's page would call."""
 
-from kefu.config.demo.verbs import care, goods, intake, reports, samples  # noqa: F401  registration
+from kefu.config.demo.verbs import care, goods, intake, knowing, reports, samples  # noqa: F401  registration
