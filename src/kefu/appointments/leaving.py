@@ -20,7 +20,7 @@ from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import colleagues_with
 from kefu.foundation.worktime.choices import Weekday
 from kefu.organisation.models import User
-from kefu.people.leaving import Handing, Held, Holding, keep, register
+from kefu.people.leaving import SHOWN, Handing, Held, Holding, keep, register
 
 
 def _bookings(leaver: User, last_day: date, at: datetime) -> list[int]:
@@ -40,7 +40,7 @@ def _show_bookings(reader: User, ids: Sequence[int]) -> list[Held]:
             one.pk, one.customer.name, f"{timezone.localtime(one.start):%Y-%m-%d %H:%M} {one.get_type_display()} · {one.node.label}",
             reverse("appointments:appointment", args=[one.pk]),
         )
-        for one in found
+        for one in found[:SHOWN]
     ]  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from kefu.consultations.sentences import HELD
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import colleagues_with
 from kefu.organisation.models import User
-from kefu.people.leaving import Handing, Held, Holding, keep, register
+from kefu.people.leaving import SHOWN, Handing, Held, Holding, keep, register
 from kefu.people.permissions import PeoplePermission
 
 
@@ -29,7 +29,7 @@ def _show(reader: User, ids: Sequence[int]) -> list[Held]:
     found = Consultation.objects.visible_to(reader).filter(pk__in=ids).select_related("customer").order_by("pk")
     return [
         Held(one.pk, one.customer.name, f"{timezone.localtime(one.started_at):%Y-%m-%d %H:%M}", reverse("consultations:consultation", args=[one.pk]))
-        for one in found
+        for one in found[:SHOWN]
     ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from kefu.customers.models import Customer
 from kefu.customers.sentences import HELD_AS_DOCTOR, HELD_AS_MANAGER
 from kefu.foundation.access.queries import colleagues_with
 from kefu.organisation.models import User
-from kefu.people.leaving import Handing, Held, Holding, keep, register
+from kefu.people.leaving import SHOWN, Handing, Held, Holding, keep, register
 
 DOCTOR, MANAGER = "doctor", "health_manager"
 
@@ -32,7 +32,7 @@ def _show(reader: User, ids: Sequence[int]) -> list[Held]:
     found = Customer.objects.visible_to(reader).filter(pk__in=ids).select_related("node").order_by("pk")
     return [
         Held(one.pk, one.name or str(_("未留姓名")), f"{one.get_stage_display()} · {one.node.label}", reverse("customers:page", args=[one.pk]))
-        for one in found
+        for one in found[:SHOWN]
     ]  # fmt: skip
 
 

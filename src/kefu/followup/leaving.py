@@ -18,7 +18,7 @@ from kefu.followup.sentences import HELD
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import colleagues_with
 from kefu.organisation.models import User
-from kefu.people.leaving import Handing, Held, Holding, register
+from kefu.people.leaving import SHOWN, Handing, Held, Holding, register
 
 
 def _ids(leaver: User, last_day: date, at: datetime) -> list[int]:
@@ -31,7 +31,7 @@ def _show(reader: User, ids: Sequence[int]) -> list[Held]:
     found = FollowUp.objects.visible_to(reader).filter(pk__in=ids).select_related("customer").order_by("due_at", "pk")
     return [
         Held(one.pk, one.customer.name, f"{timezone.localtime(one.due_at):%Y-%m-%d} {one.topic}", reverse("followup:follow_up", args=[one.pk]))
-        for one in found
+        for one in found[:SHOWN]
     ]  # fmt: skip
 
 

@@ -17,6 +17,9 @@ from kefu.organisation.models import User
 
 Key = tuple[str, str]
 
+SHOWN = 100
+"""So many of a kind are listed by name; the others are counted."""
+
 
 @dataclass(frozen=True)
 class Held:
@@ -51,7 +54,7 @@ class Holding:
     """A kind of thing people hold.
 
     `ids(leaver, last_day, at)` are all that somebody else has to take on after that day, in the order in which they are locked;
-    `show(reader, ids)` those the reader may see, at most as many as asked for. `takers(leaver)` are colleagues who may take them.
+    `show(reader, ids)` the first SHOWN of those the reader may see. `takers(leaver)` are colleagues who may take them.
     """
 
     code: str

@@ -5,19 +5,24 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from kefu.administration.actions.installation import ADMINISTRATOR
 from kefu.administration.actions.sessions import end_sessions
 from kefu.administration.limits import INVITATION_DAYS, RESET_MINUTES, RESETS_AN_HOUR
 from kefu.administration.passwords import check_new
 from kefu.administration.permissions import AdministrationPermission
 from kefu.administration.queries.links import INVITATION, MAIL, PURPOSES, RESET, can_mail, person_of
+from kefu.administration.sentences import INVITATION_LOST
 from kefu.foundation.access.checks import require
+from kefu.foundation.access.queries import colleagues_with
 from kefu.foundation.audit.choices import Kind
 from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.foundation.links.actions import end_links, give_link, use_link
 from kefu.foundation.links.queries import digest_of, made_since
+from kefu.foundation.notices.actions import tell
 from kefu.foundation.outbox.actions import put
 from kefu.kernel.errors import Refused
 from kefu.organisation.choices import SessionEnd
@@ -55,6 +60,23 @@ def send_invitation(*, user: User, site: str, by: User, at: datetime) -> None:
         )
     _mail(user, INVITATION, lasts, site, subject, text, {"days": days}, at)
     _record("invited", user, by, at)
+
+
+@action
+def report_lost_invitation(*, user: User, reason: str, by: User | None = None, at: datetime) -> None:
+    """Let the administrators know that the mail with an invitation was given up; the person waits for it."""
+    record(
+        "administration.password.not_delivered",
+        by=by,
+        at=at,
+        subject=_subject(user),
+        node_id=user.node_id,
+        reason=reason,
+    )
+    tell(
+        users=colleagues_with(ADMINISTRATOR, user.node_id), code="invitation_undelivered", at=at, text=INVITATION_LOST(name=user.name),
+        link=reverse("administration:user", args=[user.pk]),
+    )  # fmt: skip
 
 
 @action

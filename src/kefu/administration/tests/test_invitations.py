@@ -14,9 +14,11 @@ from kefu.administration.actions.passwords import reset_password
 from kefu.administration.actions.users import change_user, create_user, deactivate_user
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.jobs.testing import run_pending
+from kefu.foundation.notices.models import Notice
 from kefu.foundation.outbox.delivery import deliver
 from kefu.foundation.outbox.models import OutboxMessage
 from kefu.foundation.outbox.testing import Receiver, connected
+from kefu.foundation.outbox.transports import PermanentError
 from kefu.kernel.errors import Forbidden, Invalid, Refused
 from kefu.organisation.models import User
 from kefu.testing.cast import Cast
@@ -168,3 +170,14 @@ def test_who_is_invited_has_an_address_and_an_open_account(cast: Cast, person: U
     deactivate_user(user=person, reason="离职", by=cast.admin, at=cast.at)
     with pytest.raises(Refused, match="已停用"):
         invite(user=person, site=SITE, by=cast.admin, at=cast.at)
+
+
+def test_an_invitation_that_does_not_arrive_is_told_to_the_administrators(cast: Cast) -> None:
+    with connected("email", PermanentError("no such mailbox")):
+        user = create_user(**NEW, node=cast.bj, undertaking_signed_on=SIGNED, by=cast.admin, at=cast.at).user
+        invite(user=user, site=SITE, by=cast.admin, at=cast.at)
+        run_pending(cast.at)
+    told = Notice.objects.get(code="invitation_undelivered", user=cast.admin)
+    assert told.link == f"/users/{user.pk}/"
+    assert "给秦示和的邀请邮件没有送到" in told.text
+    assert AuditEntry.objects.get(code="administration.password.not_delivered").subject_id == user.pk

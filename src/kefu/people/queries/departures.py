@@ -18,7 +18,6 @@ from kefu.people.leaving import Held, Holding, holdings
 from kefu.people.models import Departure, WorkHandover
 
 SUBJECT = "people.handover"
-SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def still_held(departure: Departure, reader: User, at: datetime) -> list[StillHe
         stuck.setdefault(code, set()).update(left)
     return [
         StillHeld(
-            one, ids[one.code], one.show(reader, ids[one.code])[:SHOWN], frozenset(waiting.get(one.code, ())),
+            one, ids[one.code], one.show(reader, ids[one.code]), frozenset(waiting.get(one.code, ())),
             frozenset(stuck.get(one.code, ())),
         )
         for one in holdings()
