@@ -12,7 +12,7 @@ from kefu.organisation.models import User
 def on_stopped(event: MessageStopped) -> None:
     """Somebody was invited and will not hear of it: the administrators are told."""
     message = OutboxMessage.objects.get(pk=event.message_id)
-    if event.state == State.DEAD and message.key.startswith(f"{INVITATION}:"):
+    if event.state == State.DEAD and message.subject_id is not None and message.key.startswith(f"{INVITATION}:"):
         report_lost_invitation(user=User.objects.get(pk=message.subject_id), reason=event.reason, at=event.at)
 
 
