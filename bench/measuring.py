@@ -23,6 +23,13 @@ def _without_collection() -> Iterator[None]:
         gc.enable()
 
 
+def once(work: Work) -> float:
+    """The time of one call in milliseconds."""
+    started = perf_counter_ns()
+    work()
+    return (perf_counter_ns() - started) / 1e6
+
+
 def in_turn(contenders: Sequence[Work], rounds: int) -> list[float]:
     """The median time of each contender in milliseconds, over so many rounds in which all take their turn.
 
