@@ -1,4 +1,4 @@
-"""Finding a customer by two characters of the name, address or remarks, and by the initials of the pinyin."""
+"""Finding a customer by one or two characters of the name, address or remarks, by the initials of the pinyin, by four digits."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TERMS = """
         SELECT term, count(*) AS rows FROM customers_customer t, unnest(t.grams) term WHERE term ~ %s GROUP BY term
     ) counted ORDER BY abs(ln(rows::double precision / %s)), term LIMIT 1
 """
-HAN, LETTERS = "^[一-龥]{2}$", "^[a-z]{3}$"
+ONE_HAN, HAN, LETTERS, DIGITS = "^[一-龥]$", "^[一-龥]{2}$", "^[a-z]{3}$", "^[0-9]{4}$"
 SHARES: dict[str, Sequence[Share]] = {
     "rare": [lambda customers: 2],
     "middling": [lambda customers: customers * 0.0003, lambda customers: customers * 0.002],
@@ -74,8 +74,15 @@ def _contest(ground: Ground, term: str, scope: str, user: User) -> Contest:
 
 SEARCHES = (
     *(
-        Case(f"customer.search.two_characters.{kind}", "ms per search", 40, partial(_prepare, HAN, shares))
+        Case(f"customer.search.{word}.{kind}", "ms per search", 40, partial(_prepare, pattern, shares))
+        for word, pattern in (("two_characters", HAN), ("one_character", ONE_HAN))
         for kind, shares in SHARES.items()
+    ),
+    Case(
+        "customer.search.phone_tail",
+        "ms per search",
+        40,
+        partial(_prepare, DIGITS, [share for each in SHARES.values() for share in each]),
     ),
     Case(
         "customer.search.pinyin_initials",

@@ -11,3 +11,12 @@ class IdentityCheck(TextChoices):
     CALL_BACK = "call_back", _("回拨登记的电话")
     VIDEO = "video", _("视频见到本人")
     SUPERIOR = "superior", _("直属上级当面确认")
+
+
+class Prohibition(TextChoices):
+    """What the confidentiality undertaking forbids by name (SEC-002)."""
+
+    PRIVATE_USE = "private_use", _("私自使用客户资料")
+    PUSHING = "pushing", _("推销与客户需要无关的产品")
+    MISLEADING = "misleading", _("误导客户")
+    IMAGE = "image", _("损害公司形象")

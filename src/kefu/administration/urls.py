@@ -15,6 +15,7 @@ from kefu.administration.views import (
     sessions,
     setup,
     stand_ins,
+    undertaking,
     users,
 )
 
@@ -25,6 +26,7 @@ pages = [
     path("account/second-factor/removal/", second_factor.second_factor_removal, name="second_factor_removal"),
     path("account/sessions/ending/", account.other_sessions_ending, name="other_sessions_ending"),
     path("account/sessions/<int:session_id>/ending/", account.session_ending, name="session_ending"),
+    path("undertaking/", undertaking.undertaking, name="undertaking"),
     path("nodes/", nodes.node_list, name="nodes"),
     path("nodes/new/", nodes.node_new, name="node_new"),
     path("nodes/<int:node_id>/", nodes.node_detail, name="node"),

@@ -8,7 +8,7 @@ from ninja import Query, Router, Status
 
 from kefu.customers import actions, queries
 from kefu.customers.actions import Family, LeadResult
-from kefu.customers.choices import ContactKind
+from kefu.customers.choices import CaptureWay, ContactKind
 from kefu.customers.merge_schemas import MergeFilterIn, MergeIn, MergeOut, UndoIn, show_merge
 from kefu.customers.models import Customer, Merge, Source
 from kefu.customers.models.customer import CustomerQuerySet
@@ -58,7 +58,12 @@ def create_customer(request: ApiRequest, body: LeadIn) -> Status[object]:
     """Register a lead; a number somebody has already is taken with a warning."""
     given = body.dict(exclude={"node", "source"}, exclude_none=True)
     result = actions.create_lead(
-        **given, node=_node(body.node), source=_source(body.source), by=request.user, at=request.at
+        **given,
+        node=_node(body.node),
+        source=_source(body.source),
+        capture=CaptureWay.API,
+        by=request.user,
+        at=request.at,
     )
     return Status(201, _lead(request, result))
 

@@ -49,6 +49,15 @@ class CheckResult(TextChoices):
     FAILED = "failed", _("未通过")
 
 
+class CaptureWay(TextChoices):
+    """How somebody first came into the archive (CUS-010)."""
+
+    COUNTER = "counter", _("柜台登记")
+    QUESTIONNAIRE = "questionnaire", _("问卷")
+    IMPORT = "import", _("表格导入")
+    API = "api", _("其他系统")
+
+
 class FactKind(TextChoices):
     """Kinds of lines on the service timeline (CUS-007)."""
 

@@ -54,6 +54,8 @@ COLUMNS: tuple[Column[Customer], ...] = (
     Column("doctor", _("功能医生"), lambda one, reader: person(one.doctor, reader.user), "person",
            exported=((_("功能医生"), lambda one, reader: _numbered(one.doctor)),)),
     Column("source", _("客户来源"), lambda one, reader: one.source.label if one.source else "", shown=False, joins=("source",)),
+    Column("capture", _("登记方式"), lambda one, reader: one.get_capture_display(), "code", shown=False),
+    Column("paper", _("原件存放处"), lambda one, reader: one.paper_mark, shown=False),
     Column("grade", _("等级"), lambda one, reader: _standing(one, "grade"), shown=False, needs=GRADING),
     Column("importance", _("重要程度"), lambda one, reader: _standing(one, "importance"), shown=False, needs=GRADING),
     Column("demand", _("需求"), lambda one, reader: _standing(one, "demand"), shown=False, needs=GRADING),

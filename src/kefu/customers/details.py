@@ -19,6 +19,7 @@ from kefu.organisation.choices import Sex
 
 REASON = 200
 PLAIN = (
+    "paper_mark",
     "address",
     "card_number",
     "occupation",

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.actions import close_customer, create_lead, open_archive, update_archive
-from kefu.customers.choices import ContactKind, Stage
+from kefu.customers.choices import CaptureWay, ContactKind, Stage
 from kefu.customers.details import SEX_WORDS
 from kefu.customers.holding import hold
 from kefu.customers.models import ContactPoint, Customer, Source
@@ -145,7 +145,7 @@ def _create(given: dict[str, Any], context: Context) -> Customer:
     if stays_lead:
         _require_all_but_remarks(given)
     lead = create_lead(
-        name=given["name"], phone=given["phone"], node=given["node"], source=given["source"], note=given["remarks"], sex=given["sex"] or "",
+        capture=CaptureWay.IMPORT, name=given["name"], phone=given["phone"], node=given["node"], source=given["source"], note=given["remarks"], sex=given["sex"] or "",
         birth_date=given["birth_date"], age=given["age"], email=given["email"] or "", card_number=given["card_number"] or "", registered_on=given["registered_on"], **owners,
         by=context.by, at=context.at,
     ).customer  # fmt: skip

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from kefu.customers.choices import CheckMethod, CheckResult, ContactKind, IdentityPaper, Relation
+from kefu.customers.choices import CaptureWay, CheckMethod, CheckResult, ContactKind, IdentityPaper, Relation
 from kefu.customers.fields import Choice, ModelChoice
 from kefu.customers.models import Customer, FamilyLink, Source
 from kefu.customers.permissions import CustomerPermission
@@ -18,6 +18,7 @@ from kefu.foundation.ui.forms import KefuForm
 from kefu.organisation.choices import NodeKind, Sex
 from kefu.organisation.models import Node, User
 
+AT_THE_DESK = [(way.value, way.label) for way in (CaptureWay.COUNTER, CaptureWay.QUESTIONNAIRE)]
 SEXES = [("", _("不详")), *Sex.choices]
 NOT_CENTRES = (NodeKind.HEAD_OFFICE, NodeKind.DEPARTMENT)
 
@@ -40,6 +41,14 @@ class LeadForm(KefuForm):
     source = Choice(label=_("客户来源"), queryset=Source.objects.none(), required=False)
     node = Choice(label=_("分中心"), queryset=Node.objects.none())
     note = forms.CharField(label=_("备注"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    capture = forms.ChoiceField(label=_("登记方式"), choices=AT_THE_DESK, required=False)
+    paper_mark = forms.CharField(
+        label=_("原件存放处"), max_length=80, required=False, help_text=_("有纸质登记表或问卷时，写柜号、盒号或编号")
+    )
+
+    def clean_capture(self) -> str:
+        """Nothing chosen is the counter."""
+        return self.cleaned_data["capture"] or CaptureWay.COUNTER.value
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {}).setdefault("node", user.node_id)
@@ -108,6 +117,7 @@ class EditForm(KefuForm):
     card_number = forms.CharField(label=_("会员卡号"), max_length=40, required=False)
     occupation = forms.CharField(label=_("职业"), max_length=60, required=False)
     source = Choice(label=_("客户来源"), queryset=Source.objects.none(), required=False)
+    paper_mark = forms.CharField(label=_("原件存放处"), max_length=80, required=False)
     personality = forms.CharField(label=_("性格"), max_length=200, required=False)
     interests = forms.CharField(label=_("兴趣"), max_length=200, required=False)
     hobbies = forms.CharField(label=_("爱好"), max_length=200, required=False)

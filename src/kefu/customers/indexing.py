@@ -44,7 +44,7 @@ def index(customer: Customer, contacts: Iterable[str], family: Iterable[str] = (
     customer.pinyin, customer.initials = reading.full, reading.initials
     texts = [
         *contacts, customer.archive_number or "", customer.card_number, _closed(customer.card_number), *once, *family, customer.address, customer.occupation, customer.interests,
-        customer.hobbies, customer.personality, customer.special_needs, customer.caution, customer.remarks,
+        customer.hobbies, customer.personality, customer.special_needs, customer.caution, customer.remarks, customer.paper_mark,
     ]  # fmt: skip
     found = document(customer.name, [text for text in texts if text])
     customer.search_text, customer.grams = found.text, found.tokens

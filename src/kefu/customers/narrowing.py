@@ -23,6 +23,7 @@ class ListForm(forms.Form):
     doctor = forms.IntegerField(required=False)
     stage = forms.CharField(required=False)
     pool = forms.BooleanField(required=False)
+    capture = forms.CharField(required=False)
     segment = forms.IntegerField(required=False)
     order = forms.CharField(required=False)
 
@@ -33,6 +34,7 @@ class ListForm(forms.Form):
         return CustomerFilter(
             node=asked.get("node"), health_manager=asked.get("health_manager"), doctor=asked.get("doctor"), stage=asked.get("stage") or "",
             pool=bool(asked.get("pool")), numbered=asked.get("order") == BY_NUMBER, segment=asked.get("segment"), on=on, only=picked(self.data),
+            capture=asked.get("capture") or "",
         )  # fmt: skip
 
 

@@ -101,6 +101,7 @@ class ArchivePatch(In):
     interests: Text | None = None
     hobbies: Text | None = None
     special_needs: Text | None = None
+    paper_mark: Annotated[str, Field(max_length=80)] | None = None
     caution: Text | None = None
     medical_history: Text | None = None
     remarks: Text | None = None
@@ -165,6 +166,8 @@ class ArchiveOut(CustomerOut):
     interests: str
     hobbies: str
     special_needs: str
+    capture: str
+    paper_mark: str
     caution: str
     remarks: str
     medical_history: str | None
@@ -221,6 +224,8 @@ def show_archive(customer: Customer, on: date, *, phone: str | None, card: str, 
         "interests",
         "hobbies",
         "special_needs",
+        "capture",
+        "paper_mark",
         "caution",
         "remarks",
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.customers.actions.likeness import note_same_number
 from kefu.customers.actions.timeline import record_fact
 from kefu.customers.channels import district_of
-from kefu.customers.choices import FactKind
+from kefu.customers.choices import CaptureWay, FactKind
 from kefu.customers.details import Phone, check_person, contact_points, read_phone, set_age
 from kefu.customers.events import LeadCreated
 from kefu.customers.indexing import index
@@ -64,6 +64,8 @@ def create_lead(
     doctor: User | None = None,
     health_manager: User | None = None,
     registered_on: date | None = None,
+    capture: CaptureWay = CaptureWay.COUNTER,
+    paper_mark: str = "",
     by: User,
     at: datetime,
 ) -> LeadResult:
@@ -72,7 +74,7 @@ def create_lead(
     creator does not reach. A number somebody has already is taken with a warning and a suggestion.
 
     Somebody who comes from an older list was registered on the day that list says, and stays at the place it says; the trail keeps when
-    it was entered here.
+    it was entered here. `capture` is the way it came in, `paper_mark` where the original paper is kept (CUS-010).
     Raises Forbidden, OutOfScope, Invalid (name, phone, sex, birth_date, age, registered_on) (CUS-001, CUS-003, CUS-006, ORG-010, ORG-013).
     """
     asked = node or by.node
@@ -87,6 +89,7 @@ def create_lead(
     customer = Customer(
         name=name.strip(), node=place, source=source, remarks=note.strip(), sex=sex, card_number=card_number.strip(), address=address.strip(),
         doctor=doctor, health_manager=health_manager, created_by=by, created_at=since,
+        capture=CaptureWay(capture), paper_mark=paper_mark.strip(),
     )  # fmt: skip
     set_age(customer, birth_date=birth_date, age=age, at=at)
     points = contact_points(customer, phone=number, owns=owner_of(known) is None, email=email)
@@ -95,7 +98,7 @@ def create_lead(
     ContactPoint.objects.bulk_create(points)
     subject = Subject("customers.customer", customer.pk)
     record("customers.lead.created", by=by, at=at, subject=subject, customer_id=customer.pk, node_id=place.pk,
-           changes={"stage": (None, customer.stage), "source": (None, source.code if source else None)})  # fmt: skip
+           changes={"stage": (None, customer.stage), "source": (None, source.code if source else None), "capture": (None, customer.capture)})  # fmt: skip
     record_fact(customer=customer, kind=FactKind.ARCHIVE, item=REGISTERED, subject=subject, by=by, at=since)
     if known:
         note_same_number(customer_id=customer.pk, others=[holder.customer.pk for holder in known], at=at)

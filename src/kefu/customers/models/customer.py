@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from kefu.customers.choices import Rung, Stage
+from kefu.customers.choices import CaptureWay, Rung, Stage
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.rules import age_on
 from kefu.customers.scopes import POOL_RIGHT, customer_scope
@@ -75,6 +75,8 @@ class Customer(models.Model):
     )
     remarks = models.TextField(_("备注"), blank=True)
     remarks_none = models.BooleanField(_("没有备注"), default=False)
+    capture = models.CharField(_("登记方式"), max_length=15, choices=CaptureWay.choices, blank=True, editable=False)
+    paper_mark = models.CharField(_("原件存放处"), max_length=80, blank=True)
     address = models.CharField(_("地址"), max_length=200, blank=True)
     card_number = models.CharField(_("会员卡号"), max_length=40, blank=True)
     occupation = models.CharField(_("职业"), max_length=60, blank=True)

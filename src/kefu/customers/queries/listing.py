@@ -31,6 +31,7 @@ class CustomerFilter:
     numbered: bool = False  # only customers with a health-archive number (CUS-004)
     segment: int | None = None  # only those who fall under it on the day `on` (CUS-011)
     on: date | None = None
+    capture: str = ""  # how they came into the archive (CUS-010)
     only: tuple[int, ...] = ()  # only these, when any
 
 
@@ -45,6 +46,7 @@ def listed(user: User, narrow: CustomerFilter | None = None) -> QuerySet[Custome
         "health_manager": narrow.health_manager,
         "doctor": narrow.doctor,
         "stage": narrow.stage or None,
+        "capture": narrow.capture or None,
     }
     found = found.filter(**{field: value for field, value in conditions.items() if value is not None})
     if narrow.segment is not None and narrow.on is not None:

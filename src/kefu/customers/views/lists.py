@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kefu.customers import queries
 from kefu.customers.actions import LeadResult, create_lead
 from kefu.customers.bulk import CUSTOMERS
-from kefu.customers.choices import Stage
+from kefu.customers.choices import CaptureWay, Stage
 from kefu.customers.forms import LeadForm, reachable_nodes
 from kefu.customers.models import Customer
 from kefu.customers.narrowing import ListForm
@@ -51,7 +51,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
         "list": shown, "q": text, "asked": narrow, "stages": _stages(request, narrow),
         "nodes": reachable_nodes(user, CustomerPermission.ARCHIVE_VIEW), "managers": queries.owners_in(user, "health_manager"),
         "doctors": queries.owners_in(user, "doctor"), "may_create": access_of(user).may(CustomerPermission.LEAD_CREATE),
-        "may_merge": access_of(user).may(CustomerPermission.MERGE),
+        "captures": CaptureWay, "may_merge": access_of(user).may(CustomerPermission.MERGE),
         "segment": segments(user).filter(pk=narrow.segment).first() if narrow.segment else None,
     }  # fmt: skip
     return page(request, "customers/list.html", context, partial="rows")

@@ -46,8 +46,7 @@ class Keyset(Generic[M]):
         self.next = self._write(self.rows[-1]) if len(found) > size else ""
 
     def _write(self, row: M) -> str:
-        values = [_pack(_value(row, name.lstrip("-"))) for name in self.order]
-        return sign([list(self.order), values], salt=SALT, compress=True)
+        return cursor_after(row, self.order)
 
     def _read(self, cursor: str | None) -> list[Any] | None:
         if not cursor:
@@ -57,6 +56,12 @@ class Keyset(Generic[M]):
         except (BadSignature, ValueError):
             return None
         return [_unpack(value) for value in values] if tuple(order) == self.order else None
+
+
+def cursor_after(row: Model, order: Sequence[str]) -> str:
+    """The cursor of the page that begins after a row."""
+    values = [_pack(_value(row, name.lstrip("-"))) for name in order]
+    return sign([list(order), values], salt=SALT, compress=True)
 
 
 def _after(order: Sequence[str], seen: Sequence[Any]) -> Q:
