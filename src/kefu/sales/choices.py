@@ -15,6 +15,16 @@ class PurchaseState(TextChoices):
     CANCELLED = "cancelled", _("已取消")
 
 
+class PreferenceKind(TextChoices):
+    """What somebody likes something in (CUS-032)."""
+
+    SIZE = "size", _("尺码、规格")
+    COLOUR = "colour", _("颜色")
+    DIMENSION = "dimension", _("尺寸")
+    TASTE = "taste", _("口味、剂型")
+    OTHER = "other", _("其他")
+
+
 TONES = {
     PurchaseState.PRESCRIBED: ("soon", "pencil"),
     PurchaseState.ENTERED: ("move", "list-check"),

@@ -18,7 +18,7 @@ from kefu.foundation.ui.inputs import Status
 from kefu.kernel.money import line_total
 from kefu.organisation.models import Node, User
 from kefu.products.models import Product
-from kefu.sales.choices import TONES, DeliveryMode, PurchaseState
+from kefu.sales.choices import TONES, DeliveryMode, PreferenceKind, PurchaseState
 from kefu.sales.permissions import SalesPermission
 from kefu.stock.models import IssueSlip
 
@@ -107,3 +107,31 @@ class Shipment(models.Model):
     def runs_out_on(self, line: PurchaseLine) -> date:
         """The last day of a line's supply when the first dose is on the day of dispatch (Annex 4: 1 March + 45 days ends 14 April)."""
         return timezone.localdate(self.at) + timedelta(days=line.days_of_supply - 1)
+
+
+class Preference(models.Model):
+    """What a customer likes, of one product or altogether, as learnt on a day; ended when it no longer holds (CUS-032)."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="preferences", db_index=False)
+    kind = models.CharField(_("种类"), max_length=10, choices=PreferenceKind.choices)
+    value = models.CharField(_("喜欢什么"), max_length=40)
+    product = models.ForeignKey(Product, models.PROTECT, null=True, related_name="+", db_index=False)
+    note = models.CharField(_("说明"), max_length=200, blank=True)
+    learnt_on = models.DateField(_("哪天了解到"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["kind", "id"]
+        indexes = [
+            models.Index(
+                fields=["product", "kind", "value"], name="preference_product", condition=Q(ended_at__isnull=True)
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "kind", "value", "product"], name="preference_once",
+                condition=Q(ended_at__isnull=True), nulls_distinct=False,
+            )
+        ]  # fmt: skip

@@ -9,15 +9,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kefu.customers.merging import repoint
+from kefu.customers.merging import combine, repoint
 from kefu.customers.models import Customer
+from kefu.customers.permissions import CustomerPermission
 from kefu.customers.subject_data import contribute
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import record_read
-from kefu.foundation.slots.registry import CustomerTab, Hit, NavItem, SearchGroup, register
+from kefu.foundation.slots.registry import CustomerTab, Hit, NavItem, ProductPanel, SearchGroup, register
 from kefu.organisation.models import User
+from kefu.products.permissions import ProductsPermission
 from kefu.sales.models import Purchase
 from kefu.sales.permissions import SalesPermission
+from kefu.sales.preferring import liked, preferences_panel, unite_preferences
 from kefu.sales.queries import total_of
 
 SHOWN = 100
@@ -51,10 +54,14 @@ def find(user: User, text: str, limit: int) -> list[Hit]:
 
 contribute("sales.Purchase", "customer", _("购买"))
 contribute("sales.PurchaseLine", "purchase__customer", _("购买明细"))
+contribute("sales.Preference", "customer", _("喜好"))
 contribute("sales.Shipment", "purchase__customer", _("产品发货"))
 register(
     CustomerTab("purchases", _("购买"), 40, SalesPermission.VIEW, purchases_panel),
+    CustomerTab("preferences", _("喜好"), 42, CustomerPermission.ARCHIVE_VIEW, preferences_panel),
+    ProductPanel("preferences", 10, ProductsPermission.CATALOGUE_VIEW, "sales/liked.html", liked),
     SearchGroup("purchases", _("购买单"), 40, SalesPermission.VIEW, find),
     NavItem("goods", 10, _("销售与发货"), "truck-delivery", "sales:purchases", SalesPermission.VIEW, "x"),
 )
+combine("sales.Preference", "customer", unite_preferences, _("喜好"))
 repoint("sales.Purchase", "customer", _("购买单"))

@@ -14,6 +14,12 @@ urlpatterns = [
     path("purchases/<int:pk>/dispatch/", views.dispatch, name="dispatch"),
     path("purchases/<int:pk>/cancellation/", views.cancellation, name="cancellation"),
     path("purchases/<int:pk>/return/", views.return_, name="return"),
+    path("customers/<int:customer_id>/preferences/", views.preferences, name="preferences"),
+    path(
+        "customers/<int:customer_id>/preferences/<int:preference_id>/ending/",
+        views.preference_ending,
+        name="preference_ending",
+    ),
     path("customers/<int:customer_id>/purchases/next/", views.next_step, name="next"),
     path("customers/<int:customer_id>/purchases/new/", views.prescription, name="new"),
 ]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from kefu.customers.cautions import all_cautions
 from kefu.customers.models import Customer
+from kefu.customers.permissions import CustomerPermission
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import Subject, record_read
@@ -25,6 +26,7 @@ from kefu.sales.documents import PRODUCT_LIST
 from kefu.sales.forms import DispatchForm, PrescriptionForm, QuantityForm, SignatureForm
 from kefu.sales.models import Purchase
 from kefu.sales.permissions import SalesPermission
+from kefu.sales.preferring import PreferenceForm
 from kefu.sales.queries import latest_open, total_of
 from kefu.stock.queries import propose, warehouse_for
 
@@ -195,3 +197,33 @@ def _get(request: StaffRequest, pk: int) -> Purchase:
 
 def _url(purchase: Purchase) -> str:
     return reverse("sales:purchase", args=[purchase.pk])
+
+
+@require_POST
+@needs(CustomerPermission.ARCHIVE_EDIT)
+def preferences(request: StaffRequest, customer_id: int) -> HttpResponseBase:
+    """Note what the customer likes."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
+    form, back = PreferenceForm(request.POST), reverse("customers:tab", args=[customer_id, "preferences"])
+
+    def render() -> HttpResponse:
+        return page(request, "customers/small_form.html", {"form": form, "customer": customer, "back": back})
+
+    if not form.is_valid():
+        answer = render()
+        answer.status_code = 422
+        return answer
+    return act(
+        request, lambda: actions.note_preference(customer=customer, **form.cleaned_data, by=request.user, at=request.at),
+        form=form, render=render, success=_("喜好已记下。"), to=back,
+    )  # fmt: skip
+
+
+@require_POST
+@needs(CustomerPermission.ARCHIVE_EDIT)
+def preference_ending(request: StaffRequest, customer_id: int, preference_id: int) -> HttpResponseBase:
+    """The customer does not like it any more."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
+    found = get_object_or_404(customer.preferences.select_related("customer"), pk=preference_id)
+    return act(request, lambda: actions.end_preference(preference=found, by=request.user, at=request.at), success=_("已去掉。"),
+               to=reverse("customers:tab", args=[customer_id, "preferences"]))  # fmt: skip

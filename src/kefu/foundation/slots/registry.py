@@ -42,6 +42,17 @@ class CustomerHead:
 
 
 @dataclass(frozen=True)
+class ProductPanel:
+    """A card on the page of a product: a template and the context it needs, `context(user, product, at)`, in constant queries."""
+
+    code: str
+    order: int
+    permission: Permission
+    template: str
+    context: Callable[[User, object, datetime], dict[str, object]]
+
+
+@dataclass(frozen=True)
 class WorkItem:
     """Something a person owes: what, to whom, until when, and the one verb that settles it.
 
@@ -116,6 +127,7 @@ class Slots:
 
     tabs: dict[str, CustomerTab] = field(default_factory=dict)
     heads: dict[str, CustomerHead] = field(default_factory=dict)
+    product_panels: dict[str, ProductPanel] = field(default_factory=dict)
     work: dict[str, WorkItems] = field(default_factory=dict)
     search: dict[str, SearchGroup] = field(default_factory=dict)
     nav: dict[str, NavItem] = field(default_factory=dict)
@@ -125,7 +137,7 @@ class Slots:
 slots = Slots()
 
 
-def register(*entries: CustomerTab | CustomerHead | SearchGroup | NavItem | CreateItem) -> None:
+def register(*entries: CustomerTab | CustomerHead | ProductPanel | SearchGroup | NavItem | CreateItem) -> None:
     """Fill slots; a later entry with the same code replaces the earlier."""
     for entry in entries:
         match entry:
@@ -133,6 +145,8 @@ def register(*entries: CustomerTab | CustomerHead | SearchGroup | NavItem | Crea
                 slots.tabs[entry.code] = entry
             case CustomerHead():
                 slots.heads[entry.code] = entry
+            case ProductPanel():
+                slots.product_panels[entry.code] = entry
             case SearchGroup():
                 slots.search[entry.code] = entry
             case NavItem():

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
+from kefu.foundation.slots.registry import slots
 from kefu.foundation.ui.http import Keyset, now, page
 from kefu.foundation.ui.inputs import Option
 from kefu.products.actions import add_product, edit_product
@@ -50,7 +51,20 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, product: Product, **forms: object) -> HttpResponse:
-    return page(request, "products/product.html", common(request, product) | forms)
+    return page(
+        request, "products/product.html", common(request, product) | {"panels": _panels(request, product)} | forms
+    )
+
+
+def _panels(request: HttpRequest, product: Product) -> list[dict[str, object]]:
+    """What modules above say of the product."""
+    user, at = person(request), now(request)
+    shown = sorted(slots.product_panels.values(), key=lambda panel: panel.order)
+    return [
+        panel.context(user, product, at) | {"template": panel.template}
+        for panel in shown
+        if allowed(user, panel.permission)
+    ]
 
 
 @needs(ProductsPermission.CATALOGUE_VIEW)
