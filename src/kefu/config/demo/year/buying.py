@@ -34,9 +34,9 @@ def advised(life: Life, at: datetime) -> Steps:
     if life.barred or life.guardian or not life.happens(68):
         at = yield life.in_time(at, 2)
         care.skip(life.walk, at, reason=life.say("nothing_bought"))
-        return (yield from _asked(life, at, "visit"))
+        return (yield from asked(life, at, "visit"))
     at = yield from bought(life, at)
-    return (yield from _asked(life, at, "phone_product"))
+    return (yield from asked(life, at, "phone_product"))
 
 
 def bought(life: Life, at: datetime) -> Steps:
@@ -80,13 +80,13 @@ def _rewarded(life: Life, at: datetime) -> None:
     if referral is None:
         return
     referred(life, "closed", "已购买产品", at)
-    life.referral = None
+    life.referral_id = 0
     if plan is not None and plan.valid_from <= referral.on:
         by = life.house.walk_of(referral.referrer_id).person("manager")
         reward(referral=referral, plan=plan, by=by, at=at)
 
 
-def _asked(life: Life, at: datetime, survey: str) -> Steps:
+def asked(life: Life, at: datetime, survey: str) -> Steps:
     """An agent asks how satisfied the customer is; who is, may bring somebody."""
     at = yield life.in_time(at, 5, late=12)
     if life.happens(6):

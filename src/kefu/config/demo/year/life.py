@@ -21,7 +21,7 @@ class Life:
     walk: Walk
     comes: datetime
     chance: Random = field(repr=False)
-    referral: Referral | None = None
+    referral_id: int = 0
     guardian: str = ""
     barred: bool = False
     found: list[tuple[str, bool]] = field(default_factory=list)
@@ -41,6 +41,11 @@ class Life:
     def hours(self) -> Hours:
         """When the centre works."""
         return self.house.hours(self.centre)
+
+    @property
+    def referral(self) -> Referral | None:
+        """Who brought the customer, as it stands now: the referrer may have another manager by then."""
+        return Referral.objects.select_related("referrer__node", "referred").filter(pk=self.referral_id).first()
 
     @property
     def manager(self) -> User:

@@ -46,16 +46,16 @@ def approach(life: Life, at: datetime) -> Stage:
     return at
 
 
-def visit(life: Life, at: datetime) -> Stage:
+def visit(life: Life, at: datetime) -> Visit:
     """Bookings until the customer sits before the doctor, and the interview."""
     for _attempt in range(3):
         at, came = yield from booked(life, at, AppointmentType.FIRST_VISIT)
         if came:
             life.walk.row["interview"] = answers(life)
             intake.interview(life.walk, at)
-            return at
+            return at, True
         if life.happens(30):
-            return None
+            return at, False
         at = yield life.later(at, 1, 3)
         care.call(
             life.walk,
@@ -66,7 +66,7 @@ def visit(life: Life, at: datetime) -> Stage:
             note=life.say("rebooked"),
             by=life.agent(),
         )
-    return None
+    return at, False
 
 
 def booked(life: Life, at: datetime, type: AppointmentType) -> Visit:
@@ -179,14 +179,16 @@ def _brought(life: Life, at: datetime) -> None:
     referrer = life.house.walks[promoters.pop(life.chance.randrange(len(promoters)))]
     if referrer.customer.stage == Standing.ACTIVE:
         by = referrer.person("manager")
-        life.referral = refer(referrer=referrer.customer, referred=life.walk.customer, on=at.date(), by=by, at=at)
+        made = refer(referrer=referrer.customer, referred=life.walk.customer, on=at.date(), by=by, at=at)
+        life.referral_id = made.pk
 
 
 def referred(life: Life, status: str, result: str, at: datetime) -> None:
     """The referral comes further, if there is one."""
-    if life.referral is not None:
-        by = life.house.walk_of(life.referral.referrer_id).person("manager")
-        step_referral(referral=life.referral, status=status, result=result, by=by, at=at)
+    referral = life.referral
+    if referral is not None:
+        by = life.house.walk_of(referral.referrer_id).person("manager")
+        step_referral(referral=referral, status=status, result=result, by=by, at=at)
 
 
 def answers(life: Life) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from kefu.appointments.choices import AppointmentType
 from kefu.config.demo.verbs import care, intake
 from kefu.config.demo.year.agenda import Course, Steps
-from kefu.config.demo.year.buying import advised, bought
+from kefu.config.demo.year.buying import advised, asked, bought
 from kefu.config.demo.year.grading import first_entry
 from kefu.config.demo.year.life import Life
 from kefu.config.demo.year.meeting import approach, booked, referred, visit
@@ -26,8 +26,9 @@ def live(life: Life) -> Course:
     came = yield from approach(life, (yield life.comes))
     if came is None:
         return
-    seen = yield from visit(life, came)
-    if seen is None:
+    seen, interviewed = yield from visit(life, came)
+    if not interviewed:
+        yield from _given_up(life, seen)
         return
     referred(life, "visited", "", seen)
     if life.happens(20):
@@ -61,6 +62,13 @@ def _thinking(life: Life, at: datetime) -> Steps:
     at = yield life.soon(at, 10, 60)
     if life.happens(60):
         first_entry(life, at)
+    return (yield from _given_up(life, at))
+
+
+def _given_up(life: Life, at: datetime) -> Steps:
+    """After some weeks without a word the manager ends the journey."""
+    at = yield life.later(at, 15, 40)
+    _close(life, at, "given_up")
     return at
 
 
@@ -84,6 +92,7 @@ def _next_round(life: Life, at: datetime) -> Steps:
         _close(life, at)
         care.again(life.walk, at, node="product_ordered", reason=life.say("renewed"))
         at = yield from bought(life, at)
+        at = yield from asked(life, at, "phone_product")
     elif life.happens(11):
         at = yield life.later(at, 20, 45)
         _close(life, at)
@@ -91,15 +100,16 @@ def _next_round(life: Life, at: datetime) -> Steps:
         at, came = yield from booked(life, at, AppointmentType.REVISIT)
         if came:
             at = yield from examine(life, at)
-            at = yield from advised(life, at)
+            return (yield from advised(life, at))
+        at = yield from _given_up(life, at)
     return at
 
 
-def _close(life: Life, at: datetime) -> None:
-    """The round before has run its course."""
+def _close(life: Life, at: datetime, why: str = "closed") -> None:
+    """The round before has run its course, or came to nothing."""
     journey = Journey.objects.filter(customer=life.walk.customer_id, state="open").first()
     if journey is not None:
-        close(journey=journey, reason=life.say("closed"), by=life.manager, at=at)
+        close(journey=journey, reason=life.say(why), by=life.manager, at=at)
 
 
 def _unsubscribe(life: Life, at: datetime) -> None:
