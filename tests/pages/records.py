@@ -12,6 +12,7 @@ from kefu.consultations.models import Consultation
 from kefu.customers.choices import ConsentScope
 from kefu.customers.models import ConsentEntry, Customer, Merge, Segment, Source, SubjectExport, TerritoryMove
 from kefu.followup.models import FollowUp
+from kefu.foundation.approvals.models import ApprovalRequest
 from kefu.foundation.exchange.models import ImportRun
 from kefu.foundation.limits.registry import declared
 from kefu.foundation.lists.models import BulkRun, SavedView
@@ -123,6 +124,7 @@ RECORDS: Mapping[str, Find] = {
     "questionnaires/<slug:code>/versions/<int:number>/questions/": _questions,
     "reports/": _reports,
     "roles/": lambda: RoleCell.objects.values_list("role__code", "function__code")[:1],
+    "requests/": _of(ApprovalRequest),
     "samples/": _of(Sample),
     "sources/": _of(Source),
     "segments/": _of(Segment),

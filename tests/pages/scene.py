@@ -21,7 +21,9 @@ from kefu.customers.actions.standing import Classified, track
 from kefu.customers.actions.subject_exports import ask_subject_export
 from kefu.customers.bulk import CUSTOMERS
 from kefu.customers.choices import DealState, Demand
+from kefu.customers.instructions import CODE
 from kefu.customers.models import Customer
+from kefu.foundation.approvals.actions import ask
 from kefu.foundation.exchange import specs
 from kefu.foundation.exchange.running import import_file
 from kefu.foundation.lists.actions import choose_rows, keep_view, start_run
@@ -54,6 +56,7 @@ def set_scene(at: datetime) -> None:
     _segment(people["manager"], at)
     _territory(people, at)
     _lists(people["director"], at)
+    _instruction(people, at)
     _survey(people["service"], at)
     _laboratory(at)
 
@@ -96,6 +99,21 @@ def _colleagues(people: dict[str, User], at: datetime) -> None:
     _registers(people["admin"], colleague, at)
     reset_password(
         user=User.objects.get(username="guide"), by=people["admin"], reason="忘了密码", checked="in_person", at=at
+    )
+
+
+def _instruction(people: dict[str, User], at: datetime) -> None:
+    """A manager asks the director about a customer."""
+    manager = people["manager"]
+    customer = Customer.objects.filter(health_manager=manager).first()
+    ask(
+        kind=CODE,
+        matter="duty",
+        text="客户想把套餐转给家人",
+        proposal="建议同意，补签协议",
+        customer_id=customer.pk,
+        by=manager,
+        at=at,
     )
 
 

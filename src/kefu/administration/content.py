@@ -6,11 +6,13 @@ from typing import Any
 
 import yaml
 
-from kefu.foundation.audit.trail import action, record
+from kefu.foundation.approvals.models import Ladder, LadderLevel
+from kefu.foundation.audit.trail import action, nothing_changed, record
 from kefu.organisation.choices import Level
 from kefu.organisation.models import Function, Role, RoleCell, User
 
 ROLES = Path(__file__).parent / "content" / "roles.yaml"
+LADDERS = Path(__file__).parent / "content" / "ladders.yaml"
 LEVELS = {"own": Level.OWN, "view": Level.VIEW, "act": Level.ACT}
 
 
@@ -37,6 +39,29 @@ def load_roles(*, only: frozenset[str] | None = None, by: User | None, at: datet
     )
     _load_cells({row["code"]: content["matrix"].get(row["code"], {}) for row in wanted})
     record("administration.roles.loaded", by=by, at=at, changes={"roles": (len(known), len(known) + len(wanted))})
+
+
+@action
+def load_ladders(*, by: User | None, at: datetime) -> int:
+    """Create the shipped ladders of approval that do not exist yet; answers how many (ORG-014)."""
+    content: dict[str, Any] = yaml.load(LADDERS.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    known, roles = set(Ladder.objects.values_list("code", flat=True)), {role.code: role for role in Role.objects.all()}
+    missing = [(order, row) for order, row in enumerate(content["ladders"]) if row["code"] not in known]
+    for order, row in missing:
+        ladder = Ladder.objects.create(code=row["code"], zh=row["zh"], en=row["en"], order=order)
+        LadderLevel.objects.bulk_create(
+            LadderLevel(ladder=ladder, position=position, role=roles[code])
+            for position, codes in enumerate(row["levels"])
+            for code in codes
+            if code in roles
+        )
+    if missing:
+        record(
+            "administration.ladders.loaded", by=by, at=at, changes={"ladders": (len(known), len(known) + len(missing))}
+        )
+    else:
+        nothing_changed()
+    return len(missing)
 
 
 def _load_cells(matrix: dict[str, dict[str, str]]) -> None:

@@ -66,6 +66,7 @@ register(
     _nav(10, _("员工账号"), "users", "users", AdministrationPermission.USER_VIEW),
     _nav(15, pgettext_lazy("navigation", "机构"), "building", "nodes", AdministrationPermission.NODE_VIEW),
     _nav(20, _("角色与权限"), "shield-lock", "roles", AdministrationPermission.ROLE_VIEW),
+    _nav(22, _("逐级请示"), "checklist", "ladders", AdministrationPermission.ROLE_VIEW),
     _nav(25, _("代班"), "user-check", "stand_ins", AdministrationPermission.STAND_IN_ARRANGE),
     _nav(80, _("参数"), "ruler", "limits", AdministrationPermission.LIMIT_VIEW),
     _nav(82, _("日历"), "calendar", "calendars", AdministrationPermission.CALENDAR_VIEW),

@@ -43,7 +43,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
             "create": [
                 {"url": reverse(item.url_name), "label": item.label}
                 for item in sorted(slots.create.values(), key=lambda item: item.order)
-                if access.may(item.permission)
+                if item.permission is None or access.may(item.permission)
             ],
             "tabbar": _tabbar(access, request),
             "me": {"name": user.name, "role": _role_words(access), "node": user.node.label},

@@ -64,7 +64,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "organisation.User"
 
 FOUNDATION = ["sentences", "access", "audit", "limits", "numbering", "worktime", "jobs", "outbox", "search", "realtime", "notices",
-              "files", "links", "gates", "assignments", "printing", "exchange", "api", "ui", "lists"]  # fmt: skip
+              "files", "links", "gates", "assignments", "approvals", "printing", "exchange", "api", "ui", "lists"]  # fmt: skip
 MODULES = ["administration", "questionnaires", "people", "customers", "messaging", "products", "billing", "stock",
            "appointments", "consultations", "lab", "sales", "journey", "surveys", "followup", "config"]  # fmt: skip
 

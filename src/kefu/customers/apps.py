@@ -13,6 +13,7 @@ class CustomersConfig(AppConfig):
             documents,
             exchange,
             gates,
+            instructions,
             leaving,
             limits,
             offers,

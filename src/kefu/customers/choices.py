@@ -309,3 +309,13 @@ class MoveResult(TextChoices):
     REFUSED = "refused", _("没划转")
     BACK = "back", _("已撤回")
     KEPT = "kept", _("没撤回")
+
+
+class Matter(TextChoices):
+    """What a colleague has to ask instruction for (WFM-031)."""
+
+    POLITICAL = "political", _("涉政或泄密")
+    ERROR = "error", _("严重差错、事故或违规")
+    DANGER = "danger", _("危及设备或人身")
+    DUTY = "duty", _("超出职责的事")
+    TROUBLE = "trouble", _("客户故意为难")

@@ -70,3 +70,4 @@ MOVE_BACK = sentence(
 )
 CAME_TO_YOU = sentence("customers.moving.came", _("%(count)s 位客户划转到您名下（%(target)s）"))
 ROLES_TO_MOVE = sentence("customers.moving.roles", _("%(source)s → %(target)s 划转：请办理 %(count)s 个岗位调动"))
+INSTRUCTION = sentence("customers.instruction.asked", _("请示"))

@@ -135,6 +135,7 @@ register(
     NavItem("customers", 12, _("线索整理"), "list-check", "customers:leads", CustomerPermission.GRADING_TRACK),
     NavItem("management", 84, _("同意"), "shield-check", "customers:consent_texts", CustomerPermission.CONSENT_TEXTS),
     CreateItem(10, _("登记新客户"), "customers:new", CustomerPermission.LEAD_CREATE),
+    CreateItem(90, _("请示"), "customers:instruction_new"),
 )
 register_list(CUSTOMERS)
 register_bulk(*BULK)
@@ -169,6 +170,7 @@ combine("customers.Standing", "customer", unite_standings)
 keep("customers.MovedCustomer", "customer")
 repoint("customers.Customer", "merged_into")
 combine("assignments.Assignment", "customer_id", unite_offers)
+repoint("approvals.ApprovalRequest", "customer_id", _("请示"))
 repoint("files.Attachment", "customer_id", _("附件"))
 repoint("printing.Print", "customer_id", _("打印件"))
 repoint("outbox.OutboxMessage", "customer_id")

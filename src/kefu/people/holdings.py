@@ -82,5 +82,6 @@ for _model, _field in (
     ("organisation.Grant", "user"), ("api.ApiToken", "user"), ("api.StoredAnswer", "user"), ("notices.Notice", "user"),
 ):  # fmt: skip
     keep(_model, _field, ACCOUNT)
+keep("approvals.Decision", "for_whom", "history")
 keep("people.WorkHandover", "taker", "what was taken over is held as what it is")
 keep("assignments.Assignment", "offered_by", "an offer stays open to the colleague who was asked")

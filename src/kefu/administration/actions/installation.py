@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from kefu.administration.content import load_roles
+from kefu.administration.content import load_ladders, load_roles
 from kefu.administration.passwords import check_new
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.worktime.content import load_calendars
@@ -26,6 +26,7 @@ def prepare(*, by: User | None = None, at: datetime, name: str = "总部") -> No
     """Make what every installation needs and does not have yet; answers the head office. Safe to repeat (ORG-001)."""
     office, made = _head_office(name)
     load_roles(by=by, at=at)
+    load_ladders(by=by, at=at)
     load_calendars(by=by, at=at)
     for username, number, title, role in SYSTEMS:
         _system(office, username, number, title, role)

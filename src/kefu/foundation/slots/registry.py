@@ -110,12 +110,12 @@ class NavItem:
 
 @dataclass(frozen=True)
 class CreateItem:
-    """An entry of the quick-create menu."""
+    """An entry of the quick-create menu; without a permission it is everybody's."""
 
     order: int
     label: object
     url_name: str
-    permission: Permission
+    permission: Permission | None = None
 
 
 WorkItems = Callable[[User, datetime], Iterable[WorkItem]]
