@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Query, Router, Status
 
-from kefu.customers import actions, queries
+from kefu.customers import actions, queries, segments_api
 from kefu.customers.actions import Family, LeadResult
 from kefu.customers.choices import CaptureWay, ContactKind
 from kefu.customers.merge_schemas import MergeFilterIn, MergeIn, MergeOut, UndoIn, show_merge
@@ -15,6 +15,7 @@ from kefu.customers.models.customer import CustomerQuerySet
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.queries import CustomerFilter
 from kefu.customers.queries.reading import hidden_kinds
+from kefu.customers.queries.segments import segments
 from kefu.customers.references import customer_named
 from kefu.customers.rules import mask_number
 from kefu.customers.schemas import (
@@ -49,6 +50,7 @@ from kefu.kernel.ids import ident
 from kefu.organisation.models import Node, User
 
 router = Router(tags=["customers"])
+router.add_router("", segments_api.router)
 NEWEST = ("-created_at", "-id")
 
 
@@ -85,10 +87,12 @@ def _lead(request: ApiRequest, result: LeadResult) -> dict[str, object]:
 @needs(CustomerPermission.ARCHIVE_VIEW)
 def list_customers(request: ApiRequest, query: Query[CustomerFilterIn]) -> dict[str, object]:
     """Customers in scope, newest first; with `q` the best matches of a search, in one part."""
-    node = _node(query.node)
-    narrow = CustomerFilter(node=node.pk if node else None, stage=query.stage or "", pool=bool(query.pool))
+    node, day = _node(query.node), timezone.localdate(request.at)
+    group = reference(segments(request.user), query.segment, "seg", field="segment") if query.segment else None
+    narrow = CustomerFilter(
+        node=node.pk if node else None, stage=query.stage or "", pool=bool(query.pool), segment=group.pk if group else None, on=day
+    )  # fmt: skip
     found = queries.listed(request.user, narrow).prefetch_related("contacts")
-    day = timezone.localdate(request.at)
     if query.q is None:
         return listing(found, query, order=NEWEST, show=lambda one: show(one, day))
     ids = queries.search_ids(request.user, query.q, query.limit)

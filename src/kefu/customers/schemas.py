@@ -115,6 +115,7 @@ class CustomerFilterIn(Page):
     node: Ident | None = None
     stage: Code | None = None
     pool: Switch | None = None
+    segment: Ident | None = None
 
 
 class TimelineFilterIn(Page):

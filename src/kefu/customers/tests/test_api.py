@@ -1,38 +1,14 @@
 """The customers of the API, as another program sees them."""
 
-import json
-
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from kefu.customers.models import Customer
 from kefu.customers.tests.factories import archive, lead, source
-from kefu.foundation.api.actions import issue_token
 from kefu.foundation.audit.models import AuditEntry
 from kefu.kernel.ids import ident
 
 ROOT = "/api/v1/"
-
-
-@pytest.fixture
-def program(cast, settings):
-    """A program that acts as a person."""
-    settings.TEST_CLOCK = True
-
-    def go(user):
-        token = issue_token(user=user, name="接口", by=user, at=cast.at)
-        client = Client(headers={"Authorization": f"Bearer {token}", "X-Kefu-At": cast.at.isoformat()})
-
-        def send(method, path, body=None, **headers):
-            named = {name.replace("_", "-"): value for name, value in headers.items()}
-            data = json.dumps(body) if body is not None else ""
-            answer = client.generic(method, ROOT + path, data, content_type="application/json", headers=named)
-            return answer.status_code, answer.json(), answer
-
-        return send
-
-    return go
 
 
 def test_a_lead_needs_no_more_than_name_and_phone(cast, program):
