@@ -85,7 +85,7 @@ def _load(world: World, passwords: Mapping[str, Password]) -> int:
     scenes = [
         *deliveries(world),
         *signatures(world),
-        *_arrangements(world),
+        *arrangements(world),
         *_bells(world, walks[0]),
         *(scene for walk in walks for scene in walk.scenes()),
     ]
@@ -109,7 +109,8 @@ def signatures(world: World) -> Iterator[Scene]:
         yield Scene(signed_at(world, row), place, f"agreement {row['code']}", partial(sign, world, row))
 
 
-def _arrangements(world: World) -> Iterator[Scene]:
+def arrangements(world: World) -> Iterator[Scene]:
+    """Groups of customers and departures, as written."""
     for place, row in enumerate(world.rows("segments")):
         yield Scene(arranged_at(world, row), place, f"group {row['name']}", partial(define_group, row))
     for place, row in enumerate(world.rows("departures")):

@@ -224,7 +224,8 @@ def test_messages_were_held_at_their_time_since_nothing_can_leave(year: Year) ->
 
 
 def test_the_house_had_a_year_too(year: Year) -> None:
-    leaver = Departure.objects.get()
+    leaver = Departure.objects.get(closed_at__isnull=False)
+    assert [one.user.job_number for one in Departure.objects.running()] == ["1016"]
     assert (leaver.user.is_active, leaver.settled_at is not None) == (False, True)
     assert (
         not Customer.objects.filter(Q(health_manager=leaver.user) | Q(doctor=leaver.user))
@@ -233,7 +234,7 @@ def test_the_house_had_a_year_too(year: Year) -> None:
     )
     assert User.objects.filter(is_system=False, is_active=True).count() == 40
     assert StandIn.objects.filter(accepted_at__isnull=False).count() == 2
-    assert Segment.objects.count() == 4
+    assert Segment.objects.count() == 6
 
 
 def test_the_accounts_are_those_of_the_small_world(year: Year, home: Path) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from django.db import connection, transaction
 
 from kefu.config.demo.accounts import Password, open_accounts, random_passwords
-from kefu.config.demo.loading import deliveries, found, refuse_unless_empty, signatures
+from kefu.config.demo.loading import arrangements, deliveries, found, refuse_unless_empty, signatures
 from kefu.config.demo.play import Scene
 from kefu.config.demo.world import read
 from kefu.config.demo.year.agenda import Course
@@ -82,7 +82,7 @@ def fill(house: House, passwords: Mapping[str, Password], tell: Tell = silent) -
 def play(house: House, tell: Tell = silent, *, until: datetime | None = None) -> Played:
     """Let everything run from the first day until now, or only so far."""
     house.people |= {user.job_number: user for user in User.objects.select_related("node").filter(is_system=False)}
-    for scene in (*deliveries(house.world), *signatures(house.world)):
+    for scene in (*deliveries(house.world), *signatures(house.world), *arrangements(house.world)):
         house.agenda.begin(scene.name, _once(scene))
     for name, course in (*_routines(house), *_events(house)):
         house.agenda.begin(name, course)
