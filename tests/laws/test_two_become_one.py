@@ -14,6 +14,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kefu.administration.content import load_ladders
 from kefu.administration.queries.audit import Asked, entries
 from kefu.appointments.actions import add_hours, book, cancel
 from kefu.appointments.choices import AppointmentType
@@ -23,6 +24,7 @@ from kefu.customers.actions.deals import enter_deal
 from kefu.customers.actions.merges import gather
 from kefu.customers.actions.standing import Classified, track
 from kefu.customers.choices import ConsentScope, Demand
+from kefu.customers.instructions import CODE
 from kefu.customers.merging import Handling, handlers
 from kefu.customers.models import (
     BusinessCard,
@@ -38,12 +40,14 @@ from kefu.customers.models import (
     TimelineLine,
 )
 from kefu.customers.queries.readers import readers
+from kefu.foundation.approvals.actions import ask
 from kefu.foundation.audit.trail import Subject, record_read
 from kefu.foundation.files.actions import attach
 from kefu.journey.tests.walking import Walk, start_walk
 from kefu.kernel.errors import Refused
 from kefu.messaging.actions import log_contact, opt_out
 from kefu.organisation.models import User
+from kefu.sales.models import Preference
 from kefu.testing.cast import Cast
 from kefu.testing.locks import lock_order
 from kefu.testing.races import at_once
@@ -99,12 +103,16 @@ def lived(walk: Walk) -> Walk:
     actions.give_consent(customer=customer, scope="marketing_sms", method="spoken", by=by, at=at)
     Incident.objects.create(customer=customer, state="other", happened="找不到家人", done="陪到家人来", by=by, at=at)
     LifeEvent.objects.create(customer=customer, kind="wedding", on=walk.day, by=by, at=at)
+    Preference.objects.create(
+        customer=customer, kind="size", value=f"规格{customer.pk}", learnt_on=walk.day, by=by, at=at
+    )
     Flag.objects.create(customer=customer, kind="technical", reason="问得很细", by=by, at=at)
     IdentityDocument.objects.create(customer=customer, kind="passport", concealed=b"-", key_id=customer.pk, digest=str(customer.pk), tail="12",
                                     by=by, at=at)  # fmt: skip
     BusinessCard.objects.create(customer=customer, shop_name="白示店", contact_person="白示安", phone="10000000009", address="一号",
                                 agreed_price="八折", payment="cash", by=by, at=at)  # fmt: skip
     track(customer=customer, note="想再测一次", classes=Classified(demand=Demand.LATENT), by=by, at=at)
+    ask(kind=CODE, matter="duty", text="想转套餐", proposal="建议同意", customer_id=customer.pk, by=by, at=at)
     log_contact(customer=customer, channel="phone", direction="out", purpose="other", outcome="reached", by=by, at=at)
     opt_out(customer=customer, reason="不要节日短信", by=by, at=at)
     actions.offer_customer(customer=customer, to=cast.manager2, role="health_manager", reason="休假", by=by, at=at)
@@ -118,6 +126,7 @@ def lived(walk: Walk) -> Walk:
 
 def two(cast: Cast) -> tuple[Walk, Walk]:
     """Two archives on which everything has happened that can happen."""
+    load_ladders(by=None, at=cast.at)
     for doctor in (cast.doctor, cast.doctor2):
         add_hours(doctor=doctor, node=cast.bj, room=None, weekday=0, opens=time(9), closes=time(12), slot_minutes=30,
                   valid_from=date(2026, 1, 5), by=cast.director, at=cast.at)  # fmt: skip
