@@ -25,8 +25,9 @@ router = Router(tags=["segments"])
 
 
 class CriterionIn(In):
-    """What a criterion asks for: `values` of a list, a `text`, or a number from `low` to `high`."""
+    """A criterion and what it asks for: `values` of a list, a `text`, or a number from `low` to `high`."""
 
+    criterion: Code
     values: list[Code] | None = None
     text: Line | None = None
     low: Code | None = None
@@ -34,17 +35,17 @@ class CriterionIn(In):
 
 
 class SegmentIn(In):
-    """A group for the colleagues of a place: criterion code to what it asks for."""
+    """A group for the colleagues of a place."""
 
     name: Line
     node: Ident | None = None
-    definition: dict[Code, CriterionIn]
+    definition: list[CriterionIn]
 
 
 class DefinitionIn(In):
     """Another definition of a group; the ones before stay readable on screen."""
 
-    definition: dict[Code, CriterionIn]
+    definition: list[CriterionIn]
 
 
 class SegmentOut(Out):
@@ -54,7 +55,7 @@ class SegmentOut(Out):
     name: str
     node: str
     version: Count
-    definition: dict[str, dict[str, Any]]
+    definition: list[dict[str, Any]]
 
 
 class SegmentCountOut(SegmentOut):
@@ -68,7 +69,7 @@ def show(segment: Segment) -> dict[str, object]:
     version = latest(segment)
     return {
         "id": ident("seg", segment.pk), "name": segment.name, "node": segment.node.code, "version": version.number,
-        "definition": version.definition,
+        "definition": [{"criterion": code, **given} for code, given in version.definition.items()],
     }  # fmt: skip
 
 
@@ -123,5 +124,5 @@ def _segment(request: ApiRequest, text: str) -> Segment:
     return reference(segments(request.user), text, "seg")
 
 
-def _given(definition: dict[str, CriterionIn]) -> dict[str, dict[str, Any]]:
-    return {code: given.dict(exclude_none=True) for code, given in definition.items()}
+def _given(definition: list[CriterionIn]) -> dict[str, dict[str, Any]]:
+    return {one.criterion: one.dict(exclude={"criterion"}, exclude_none=True) for one in definition}

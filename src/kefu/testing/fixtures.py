@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -45,7 +44,7 @@ def login(settings: object) -> Callable[[User], Client]:
     return as_person
 
 
-Send = Callable[..., tuple[int, Any, HttpResponse]]
+Send = Callable[..., tuple[int, Any, Any]]
 
 
 @pytest.fixture
@@ -57,7 +56,7 @@ def program(settings: object) -> Callable[[User], Send]:
         token = issue_token(user=user, name="接口", by=user, at=AT)
         client = Client(headers={"Authorization": f"Bearer {token}", "X-Kefu-At": AT.isoformat()})
 
-        def send(method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any, HttpResponse]:
+        def send(method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any, Any]:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             data = json.dumps(body) if body is not None else ""
             answer = client.generic(method, f"/api/v1/{path}", data, content_type="application/json", headers=named)
