@@ -13,7 +13,7 @@ from kefu.customers.choices import ConsentScope
 from kefu.customers.models import ConsentEntry, Customer, Merge, Segment, Source, SubjectExport, TerritoryMove
 from kefu.followup.models import FollowUp
 from kefu.foundation.approvals.models import ApprovalRequest
-from kefu.foundation.exchange.models import ImportRun
+from kefu.foundation.exchange.models import ImportRun, SavedMapping
 from kefu.foundation.limits.registry import declared
 from kefu.foundation.lists.models import BulkRun, SavedView
 from kefu.foundation.lists.specs import lists
@@ -102,6 +102,7 @@ RECORDS: Mapping[str, Find] = {
     "doctors/": _of(Doctor),
     "follow-ups/": _of(FollowUp),
     "imports/": lambda: ImportRun.objects.values_list("spec", "pk"),
+    "imports/<str:spec_code>/mappings/": lambda: SavedMapping.objects.values_list("spec", "pk"),
     "institutions/": _of(Institution),
     "journey-nodes/": _of(NodeTemplate),
     "journeys/": _of(Journey),

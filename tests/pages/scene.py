@@ -25,6 +25,7 @@ from kefu.customers.instructions import CODE
 from kefu.customers.models import Customer
 from kefu.foundation.approvals.actions import ask
 from kefu.foundation.exchange import specs
+from kefu.foundation.exchange.mappings import save_mapping
 from kefu.foundation.exchange.running import import_file
 from kefu.foundation.lists.actions import choose_rows, keep_view, start_run
 from kefu.foundation.lists.running import perform
@@ -145,6 +146,8 @@ def _customers(manager: User, at: datetime) -> None:
     import_file(
         spec=specs.find("customers"), content=SHEET.encode("gb18030"), name="十一月活动名单.csv", by=manager, at=at
     )
+    columns = {"称呼": "name", "号码": "phone", "流水": ""}
+    save_mapping(spec=specs.find("customers"), name="旧系统名单", columns=columns, shared=True, by=manager, at=at)
     create_lead(name="白示安", phone="10000000031", node=manager.node, by=manager, at=at)
     gone = create_lead(name="白示和", phone="10000000032", node=manager.node, by=manager, at=at).customer
     close_customer(customer=gone, reason="客户搬去外地", by=manager, at=at)

@@ -11,10 +11,11 @@ from pathlib import Path
 from kefu.customers.exchange import CUSTOMERS
 from kefu.foundation.audit.context import origin
 from kefu.foundation.exchange.choices import Mode
+from kefu.foundation.exchange.mappings import named
 from kefu.foundation.exchange.models import ImportRun
 from kefu.foundation.exchange.running import import_file
 from kefu.foundation.exchange.workbooks import workbook
-from kefu.kernel.errors import KefuError
+from kefu.kernel.errors import KefuError, OutOfScope
 from kefu.organisation.models import User
 
 DONE, REFUSED, USAGE = 0, 1, 2
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     mode.add_argument("--good-rows", action="store_true", help="write the good rows and leave the bad ones")
     parser.add_argument("--errors", type=Path, metavar="OUT.xlsx", help="write the bad rows with their reasons")
     parser.add_argument("--update", action="store_true", help="change people known by phone and name")
+    parser.add_argument("--mapping", metavar="NAME", help="columns as saved under this name on the page of the import")
     parser.add_argument("--user", default="admin", help="act as this person (default: admin)")
 
 
@@ -41,6 +43,10 @@ def import_customers(args: argparse.Namespace) -> int:
     mode = Mode.COMMIT if args.commit else Mode.GOOD if args.good_rows else Mode.DRY
     at: datetime = args.at
     try:
+        mapping = named(CUSTOMERS, args.mapping, user).columns if args.mapping else None
+    except OutOfScope:
+        return _fail(args, USAGE, "unknown_mapping", f"there is no mapping {args.mapping!r}")
+    try:
         with origin("command"):
             run = import_file(
                 spec=CUSTOMERS,
@@ -48,6 +54,7 @@ def import_customers(args: argparse.Namespace) -> int:
                 name=args.file.name,
                 mode=mode,
                 update=args.update,
+                mapping=mapping,
                 by=user,
                 at=at,
             )

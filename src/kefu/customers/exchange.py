@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.actions import close_customer, create_lead, open_archive, update_archive
 from kefu.customers.choices import CaptureWay, ContactKind, Stage
 from kefu.customers.details import SEX_WORDS
-from kefu.customers.holding import hold
+from kefu.customers.holding import hold, lock
 from kefu.customers.models import ContactPoint, Customer, Source
 from kefu.customers.owners import check_owners
 from kefu.customers.permissions import CustomerPermission
@@ -193,6 +194,11 @@ def undo(subject_id: int, *, reason: str, by: User, at: datetime) -> None:
     close_customer(customer=Customer.objects.get(pk=subject_id), reason=reason, by=by, at=at)
 
 
+def page(subject_id: int) -> str:
+    """The page of an imported customer."""
+    return reverse("customers:page", args=[subject_id])
+
+
 def reserve(rows: Iterable[Row], context: Context) -> None:
     """The people whom the list may change, then the numbers."""
     numbers = {number for row in rows if (number := _number(row.values["phone"]))}
@@ -216,7 +222,7 @@ def finish(context: Context) -> None:
 CUSTOMERS = register(
     ImportSpec(
         code="customers", title=_("客户"), columns=COLUMNS, row=take_customer, authorise=authorise, subject_kind="customers.customer",
-        reserve=reserve, begin=look_up, undo=undo, finish=finish, updatable=True,
+        reserve=reserve, begin=look_up, undo=undo, hold=lock, page=page, finish=finish, updatable=True,
         note=_("写了医生或健康管理师工号的行会建档，必填项要齐；其余的行登记为线索。没有备注请写“无”。"),
     )
 )  # fmt: skip

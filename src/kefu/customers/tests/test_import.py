@@ -14,9 +14,9 @@ from kefu.customers.exchange import CUSTOMERS
 from kefu.customers.models import Customer, TimelineLine
 from kefu.customers.tests.factories import archive, lead, source
 from kefu.foundation.audit.models import AuditEntry
-from kefu.foundation.exchange.actions import undo_run
 from kefu.foundation.exchange.models import ImportRun
 from kefu.foundation.exchange.running import import_file
+from kefu.foundation.exchange.undoing import undo_run
 from kefu.kernel.errors import Forbidden
 from kefu.organisation.models import Node
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.exchange.choices import Did, Mode, State
@@ -33,7 +33,8 @@ class ImportRun(models.Model):
     updated = models.PositiveIntegerField(default=0)
     would_create = models.PositiveIntegerField(default=0)
     would_update = models.PositiveIntegerField(default=0)
-    errors = models.JSONField(default=list)
+    mapping = models.JSONField(default=dict)
+    """What the titles of this file are, where the spec does not know them: names as `headers.names_of` gives them, to keys."""
     unknown_columns = models.JSONField(default=list)
     refusal = models.CharField(max_length=300, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
@@ -65,20 +66,62 @@ class ImportRun(models.Model):
         }
 
     @property
+    def errors(self) -> list[dict[str, Any]]:
+        """What is wrong, row by row."""
+        wrong = self.rows.filter(did=Did.BAD).order_by("row").values_list("errors", flat=True)
+        return [error for errors in wrong for error in errors]
+
+    @property
+    def goal(self) -> int:
+        """How many rows the work under way goes through."""
+        return self.created if self.state == State.UNDOING else self.total
+
+    @property
+    def assignable(self) -> bool:
+        """Whether the columns may still be assigned: nothing is written."""
+        return self.state in (State.OPEN, State.CHECKED, State.REFUSED)
+
+    @property
     def working(self) -> bool:
         """Whether somebody is at it, or was when killed."""
         return self.state in (State.CHECKING, State.WRITING, State.UNDOING)
 
 
 class ImportedRow(models.Model):
-    """What a row of an import became; undo goes through these, last first."""
+    """What a row of an import became or would become, or what is wrong with it; undo goes through these, last first."""
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows")
     row = models.PositiveIntegerField()
     did = models.CharField(max_length=10, choices=Did.choices)
     subject_id = models.BigIntegerField(null=True)
+    errors = models.JSONField(default=list)
     undone = models.BooleanField(default=False)
     left = models.CharField(max_length=300, blank=True)  # why it was not undone
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "row"], name="imported_row_once")]
+        indexes = [models.Index(fields=["run", "did", "row"], name="imported_row_did")]
+
+
+class SavedMapping(models.Model):
+    """What the columns of a kind of file are, under a name; proposed when a file with the same titles comes again."""
+
+    spec = models.CharField(max_length=60)
+    name = models.CharField(_("名称"), max_length=60)
+    titles = models.CharField(max_length=64)
+    """The fingerprint of the titles of the file it was made with."""
+    columns = models.JSONField(default=dict)
+    shared = models.BooleanField(_("同事也能用"), default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["spec", "by", "name"], name="saved_mapping_name")]
+
+    def __str__(self) -> str:
+        return f"{self.spec} {self.name}"
+
+    @classmethod
+    def visible_to(cls, user: Any) -> QuerySet[SavedMapping]:
+        """One's own and what colleagues share; which import it is for decides who may use it."""
+        return cls.objects.filter(Q(by=user) | Q(shared=True)).select_related("by").order_by("name", "pk")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
@@ -19,7 +19,7 @@ from kefu.foundation.exchange.models import ImportRun
 from kefu.foundation.exchange.progress import Progress
 from kefu.foundation.exchange.sheets import Sheet
 from kefu.foundation.exchange.specs import Context, ImportSpec
-from kefu.foundation.exchange.taking import Taken, chunks, reserve, take
+from kefu.foundation.exchange.taking import Taken, chunks, keep, reserve, take
 from kefu.foundation.files import storage
 from kefu.kernel.errors import Refused
 from kefu.organisation.models import User
@@ -32,6 +32,7 @@ def import_file(
     name: str,
     mode: Mode | str = Mode.DRY,
     update: bool = False,
+    mapping: Mapping[str, str] | None = None,
     by: User,
     at: datetime,
 ) -> ImportRun:
@@ -39,7 +40,7 @@ def import_file(
 
     A commit with bad rows writes nothing. Raises Forbidden, Invalid on `file`, Refused `already_imported`.
     """
-    run = actions.open_run(spec=spec, content=content, name=name, update=update, by=by, at=at)
+    run = actions.open_run(spec=spec, content=content, name=name, update=update, mapping=mapping, by=by, at=at)
     if mode == Mode.DRY:
         return check_run(run=run, at=at)
     return write_run(run=run, mode=Mode(mode), at=at)
@@ -56,13 +57,15 @@ def check_run(*, run: ImportRun, at: datetime) -> ImportRun:
             taken += take(spec, sheet, rows, context)
             progress.reached(len(taken))
         transaction.set_rollback(True)
-    run.errors = [error for each in taken for error in each.errors]
-    run.done, run.bad = len(taken), sum(each.bad for each in taken)
+    run.mode, run.done, run.bad = Mode.DRY, len(taken), sum(each.bad for each in taken)
     run.good = len(taken) - run.bad
     run.would_create = sum(each.did == Did.CREATED for each in taken)
     run.would_update = sum(each.did == Did.UPDATED for each in taken)
     run.state = State.CHECKED
-    run.save()
+    with transaction.atomic():
+        run.rows.all().delete()
+        keep(run, taken, written=False)
+        run.save()
     return run
 
 
@@ -76,7 +79,7 @@ def write_run(*, run: ImportRun, mode: Mode, at: datetime) -> ImportRun:
         if run.state == State.DONE:
             return run
         _refuse_again(run)
-        _start(run)
+        _start(run, mode)
         sheet, context = _sheet(run), Context(run.by, at, run.update)
         if mode == Mode.COMMIT:
             actions.write_all(run=run, sheet=sheet, context=context, by=run.by, at=at)
@@ -87,17 +90,17 @@ def write_run(*, run: ImportRun, mode: Mode, at: datetime) -> ImportRun:
     return run
 
 
-def _start(run: ImportRun) -> None:
+def _start(run: ImportRun, mode: Mode) -> None:
     """From the beginning, unless a killed run has written portions already."""
-    if not run.rows.exists():
-        run.errors = []
+    if not (mode == Mode.GOOD == run.mode and run.done):
+        run.rows.all().delete()
         run.done = run.good = run.bad = run.created = run.updated = 0
     run.state, run.refusal = State.WRITING, ""
     run.save()
 
 
 def _sheet(run: ImportRun) -> Sheet:
-    return sheets.read(storage.read(run.file), specs.find(run.spec).columns)
+    return sheets.read(storage.read(run.file), specs.find(run.spec).columns, run.mapping)
 
 
 def _refuse_again(run: ImportRun) -> None:

@@ -76,6 +76,7 @@ class ImportSpec:
     back. `reserve` is given all readable rows of a transaction before the first is taken, to lock at once what they will need:
     two lists that name the same things in opposite order then wait for each other. `begin` is given the readable rows of each chunk before they are taken one by one, to look up what they need at once.
     `chunk` is a set-based twin of `row`: it answers an outcome or a refusal per row, in order. `authorise` raises Forbidden.
+    `hold` locks at once what a portion of an undo will change; `page` is the address of what a row became.
     """
 
     code: str
@@ -89,6 +90,8 @@ class ImportSpec:
     begin: Callable[[Sequence[Row], Context], object] | None = None
     chunk: Callable[[Sequence[Row], Context], Sequence[Outcome | Exception]] | None = None
     undo: Undo | None = None
+    hold: Callable[..., object] | None = None
+    page: Callable[[int], str] | None = None
     finish: Callable[[Context], object] | None = None
     updatable: bool = False
     note: object = ""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kefu.foundation.exchange.cells import BadCell
 from kefu.foundation.exchange.choices import Did
+from kefu.foundation.exchange.models import ImportedRow, ImportRun
 from kefu.foundation.exchange.sheets import Sheet
 from kefu.foundation.exchange.specs import Context, ImportSpec, Outcome, Row, RowAction
 from kefu.kernel.errors import Invalid, KefuError, OutOfScope
@@ -120,3 +121,15 @@ def _note(spec: ImportSpec, taken: Taken, result: Outcome | Exception) -> None:
 
 def _error(number: int, column: str, code: str, message: object) -> dict[str, Any]:
     return {"row": number, "column": column, "code": code, "message": str(message)}
+
+
+def keep(run: ImportRun, taken: Sequence[Taken], *, written: bool) -> None:
+    """Keep what each row became or would become, and what is wrong with it."""
+    made = (
+        ImportedRow(
+            run=run, row=each.number, did=each.did, errors=each.errors, subject_id=each.subject_id if written else None
+        )
+        for each in taken
+    )
+    while portion := list(islice(made, CHUNK)):
+        ImportedRow.objects.bulk_create(portion)

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kefu.foundation.exchange import sheets, specs
+from kefu.foundation.exchange.choices import Did
 from kefu.foundation.exchange.export import safe_cell
 from kefu.foundation.exchange.models import ImportRun
 from kefu.foundation.exchange.sheets import Sheet
@@ -22,10 +23,8 @@ def workbook(run: ImportRun) -> bytes:
     """The workbook of a run's bad rows: the header, each bad row with its bad cells marked, and a column 原因."""
     from openpyxl import Workbook
 
-    sheet = sheets.read(storage.read(run.file), specs.find(run.spec).columns)
-    wrong: dict[int, list[dict[str, Any]]] = {}
-    for error in run.errors:
-        wrong.setdefault(error["row"], []).append(error)
+    sheet = sheets.read(storage.read(run.file), specs.find(run.spec).columns, run.mapping)
+    wrong = dict(run.rows.filter(did=Did.BAD).values_list("row", "errors"))
     width = max(len(sheet.titles), *(place + 1 for place in sheet.header.places.values()))
     book = Workbook(write_only=True)
     page = book.create_sheet(_("要改的行"))

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from kefu.administration.content import load_roles
-from kefu.foundation.exchange.actions import undo_run
 from kefu.foundation.exchange.models import ImportRun
 from kefu.foundation.exchange.running import import_file
+from kefu.foundation.exchange.undoing import undo_run
 from kefu.foundation.exchange.workbooks import workbook
 from kefu.kernel.errors import Forbidden
 from kefu.organisation.models import Grant, Role, User

@@ -8,8 +8,8 @@ import pytest
 from openpyxl import load_workbook
 
 from kefu.foundation.audit.models import AuditEntry
-from kefu.foundation.exchange.actions import undo_run
 from kefu.foundation.exchange.running import import_file
+from kefu.foundation.exchange.undoing import undo_run
 from kefu.foundation.exchange.workbooks import blank
 from kefu.kernel.errors import Forbidden
 from kefu.products import content

@@ -6,9 +6,10 @@ import pytest
 from openpyxl import Workbook
 
 from kefu.foundation.audit.trail import action, record
-from kefu.foundation.exchange import cells, running, specs, taking, views
+from kefu.foundation.exchange import cells, running, specs, taking
 from kefu.foundation.exchange.choices import Did
 from kefu.foundation.exchange.specs import Column, ImportSpec, Outcome
+from kefu.foundation.exchange.views import common
 from kefu.kernel.errors import Forbidden, Invalid, Refused
 from kefu.organisation.models import Node, Room
 
@@ -98,7 +99,7 @@ def bring(spec, cast):
 def small_portions(monkeypatch):
     """Ten rows make a file long."""
     monkeypatch.setattr(taking, "CHUNK", 10)
-    monkeypatch.setattr(views, "INLINE", 10)
+    monkeypatch.setattr(common, "INLINE", 10)
 
 
 def xlsx(*rows, merged=()):

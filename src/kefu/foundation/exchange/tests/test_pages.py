@@ -1,6 +1,7 @@
 """The page: bring a file, look, import, take back."""
 
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,6 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from kefu.foundation.audit.models import AuditEntry
+from kefu.foundation.exchange import undoing
 from kefu.foundation.exchange.models import ImportRun
 from kefu.foundation.exchange.tests.conftest import HEAD, codes, xlsx
 from kefu.foundation.exchange.tests.test_import import MANY, MIXED, TWO
@@ -146,3 +149,60 @@ def test_the_list_of_runs_costs_the_same_for_one_and_for_many(browser, django_as
         upload(browser, xlsx(HEAD, [f"R{number}", "一", "BJ"]))
     with django_assert_num_queries(cost):
         assert browser.get("/imports/rooms/").content.decode().count("诊室.xlsx") == 10
+
+
+def test_every_row_has_its_result_page_by_page(browser, cast, small_portions):
+    rows = [[f"M{number:03}", "厨房" if number % 40 == 0 else f"{number} 诊室", "BJ"] for number in range(120)]
+    upload(browser, xlsx(HEAD, *rows))
+    run_pending(cast.at)
+    run = ImportRun.objects.get()
+    page = browser.get(f"/imports/rooms/{run.pk}/").content.decode()
+    assert page.count("厨房不能接诊。") == 3, "what is wrong comes first"
+    page = browser.get(f"/imports/rooms/{run.pk}/?rows=created").content.decode()
+    assert page.count(">会新增<") == 50
+    browser.post(f"/imports/rooms/{run.pk}/writing/", {"mode": "good"})
+    run_pending(cast.at)
+    seen, after = [], ""
+    for _page in range(3):
+        body = browser.get(f"/imports/rooms/{run.pk}/?rows=all&after={after}").content.decode()
+        numbers = re.findall(r'<td class="num">(\d+)</td>', body)
+        seen += [int(number) for number in numbers]
+        after = numbers[-1]
+    assert seen == list(range(2, 122))
+    assert "到底了" in body
+
+
+def test_a_page_of_results_costs_the_same_for_few_and_for_many(browser, django_assert_num_queries):
+    for content in (TWO, xlsx(HEAD, *([f"Q{number}", "诊室", "BJ"] for number in range(60)))):
+        upload(browser, content)
+    few, many = ImportRun.objects.order_by("id")
+    browser.get(f"/imports/rooms/{few.pk}/")
+    with CaptureQueriesContext(connection) as for_few:
+        browser.get(f"/imports/rooms/{few.pk}/")
+    cost = len(for_few)
+    with django_assert_num_queries(cost):
+        assert browser.get(f"/imports/rooms/{many.pk}/").content.decode().count(">会新增<") == 50
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_undo_goes_on_where_it_was(browser, bring, cast, small_portions, monkeypatch):
+    run = bring(MANY, "commit")
+    original, calls = undoing.undo_portion, []
+
+    def dies(**given):
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return original(**given)
+
+    monkeypatch.setattr(undoing, "undo_portion", dies)
+    with pytest.raises(KeyboardInterrupt):
+        undoing.undo_run(run=run, reason="导错了", by=cast.manager, at=cast.at)
+    run.refresh_from_db()
+    assert (run.state, run.done, run.undone, len(codes())) == ("undoing", 10, 10, 14)
+    undoing.go_on_undoing(run=run, by=cast.manager, at=cast.at)
+    run.refresh_from_db()
+    assert (run.state, run.undone, codes()) == ("undone", 24, [])
+    assert AuditEntry.objects.get(code="exchange.undone").changes == {"undone": [None, 24], "left": [None, 0]}
+    undoing.go_on_undoing(run=run, by=cast.manager, at=cast.at)
+    assert AuditEntry.objects.filter(code="exchange.undone").count() == 1, "a job that runs twice ends it once"
