@@ -18,7 +18,7 @@ from kefu.foundation.exchange.actions import open_run
 from kefu.foundation.exchange.choices import Mode, State
 from kefu.foundation.exchange.models import ImportRun
 from kefu.foundation.exchange.undoing import begin_undo
-from kefu.foundation.exchange.views.common import begin
+from kefu.foundation.exchange.views.finding import begin
 from kefu.foundation.jobs.defer import defer
 from kefu.foundation.jobs.upkeep import retry_stalled
 from kefu.testing.cast import Cast

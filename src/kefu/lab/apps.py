@@ -9,4 +9,14 @@ class LabConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare gates and documents, fill the places on other pages."""
-        from kefu.lab import documents, gates, leaving, moving, report_documents, report_slots, slots, subscribers  # noqa: F401
+        from kefu.lab import (  # noqa: F401
+            documents,
+            exchange,
+            gates,
+            leaving,
+            moving,
+            report_documents,
+            report_slots,
+            slots,
+            subscribers,
+        )

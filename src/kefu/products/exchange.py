@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from kefu.foundation.access.checks import require
 from kefu.foundation.exchange.cells import BadCell, amount, choice, plain, text, whole
 from kefu.foundation.exchange.choices import Did
+from kefu.foundation.exchange.lists import Listed
+from kefu.foundation.exchange.lists import register as register_list
 from kefu.foundation.exchange.specs import Column, Context, ImportSpec, Outcome, Row, register
 from kefu.kernel.errors import FieldError, Invalid
 from kefu.organisation.models import User
@@ -19,6 +21,7 @@ from kefu.products.choices import Policy, SamplingSite
 from kefu.products.models import Category, Kit, Product, SampleKind, StorageClass, TestItem
 from kefu.products.models.entries import Coded
 from kefu.products.permissions import ProductsPermission
+from kefu.products.queries import items_listed, products_listed
 
 FLAGS = {"是": True, "否": False, "yes": True, "no": False}
 POLICIES = {
@@ -185,5 +188,29 @@ ITEMS = register(
     ImportSpec(
         code="test-items", title=_("检测项目"), columns=ITEM_COLUMNS, row=take_item, authorise=authorise, subject_kind="products.item",
         updatable=True, note=_("按编码改目录里已有的项目和价格；参考范围和采样指南在项目的页面上改。"),
+    )
+)  # fmt: skip
+
+
+register_list(
+    Listed(
+        code="products.products", title=_("产品目录"), page="products:products", view=(ProductsPermission.CATALOGUE_VIEW,), rows=products_listed,
+        columns=(
+            (_("编码"), lambda one: one.code), (_("品名"), lambda one: one.zh), (_("英文名"), lambda one: one.en),
+            (_("规格"), lambda one: one.specification), (_("分类"), lambda one: one.category.label), (_("单位"), lambda one: one.unit),
+            (_("每件数量"), lambda one: one.pieces_per_pack), (_("储存条件"), lambda one: one.storage.label), (_("价格"), lambda one: one.price),
+            (_("出库顺序"), lambda one: one.issue_policy.label), (_("安全库存"), lambda one: one.reorder_point), (_("在用"), lambda one: one.active),
+        ),
+    )
+)  # fmt: skip
+register_list(
+    Listed(
+        code="products.items", title=_("检测项目"), page="products:items", view=(ProductsPermission.CATALOGUE_VIEW,), rows=items_listed,
+        columns=(
+            (_("编码"), lambda one: one.code), (_("项目"), lambda one: one.zh), (_("英文名"), lambda one: one.en),
+            (_("样本"), lambda one: one.sample_kind.label), (_("样本量"), lambda one: one.sample_quantity), (_("检测盒"), lambda one: one.kit.label),
+            (_("采样地点"), lambda one: "、".join(one.site_labels)), (_("出报告天数"), lambda one: one.turnaround_days),
+            (_("价格"), lambda one: one.price), (_("在用"), lambda one: one.active),
+        ),
     )
 )  # fmt: skip

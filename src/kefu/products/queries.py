@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
 from django.db.models import QuerySet
 
 from kefu.kernel.names import normalise
+from kefu.organisation.models import User
 from kefu.products import rules
 from kefu.products.models import (
     Analyte,
@@ -42,6 +44,18 @@ class GuideSection:
     kit: Kit
     items: tuple[TestItem, ...]
     lines: tuple[SamplingGuideLine, ...]
+
+
+def products_listed(_user: User, asked: Mapping[str, str], _at: datetime) -> QuerySet[Product]:
+    """The catalogue as its page shows it: by a text (`q`) and a category."""
+    rows = found(Product.objects.select_related("category", "storage"), asked.get("q", ""))
+    category = asked.get("category", "")
+    return (rows.filter(category__code=category) if category else rows).order_by("code")
+
+
+def items_listed(_user: User, asked: Mapping[str, str], _at: datetime) -> QuerySet[TestItem]:
+    """Test items as their page shows them, by a text (`q`)."""
+    return found(TestItem.objects.select_related("sample_kind", "kit"), asked.get("q", "")).order_by("code")
 
 
 def sellable_products() -> QuerySet[Product]:

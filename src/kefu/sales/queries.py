@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.holding import hold
 from kefu.customers.models import Customer
 from kefu.kernel.errors import Refused
 from kefu.kernel.money import total
+from kefu.organisation.models import User
 from kefu.sales.choices import PurchaseState
 from kefu.sales.models import Purchase, PurchaseLine, Shipment
 
@@ -22,6 +24,13 @@ OPEN = (PurchaseState.PRESCRIBED, PurchaseState.ENTERED, PurchaseState.SIGNED)
 def total_of(purchase: Purchase) -> Decimal:
     """Σ price × packs, in yuan (Annex 4: 3 × 298 + 1 × 560 = 1,454)."""
     return total((line.unit_price, line.quantity) for line in purchase.lines.all())
+
+
+def purchases_listed(user: User, asked: Mapping[str, str], _at: datetime) -> QuerySet[Purchase]:
+    """Purchases within scope as their page shows them, newest first, of one state (`state`)."""
+    rows = Purchase.objects.visible_to(user).select_related("customer", "doctor", "node").prefetch_related("lines")
+    state = asked.get("state", "")
+    return (rows.filter(state=state) if state in PurchaseState.values else rows).order_by("-id")
 
 
 def locked(purchase: Purchase, *states: PurchaseState) -> Purchase:

@@ -14,6 +14,7 @@ from kefu.customers.permissions import CustomerPermission
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import Subject, record_read
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.printing.actions import print_document
 from kefu.foundation.printing.queries import prints_of
 from kefu.foundation.ui.http import Keyset, act, page
@@ -27,7 +28,7 @@ from kefu.sales.forms import DispatchForm, PrescriptionForm, QuantityForm, Signa
 from kefu.sales.models import Purchase
 from kefu.sales.permissions import SalesPermission
 from kefu.sales.preferring import PreferenceForm
-from kefu.sales.queries import latest_open, total_of
+from kefu.sales.queries import latest_open, purchases_listed, total_of
 from kefu.stock.queries import propose, warehouse_for
 
 
@@ -35,20 +36,16 @@ from kefu.stock.queries import propose, warehouse_for
 def purchases(request: StaffRequest) -> HttpResponse:
     """Purchases within scope, newest first, by state."""
     state = request.GET.get("state", "")
-    rows = (
-        Purchase.objects.visible_to(request.user).select_related("customer", "doctor", "node").prefetch_related("lines")
-    )
-    if state in PurchaseState.values:
-        rows = rows.filter(state=state)
+    rows = purchases_listed(request.user, request.GET, request.at)
     keyset = Keyset(rows, order=("-id",), cursor=request.GET.get("after"))
     options = [Option(_("全部"), "?", pressed=not state)]
     options += [
         Option(choice.label, f"?state={choice.value}", pressed=state == choice.value) for choice in PurchaseState
     ]
     totals = {row.pk: total_of(row) for row in keyset.rows}
-    return page(
-        request, "sales/purchases.html", {"keyset": keyset, "options": options, "totals": totals}, partial="rows"
-    )
+    context = {"keyset": keyset, "options": options, "totals": totals}
+    context["export_url"] = export_url(request, "sales.purchases")
+    return page(request, "sales/purchases.html", context, partial="rows")
 
 
 @needs(SalesPermission.VIEW)

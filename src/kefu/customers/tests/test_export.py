@@ -47,11 +47,12 @@ def test_the_export_holds_the_own_centre_with_masked_numbers_and_nothing_medical
         ["姓名", "性别", "年龄", "电话", "阶段", "分中心", "健康管理师", "功能医生", "客户来源", "登记时间"],
         ["陶映川", "", "", "138 **** 6022", "线索", "北京朝阳中心", "", "", "", "2026-11-23 09:00:00"],
         ["沈知夏", "女", "41", "138 **** 6021", "已建档", "北京朝阳中心", "何示文 2004", "何示宁 2002", "到店", "2026-11-23 09:00:00"],
+        ["导出人：何示安 2001，2026-11-23 09:00，用途：月度核对"],
     ]  # fmt: skip
     only = rows(director.post(f"{URL}?stage=active", CSV))
-    assert [row[0] for row in only[1:]] == ["沈知夏"]
+    assert [row[0] for row in only[1:-1]] == ["沈知夏"]
     page = load_workbook(io.BytesIO(director.post(URL, CSV | {"form": "xlsx"}).content)).worksheets[0]
-    assert page.max_row == 3
+    assert page.max_row == 4
 
 
 @pytest.mark.req("SEC-001", part="exports")

@@ -8,4 +8,4 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
 
     def ready(self) -> None:
-        from kefu.foundation.exchange import jobs  # noqa: F401  registers by being imported
+        from kefu.foundation.exchange import jobs, limits  # noqa: F401  register by being imported

@@ -49,20 +49,28 @@ def export_rows(
 ) -> ExportFile:
     """Write rows as a spreadsheet and record who took what and why (kind export). The caller has checked that `by` may.
 
-    `code` names the list (`customers.list`), `columns` are its headers. Raises Invalid on `reason` without one.
+    `code` names the list (`customers.list`), `columns` are its headers; the last line says who took it, when and why. Raises Invalid on `reason` without one.
     """
     reason = reason.strip()
     if not reason or len(reason) > 500:
         raise Invalid.one("reason", "required", _("请写明导出的用途，500 字以内。"))
     titles = [str(column) for column in columns]
     counted = [list(row) for row in rows]
-    content = _csv(titles, counted) if form == "csv" else _xlsx(title, titles, counted)
+    mark = _mark(reason, by, at)
+    content = _csv(titles, [*counted, [mark]]) if form == "csv" else _xlsx(title, titles, [*counted, [mark]])
     record(
         code, by=by, at=at, kind=Kind.EXPORT, reason=reason, customer_id=customer_id,
         changes={"rows": (None, len(counted)), "columns": (None, "、".join(titles)), "form": (None, form)},
     )  # fmt: skip
     day = timezone.localtime(at).strftime("%Y%m%d-%H%M")
     return ExportFile(f"{title}-{day}.{form}", CSV if form == "csv" else XLSX, content, len(counted))
+
+
+def _mark(reason: str, by: User, at: datetime) -> str:
+    """Who took the list away, when and for what: the last line of every file."""
+    when = timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
+    told = {"name": by.name, "number": by.job_number, "when": when, "reason": reason}
+    return _("导出人：%(name)s %(number)s，%(when)s，用途：%(reason)s") % told
 
 
 def _csv(titles: list[str], rows: list[list[object]]) -> bytes:

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from kefu.foundation.exchange.views import columns, runs
+from kefu.foundation.exchange.views import columns, lists, runs
 
 app_name = "exchange"
 urlpatterns = [
+    path("exports/<str:list_code>/", lists.export, name="export"),
     path("imports/<str:spec_code>/", runs.upload, name="upload"),
     path("imports/<str:spec_code>/template.xlsx", runs.blank, name="blank"),
     path("imports/<str:spec_code>/mappings/<int:mapping_id>/name/", columns.rename, name="mapping_name"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -107,6 +108,21 @@ def found_by_number(text: str, user: User) -> QuerySet[Order]:
     else:
         orders = orders.filter(number__startswith=wanted)
     return with_people(orders).order_by("-placed_at", "-id")
+
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "sign": (OrderStatus.TESTS_ORDERED,),
+    "kit": (OrderStatus.SIGNED,),
+    "sampling": (OrderStatus.CUSTOMER_SAMPLING, OrderStatus.RESAMPLING),
+    "testing": (OrderStatus.TESTING, OrderStatus.REPORT_UNDER_REVIEW),
+}
+
+
+def orders_listed(user: User, asked: Mapping[str, str], _at: datetime) -> QuerySet[Order]:
+    """Orders within scope as their page shows them, newest first: by where they stand (`show`) or by a number (`q`)."""
+    text, statuses = asked.get("q", "").strip(), GROUPS.get(asked.get("show", ""))
+    orders = found_by_number(text, user) if text else with_people(Order.objects.visible_to(user))
+    return (orders.filter(status__in=statuses) if statuses else orders).order_by("-placed_at", "-id")
 
 
 def last_sheet(order: Order) -> Print | None:

@@ -15,6 +15,7 @@ from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import record_read
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, act, now, page
 from kefu.foundation.ui.inputs import Option
 from kefu.lab.actions import cancel_order
@@ -24,14 +25,14 @@ from kefu.lab.models import Order
 from kefu.lab.permissions import LabPermission
 from kefu.lab.presentation import order_rows, order_status, sample_rows
 from kefu.lab.queries.addresses import SIGNED_SHEET, order_url, subject_of
-from kefu.lab.queries.orders import file_of, found_by_number, open_order, with_people
+from kefu.lab.queries.orders import file_of, open_order, orders_listed, with_people
 
-GROUPS: tuple[tuple[str, object, tuple[str, ...]], ...] = (
-    ("", gettext_lazy("全部"), ()),
-    ("sign", gettext_lazy("待签字"), (OrderStatus.TESTS_ORDERED,)),
-    ("kit", gettext_lazy("待发盒"), (OrderStatus.SIGNED,)),
-    ("sampling", gettext_lazy("采样中"), (OrderStatus.CUSTOMER_SAMPLING, OrderStatus.RESAMPLING)),
-    ("testing", gettext_lazy("检测中"), (OrderStatus.TESTING, OrderStatus.REPORT_UNDER_REVIEW)),
+GROUPS: tuple[tuple[str, object], ...] = (
+    ("", gettext_lazy("全部")),
+    ("sign", gettext_lazy("待签字")),
+    ("kit", gettext_lazy("待发盒")),
+    ("sampling", gettext_lazy("采样中")),
+    ("testing", gettext_lazy("检测中")),
 )
 
 
@@ -45,13 +46,11 @@ def get_order(request: StaffRequest, pk: int) -> Order:
 def order_list(request: StaffRequest) -> HttpResponse:
     """Orders, newest first, by where they stand or by number."""
     show, text = request.GET.get("show", ""), request.GET.get("q", "").strip()
-    orders = found_by_number(text, request.user) if text else with_people(Order.objects.visible_to(request.user))
-    statuses = next((codes for code, _label, codes in GROUPS if code == show), ())
-    if statuses:
-        orders = orders.filter(status__in=statuses)
+    orders = orders_listed(request.user, request.GET, now(request))
     keyset = Keyset(orders, order=("-placed_at", "-id"), cursor=request.GET.get("after"))
-    options = [Option(label, f"?show={code}", pressed=show == code) for code, label, _codes in GROUPS]
+    options = [Option(label, f"?show={code}", pressed=show == code) for code, label in GROUPS]
     context = {"keyset": keyset, "rows": order_rows(keyset.rows, now(request)), "options": options, "q": text}
+    context["export_url"] = export_url(request, "lab.orders")
     return page(request, "lab/orders.html", context, partial="rows")
 
 

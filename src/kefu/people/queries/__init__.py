@@ -2,7 +2,13 @@
 
 from kefu.people.queries.attributes import StaffOn, holding, staff_on
 from kefu.people.queries.credentials import credentials_of, ending_credentials, keepers
-from kefu.people.queries.institutions import ending_agreements, institutions, latest_regions, signers
+from kefu.people.queries.institutions import (
+    ending_agreements,
+    institutions,
+    institutions_listed,
+    latest_regions,
+    signers,
+)
 from kefu.people.queries.practice import hindrance_of, require_bookable
 from kefu.people.queries.registers import (
     DOCTOR,
@@ -13,6 +19,7 @@ from kefu.people.queries.registers import (
     registered,
     shared_cases,
     staff_for,
+    staff_listed,
     unregistered_doctors,
 )
 
@@ -28,6 +35,7 @@ __all__ = [
     "hindrance_of",
     "holding",
     "institutions",
+    "institutions_listed",
     "keepers",
     "latest_regions",
     "managers",
@@ -36,6 +44,7 @@ __all__ = [
     "shared_cases",
     "signers",
     "staff_for",
+    "staff_listed",
     "staff_on",
     "unregistered_doctors",
 ]

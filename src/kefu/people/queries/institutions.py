@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from kefu.foundation.access.queries import colleagues_with
 from kefu.organisation.models import User
+from kefu.people.choices import Part
 from kefu.people.models import Agreement, Institution, InstitutionRole, RegionalQuality
 from kefu.people.permissions import PeoplePermission
 
@@ -35,6 +37,12 @@ def institutions(reader: User, *, part: str = "", text: str = "", closed: bool =
         )
     current = InstitutionRole.objects.filter(valid_to__isnull=True)
     return found.prefetch_related(Prefetch("roles", queryset=current, to_attr="parts"))
+
+
+def institutions_listed(reader: User, asked: Mapping[str, str], _at: datetime) -> QuerySet[Institution]:
+    """The register as its page shows it: by what they are (`part`), by words (`q`), the former ones (`closed`)."""
+    part, text, closed = asked.get("part", ""), asked.get("q", "")[:60], bool(asked.get("closed"))
+    return institutions(reader, part=part if part in Part.values else "", text=text, closed=closed).order_by("code")
 
 
 def ending_agreements(reader: User, until: date, today: date) -> QuerySet[Agreement]:

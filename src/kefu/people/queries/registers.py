@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -71,6 +72,12 @@ def staff_for(reader: User, role: str = "") -> QuerySet[User]:
     reached = User.objects.filter(scope(reader, PeoplePermission.REGISTER_VIEW, node="node_id"), is_active=True)
     found = reached.filter(Exists(held), is_system=False).select_related("node", "profile").order_by("job_number")
     return found.prefetch_related(_current_roles())
+
+
+def staff_listed(reader: User, asked: Mapping[str, str], _at: datetime) -> QuerySet[User]:
+    """The register as its page shows it, all or those of one role (`role`)."""
+    role = asked.get("role", "")
+    return staff_for(reader, role if role in STAFF_ROLES else "")
 
 
 def _colleagues(reader: User, node: Node | None) -> QuerySet[User]:

@@ -18,6 +18,7 @@ from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.queries import scope
 from kefu.foundation.access.requests import StaffRequest
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.forms import KefuForm
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.organisation.models import Node
@@ -34,7 +35,7 @@ from kefu.people.forms.institutions import (
 from kefu.people.models import Institution
 from kefu.people.permissions import PeoplePermission
 from kefu.people.presentation import agreement_status
-from kefu.people.queries import institutions, latest_regions
+from kefu.people.queries import institutions_listed, latest_regions
 
 VIEW, EDIT, SIGN = (
     PeoplePermission.INSTITUTION_VIEW,
@@ -50,7 +51,7 @@ def institution_list(request: StaffRequest) -> HttpResponse:
     """Institutions by number; `?part=` chooses what they are, `?q=` looks for words, `?closed=1` shows the former ones."""
     part, text, closed = request.GET.get("part", ""), request.GET.get("q", "")[:60], bool(request.GET.get("closed"))
     part = part if part in Part.values else ""
-    found = institutions(request.user, part=part, text=text, closed=closed)
+    found = institutions_listed(request.user, request.GET, request.at)
     keyset = Keyset(found, ("code",), cursor=request.GET.get("after", ""))
     options = [{"url": "?", "label": _("全部"), "pressed": not part and not closed}]
     options += [{"url": f"?part={code}", "label": label, "pressed": code == part} for code, label in Part.choices]
@@ -58,7 +59,7 @@ def institution_list(request: StaffRequest) -> HttpResponse:
     labels = (_("编号"), _("名称"), _("角色"), _("负责人"), _("归口"))
     context = {
         "keyset": keyset, "options": options, "columns": [{"label": label} for label in labels], "q": text, "part": part,
-        "may_add": allowed(request.user, EDIT),
+        "may_add": allowed(request.user, EDIT), "export_url": export_url(request, "people.institutions"),
     }  # fmt: skip
     return page(request, "people/institutions.html", context)
 

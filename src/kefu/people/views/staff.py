@@ -13,6 +13,7 @@ from kefu.administration.views.editing import edit
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, page
 from kefu.organisation.models import User
 from kefu.people import actions
@@ -20,7 +21,7 @@ from kefu.people.forms.registers import ProfileForm
 from kefu.people.models import StaffProfile
 from kefu.people.permissions import PeoplePermission
 from kefu.people.presentation import credential_status
-from kefu.people.queries import STAFF_ROLES, credentials_of, staff_for
+from kefu.people.queries import STAFF_ROLES, credentials_of, staff_for, staff_listed
 
 VIEW, EDIT = PeoplePermission.REGISTER_VIEW, PeoplePermission.REGISTER_EDIT
 
@@ -31,7 +32,9 @@ def staff_list(request: StaffRequest) -> HttpResponse:
     """Health managers, advisers, consulting staff by job number; `?role=` chooses one group (ORG-006)."""
     role = request.GET.get("role", "")
     role = role if role in STAFF_ROLES else ""
-    keyset = Keyset(staff_for(request.user, role), ("job_number",), cursor=request.GET.get("after", ""))
+    keyset = Keyset(
+        staff_listed(request.user, request.GET, request.at), ("job_number",), cursor=request.GET.get("after", "")
+    )
     options = [{"url": "?", "label": _("全部"), "pressed": not role}]
     options += [
         {"url": f"?role={code}", "label": label, "pressed": code == role} for code, label in STAFF_ROLES.items()
@@ -42,6 +45,7 @@ def staff_list(request: StaffRequest) -> HttpResponse:
         "options": options,
         "columns": [{"label": label} for label in labels],
         "may_edit": allowed(request.user, EDIT),
+        "export_url": export_url(request, "people.staff"),
     }
     return page(request, "people/staff.html", context)
 

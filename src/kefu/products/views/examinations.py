@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.forms import KefuForm
 from kefu.foundation.ui.http import Keyset, act, now, page
 from kefu.products.actions import edit_test_item, write_guide, write_ranges
@@ -25,7 +26,7 @@ from kefu.products.forms import (
 )
 from kefu.products.models import Analyte, Package, TestItem
 from kefu.products.permissions import ProductsPermission
-from kefu.products.queries import analytes_of, found
+from kefu.products.queries import analytes_of, found, items_listed
 from kefu.products.views.entries import common, confirm, person, save, set_price, unprocessable
 
 EDIT = ["GET", "POST"]
@@ -44,11 +45,14 @@ def _url(code: str) -> str:
 def listing(request: HttpRequest) -> HttpResponse:
     """Test items and packages with price, sample, kit and turnaround (LAB-001)."""
     text = request.GET.get("q", "")
-    rows = found(TestItem.objects.select_related("sample_kind", "kit"), text)
+    rows = items_listed(person(request), request.GET, now(request))
     packages = found(Package.objects.prefetch_related("lines__item"), text)
     keyset = Keyset(rows, order=("code",), cursor=request.GET.get("after"))
     context = {"keyset": keyset, "packages": packages, "q": text}
-    context |= {"may_edit": allowed(person(request), ProductsPermission.CATALOGUE_EDIT)}
+    context |= {
+        "export_url": export_url(request, "products.items"),
+        "may_edit": allowed(person(request), ProductsPermission.CATALOGUE_EDIT),
+    }
     return page(request, "products/items.html", context, partial="rows")
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.slots.registry import slots
 from kefu.foundation.ui.http import Keyset, now, page
 from kefu.foundation.ui.inputs import Option
@@ -17,7 +18,7 @@ from kefu.products.actions import add_product, edit_product
 from kefu.products.forms import NewProductForm, ProductForm
 from kefu.products.models import Category, Product
 from kefu.products.permissions import ProductsPermission
-from kefu.products.queries import found
+from kefu.products.queries import products_listed
 from kefu.products.views.entries import common, confirm, person, save, set_price
 
 
@@ -34,9 +35,7 @@ def _url(code: str) -> str:
 def listing(request: HttpRequest) -> HttpResponse:
     """Products with specification, category, price and storage; searched by name, pinyin or code (PRD-001)."""
     text, category = request.GET.get("q", ""), request.GET.get("category", "")
-    rows = found(Product.objects.select_related("category", "storage"), text)
-    if category:
-        rows = rows.filter(category__code=category)
+    rows = products_listed(person(request), request.GET, now(request))
     options = [Option(_("全部"), "?", pressed=not category)] + [
         Option(one.label, f"?category={one.code}", pressed=one.code == category) for one in Category.objects.all()
     ]
@@ -45,6 +44,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "options": options,
         "q": text,
         "category": category,
+        "export_url": export_url(request, "products.products"),
         "may_edit": allowed(person(request), ProductsPermission.CATALOGUE_EDIT),
     }
     return page(request, "products/products.html", context, partial="rows")

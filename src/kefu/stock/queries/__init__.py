@@ -12,7 +12,15 @@ from kefu.stock.queries.amounts import (
     warehouse_for,
 )
 from kefu.stock.queries.expiry import Days, Overview, SlowLot, days, overview, per_day, slow_lots
-from kefu.stock.queries.listing import LotRow, ProductRow, balances, product_rows, products_in
+from kefu.stock.queries.listing import (
+    LotRow,
+    ProductRow,
+    balances,
+    issues_listed,
+    lots_listed,
+    product_rows,
+    products_in,
+)
 
 __all__ = [
     "Days",
@@ -25,6 +33,8 @@ __all__ = [
     "balances",
     "days",
     "drift",
+    "issues_listed",
+    "lots_listed",
     "may_leave",
     "moves_of",
     "on_hand",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from kefu.organisation.models import User
 from kefu.products.models import Product
 from kefu.products.queries import found
 from kefu.stock import rules
-from kefu.stock.models import Balance, Warehouse
+from kefu.stock.models import Balance, IssueSlip, Warehouse
 from kefu.stock.queries.amounts import by_turn, may_leave
 from kefu.stock.queries.expiry import Days, band_column, days, per_day
 
@@ -58,6 +59,25 @@ def balances(
     if quality:
         rows = rows.exclude(quality="good") if quality == "held" else rows.filter(quality=quality)
     return rows.filter(zone__code=zone) if zone else rows
+
+
+def lots_listed(user: User, asked: Mapping[str, str], at: datetime) -> QuerySet[Balance]:
+    """The lots of a warehouse within reach as its page lists them: by band, state, zone and text."""
+    warehouse = Warehouse.objects.visible_to(user).filter(code=asked.get("warehouse", "")).first()
+    if warehouse is None:
+        return Balance.objects.none()
+    rows = balances(
+        warehouse, at, band=asked.get("band", ""), quality=asked.get("quality", ""), zone=asked.get("zone", "")
+    )
+    rows = rows.filter(product__in=products_in(rows, asked.get("q", "")).order_by().values("pk"))
+    named = rows.select_related("product__storage", "lot", "zone", "warehouse")
+    return named.order_by("product__code", "lot__expiry", "lot__code", "pk")
+
+
+def issues_listed(user: User, asked: Mapping[str, str], _at: datetime) -> QuerySet[IssueSlip]:
+    """The issue slips of a warehouse within reach, newest first."""
+    mine = Warehouse.objects.visible_to(user).filter(code=asked.get("warehouse", ""))
+    return IssueSlip.objects.filter(warehouse__in=mine).select_related("by", "customer", "warehouse").order_by("-id")
 
 
 def products_in(rows: QuerySet[Balance], text: str = "") -> QuerySet[Product]:

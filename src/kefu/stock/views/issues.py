@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.audit.trail import Subject
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.printing.actions import print_document
 from kefu.foundation.printing.models import Print
 from kefu.foundation.ui.http import Keyset, act, now, page
@@ -21,7 +22,7 @@ from kefu.stock.documents import ISSUE_SLIP
 from kefu.stock.forms import IssueForm, IssueFormSet, ReturnForm, filled, with_one_more
 from kefu.stock.models import IssueSlip, Lot, Warehouse
 from kefu.stock.permissions import StockPermission
-from kefu.stock.queries import propose
+from kefu.stock.queries import issues_listed, propose
 from kefu.stock.views.places import may_keep, needed, person, unprocessable
 
 KEEP = (StockPermission.BRANCH_KEEP, StockPermission.CENTRAL_KEEP)
@@ -86,9 +87,10 @@ def _form(request: HttpRequest, warehouse: Warehouse, form: IssueForm, lines: An
 def listing(request: HttpRequest) -> HttpResponse:
     """A warehouse's issue slips, newest first."""
     warehouse = needed(request)
-    slips = IssueSlip.objects.filter(warehouse=warehouse).select_related("by", "customer")
+    slips = issues_listed(person(request), {"warehouse": warehouse.code}, now(request))
     keyset = Keyset(slips, order=("-id",), cursor=request.GET.get("after"))
     context = {"warehouse": warehouse, "keyset": keyset, "may_keep": may_keep(person(request), warehouse)}
+    context["export_url"] = export_url(request, "stock.issues", warehouse=warehouse.code)
     return page(request, "stock/issues.html", context, partial="rows")
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from kefu.foundation.access.decorators import needs
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, now, page
 from kefu.products.models import Product
 from kefu.stock import queries
@@ -55,6 +56,7 @@ def _list(request: HttpRequest, warehouse: Warehouse | None) -> HttpResponse:
         "keyset": keyset,
         "products": product_views(queries.product_rows(warehouse, keyset.rows, rows, at), days),
         "may_keep": may_keep(user, warehouse),
+        "export_url": export_url(request, "stock.lots", warehouse=warehouse.code),
     }
     return page(request, "stock/list.html", context, partial="rows")
 

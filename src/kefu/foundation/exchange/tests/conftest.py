@@ -9,7 +9,7 @@ from kefu.foundation.audit.trail import action, record
 from kefu.foundation.exchange import cells, running, specs, taking
 from kefu.foundation.exchange.choices import Did
 from kefu.foundation.exchange.specs import Column, ImportSpec, Outcome
-from kefu.foundation.exchange.views import common
+from kefu.foundation.exchange.views import finding
 from kefu.kernel.errors import Forbidden, Invalid, Refused
 from kefu.organisation.models import Node, Room
 
@@ -99,7 +99,7 @@ def bring(spec, cast):
 def small_portions(monkeypatch):
     """Ten rows make a file long."""
     monkeypatch.setattr(taking, "CHUNK", 10)
-    monkeypatch.setattr(common, "INLINE", 10)
+    monkeypatch.setattr(finding, "INLINE", 10)
 
 
 def xlsx(*rows, merged=()):

@@ -13,7 +13,7 @@ from kefu.foundation.exchange import actions, layouts, mappings, running
 from kefu.foundation.exchange.choices import Mode, State
 from kefu.foundation.exchange.models import ImportRun, SavedMapping
 from kefu.foundation.exchange.specs import ImportSpec
-from kefu.foundation.exchange.views.common import at_of, begin, person, run_of, sayings, spec_of
+from kefu.foundation.exchange.views.finding import at_of, begin, person, run_of, sayings, spec_of
 from kefu.foundation.files import storage
 from kefu.kernel.errors import Invalid, KefuError, OutOfScope, Refused
 

@@ -19,8 +19,8 @@ from kefu.foundation.exchange.choices import Did, Mode, State
 from kefu.foundation.exchange.models import ImportedRow, ImportRun
 from kefu.foundation.exchange.sheets import MAX_BYTES, XLSX
 from kefu.foundation.exchange.specs import ImportSpec
-from kefu.foundation.exchange.views import common
-from kefu.foundation.exchange.views.common import at_of, begin, person, run_of, sayings, spec_of
+from kefu.foundation.exchange.views import finding
+from kefu.foundation.exchange.views.finding import at_of, begin, person, run_of, sayings, spec_of
 from kefu.foundation.jobs.defer import defer
 from kefu.kernel.errors import Invalid, Refused
 
@@ -152,9 +152,9 @@ def undo(request: HttpRequest, spec_code: str, run_id: int) -> HttpResponseBase:
     try:
         with transaction.atomic():
             run = undoing.begin_undo(run=run, reason=reason, by=user, at=at)
-            if run.created > common.INLINE:
+            if run.created > finding.INLINE:
                 defer("exchange.undo_import", lock=f"import-{run.pk}", run_id=run.pk, by_id=user.pk)
-        if run.created <= common.INLINE:
+        if run.created <= finding.INLINE:
             undoing.go_on_undoing(run=run, by=user, at=at)
     except (Invalid, Refused) as error:
         messages.error(request, "".join(sayings(error)))

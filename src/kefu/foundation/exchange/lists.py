@@ -1,0 +1,72 @@
+"""Lists that can be taken away: what the page of a list shows is what its export holds, by the same query and the same filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+
+from kefu.foundation.access.queries import access_of
+from kefu.foundation.access.rules import Permission
+from kefu.foundation.exchange.permissions import ExchangePermission
+from kefu.kernel.errors import OutOfScope
+from kefu.organisation.models import User
+
+Asked = QueryDict
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One list, declared in its module's `exchange.py`.
+
+    `rows` is the query the page itself uses, given the person, the filters of the page's address and the moment; `columns` are titles
+    with what a row shows under them; `view` are the rights of the page, one of which is needed. `node` is the path to the node whose
+    data the person must be allowed to take away; `customer` answers whose data a row is, in whose trail the export is noted.
+    """
+
+    code: str
+    title: object
+    columns: tuple[tuple[object, Callable[[Any], object]], ...]
+    rows: Callable[[User, Asked, datetime], QuerySet[Any]]
+    view: tuple[Permission, ...]
+    page: str
+    node: str = ""
+    customer: Callable[[Any], int | None] | None = None
+
+
+_lists: dict[str, Listed] = {}
+
+
+def register(listed: Listed) -> Listed:
+    """Declare a list that can be taken away."""
+    _lists[listed.code] = listed
+    return listed
+
+
+def find(code: str) -> Listed:
+    """The list of that code. Raises OutOfScope."""
+    if code not in _lists:
+        raise OutOfScope()
+    return _lists[code]
+
+
+def registered() -> list[Listed]:
+    """All of them by code."""
+    return [_lists[code] for code in sorted(_lists)]
+
+
+def export_url(request: HttpRequest, code: str, **more: str) -> str:
+    """Where the person takes away the list on the page, with its filters and `more`; empty for who may not."""
+    listed, access = find(code), access_of(cast(User, request.user))
+    if not access.may(ExchangePermission.LIST_EXPORT) or not any(access.may(right) for right in listed.view):
+        return ""
+    kept = request.GET.copy()
+    kept.pop("after", None)
+    for name, value in more.items():
+        kept[name] = value
+    return f"{reverse('exchange:export', args=[code])}?{kept.urlencode()}"
