@@ -238,7 +238,9 @@ def test_the_picked_ones_are_exported_and_nobody_else(cast, people, login):
     director = login(cast.director)
     away = director.post(SELECTION, {"row": [people["沈知夏"].pk], "query": "columns=phone", "action": "export"})
     answer = director.post(away.url, {"reason": "核对", "form": "csv"})
-    assert answer.content.decode("utf-8-sig").splitlines() == ["姓名,性别,年龄,电话", "沈知夏,女,41,138 **** 6021"]
+    assert answer.content.decode("utf-8-sig").splitlines() == [
+        "姓名,性别,年龄,电话", "沈知夏,女,41,138 **** 6021", "导出人：何示安 2001，2026-11-23 09:00，用途：核对",
+    ]  # fmt: skip
 
 
 def test_source_is_loaded_once_for_all_rows(cast, login, django_assert_max_num_queries):
