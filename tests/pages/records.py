@@ -13,6 +13,7 @@ from kefu.customers.choices import ConsentScope
 from kefu.customers.models import ConsentEntry, Customer, Merge, Segment, Source, SubjectExport, TerritoryMove
 from kefu.followup.models import FollowUp
 from kefu.foundation.approvals.models import ApprovalRequest
+from kefu.foundation.exchange.lists import registered
 from kefu.foundation.exchange.models import ImportRun, SavedMapping
 from kefu.foundation.limits.registry import declared
 from kefu.foundation.lists.models import BulkRun, SavedView
@@ -100,8 +101,10 @@ RECORDS: Mapping[str, Find] = {
     "customers/merges/": _of(Merge),
     "departures/": _of(Departure),
     "doctors/": _of(Doctor),
+    "exports/": lambda: [(listed.code,) for listed in registered()],
     "follow-ups/": _of(FollowUp),
     "imports/": lambda: ImportRun.objects.values_list("spec", "pk"),
+    "imports/<str:spec_code>/<int:run_id>/columns/": lambda: [],  # the scene's file lies where this web server does not look
     "imports/<str:spec_code>/mappings/": lambda: SavedMapping.objects.values_list("spec", "pk"),
     "institutions/": _of(Institution),
     "journey-nodes/": _of(NodeTemplate),

@@ -28,7 +28,10 @@ def columns(request: HttpRequest, spec_code: str, run_id: int) -> HttpResponseBa
     run = run_of(request, spec, run_id)
     if not run.assignable:
         return redirect("exchange:run", spec.code, run.pk)
-    content = storage.read(run.file)
+    try:
+        content = storage.read(run.file)
+    except FileNotFoundError as gone:
+        raise OutOfScope() from gone
     chosen = _chosen(request, spec, run)
     layout = layouts.lay_out(content, spec, chosen.columns if chosen else run.mapping, _row(request))
     if request.method == "GET":
