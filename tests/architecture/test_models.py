@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.core.management import call_command
-from django.db.models import Field, ForeignKey, ManyToManyField, Model
+from django.db.models import BinaryField, CharField, Field, ForeignKey, JSONField, ManyToManyField, Model, TextField
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -143,6 +144,33 @@ def test_every_table_that_leads_to_a_customer_is_part_of_what_is_held_about_one(
     assert not told & set(left_out())
     direct = {(model._meta.label, field.name) for model in OURS for field, target in keys(model) if target is Customer}
     assert {key for key in direct if key[0] not in left_out()} <= set(contributed())
+
+
+def test_every_table_and_every_word_about_a_customer_says_what_an_erasure_does_with_it() -> None:
+    from kefu.customers.erasing import Keep, Remove, Scrub, erasings
+    from kefu.customers.merging import handlers
+    from kefu.customers.subject_data import contributed, left_out
+
+    declared = {table.model: table.how for table in erasings()}
+    about = {model for model, _path in contributed()} | set(left_out()) | {model for model, _field in handlers()}
+    assert about - set(declared) == set(), "say it in the module's slots.py"
+    unsaid = set()
+    for table in erasings():
+        assert isinstance(table.how, Remove | Keep | Scrub)
+        if isinstance(table.how, Scrub):
+            said = {*table.how.columns, *table.how.keep, *table.how.values}
+            columns = {field.name: field for field in apps.get_model(table.model)._meta.concrete_fields}
+            assert said <= set(columns), table.model
+            unsaid |= {
+                (table.model, name) for name, field in columns.items() if can_hold_words(field) and name not in said
+            }
+    assert unsaid == set(), "empty it, or say that it tells nothing of the person"
+
+
+def can_hold_words(field: "Field[object, object]") -> bool:
+    """Whether somebody can write into a column what tells of a person: not where one of a few values is chosen."""
+    words = CharField | TextField | JSONField | BinaryField | ArrayField
+    return isinstance(field, words) and not field.choices
 
 
 @pytest.mark.django_db

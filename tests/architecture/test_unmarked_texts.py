@@ -23,6 +23,7 @@ DATA = {
     "names and reasons that are stored, and have their English beside them or are edited on screen": {
         "administration/actions/installation.py", "products/actions/goods.py", "questionnaires/actions/versions.py", "stock/views/warehouses.py",
     },
+    "what stands in place of an erased person's name and of words about him or her": {"customers/erasing.py"},
     "the name of the language in the language": {"config/settings.py"},
 }  # fmt: skip
 EXAMPLES = {

@@ -62,6 +62,8 @@ UNTRIED = {
     "customers.RungChange.customer",
     "customers.Death.customer",
     "customers.SubjectExport.customer",
+    "customers.PrivacyRequest.customer",
+    "customers.LegalHold.customer",
 }
 """Of everything else the customers of the story have something."""
 KEPT_ONCE = {

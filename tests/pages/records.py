@@ -10,7 +10,16 @@ from kefu.appointments.models import Appointment
 from kefu.billing.models import Charge
 from kefu.consultations.models import Consultation
 from kefu.customers.choices import ConsentScope
-from kefu.customers.models import ConsentEntry, Customer, Merge, Segment, Source, SubjectExport, TerritoryMove
+from kefu.customers.models import (
+    ConsentEntry,
+    Customer,
+    Merge,
+    PrivacyRequest,
+    Segment,
+    Source,
+    SubjectExport,
+    TerritoryMove,
+)
 from kefu.followup.models import FollowUp
 from kefu.foundation.approvals.models import ApprovalRequest
 from kefu.foundation.exchange.lists import registered
@@ -94,6 +103,9 @@ RECORDS: Mapping[str, Find] = {
     "customers/<int:customer_id>/consents/<int": lambda: ConsentEntry.objects.values_list("customer_id", "pk"),
     "customers/<int:customer_id>/consents/<slug": lambda: ConsentEntry.objects.values_list("customer_id", "scope"),
     "customers/<int:customer_id>/merging/<int:other_id>/": lambda: permutations([pk for (pk,) in _customers()], 2),
+    "customers/<int:customer_id>/privacy/<int": lambda: PrivacyRequest.objects.filter(state="asked").values_list(
+        "customer_id", "pk"
+    ),
     "customers/<int:customer_id>/reopening/": lambda: Customer.objects.filter(stage="closed").values_list("pk"),
     "customers/<int:customer_id>/subject-exports/<int": lambda: SubjectExport.objects.values_list("customer_id", "pk"),
     "customers/<int:customer_id>/surveys/": _surveys,

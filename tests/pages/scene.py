@@ -12,10 +12,12 @@ from kefu.administration.actions.stand_ins import offer_stand_in
 from kefu.administration.actions.users import change_user
 from kefu.customers.actions.closing import close_customer
 from kefu.customers.actions.consents import give_consent
+from kefu.customers.actions.identity import check_identity
 from kefu.customers.actions.leads import create_lead
 from kefu.customers.actions.merges import merge_customers
 from kefu.customers.actions.moves import prepare_move
 from kefu.customers.actions.ownership import offer_customer
+from kefu.customers.actions.privacy import approve_privacy, ask_privacy
 from kefu.customers.actions.segments import add_segment
 from kefu.customers.actions.standing import Classified, track
 from kefu.customers.actions.subject_exports import ask_subject_export
@@ -53,6 +55,7 @@ def set_scene(at: datetime) -> None:
     _colleagues(people, at)
     _customers(people["manager"], at)
     _two_archives(people["manager"], people["director"], at)
+    _privacy(people["manager"], people["director"], at)
     _standing(people["manager"], at)
     _segment(people["manager"], at)
     _territory(people, at)
@@ -164,6 +167,16 @@ def _two_archives(manager: User, director: User, at: datetime) -> None:
         for name in ("白示同", "白示童", "白示桐")
     )
     merge_customers(survivor=first, merged=third, reason="身份证一样", by=director, at=at)
+
+
+def _privacy(manager: User, director: User, at: datetime) -> None:
+    """One customer wants to be erased, another's data rests."""
+    for name, phone, kind in (("白示宽", "10000000034", "erase"), ("白示远", "10000000035", "restrict")):
+        customer = create_lead(name=name, phone=phone, node=manager.node, by=manager, at=at).customer
+        check_identity(customer=customer, method="id_card", result="passed", by=manager, at=at)
+        asked = ask_privacy(customer=customer, kind=kind, asker="self", ground="不想再被联系", by=manager, at=at)
+        if kind == "restrict":
+            approve_privacy(request=asked, by=director, at=at)
 
 
 def _standing(manager: User, at: datetime) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.appointments.choices import OCCUPYING, TONES, AppointmentStatus, AppointmentType, Channel, ExceptionKind
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.customers.models import Customer
+from kefu.customers.scopes import in_use
 from kefu.foundation.access.queries import scope
 from kefu.foundation.access.rules import Permission
 from kefu.foundation.ui.inputs import Status
@@ -70,7 +71,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def visible_to(self, user: User, permission: Permission = AppointmentPermission.VIEW) -> AppointmentQuerySet:
         """Appointments at the centres the permission reaches; for doctors their own."""
         owners = ("doctor_id", "customer__doctor_id", "customer__health_manager_id")
-        return self.filter(scope(user, permission, node="node_id", owners=owners))
+        return self.filter(scope(user, permission, node="node_id", owners=owners) & in_use(user, "customer__"))
 
 
 def _no_overlap(name: str, field: str) -> ExclusionConstraint:

@@ -18,6 +18,7 @@ from kefu.appointments.choices import OCCUPYING
 from kefu.appointments.models import Appointment
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import on_day
+from kefu.customers.erasing import scrub
 from kefu.customers.merging import Obstacle, look, repoint
 from kefu.customers.models import Customer
 from kefu.customers.subject_data import contribute
@@ -75,8 +76,8 @@ def _settle_first(appointment: Appointment) -> Obstacle:
     return Obstacle(text, reverse("appointments:appointment", args=[appointment.pk]))
 
 
-contribute("appointments.Appointment", "customer", _("预约"))
-contribute("appointments.AppointmentChange", "appointment__customer", _("预约变更"))
+contribute("appointments.Appointment", "customer", _("预约"), erase=scrub("note", "ended_reason"))
+contribute("appointments.AppointmentChange", "appointment__customer", _("预约变更"), erase=scrub("reason"))
 register(
     CustomerTab("appointments", _("预约"), 30, AppointmentPermission.VIEW, panel),
     NavItem("today", 10, _("预约"), "calendar-event", "appointments:day", AppointmentPermission.VIEW, "a"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.billing import queries
 from kefu.billing.permissions import BillingPermission
+from kefu.customers.erasing import scrub
 from kefu.customers.merging import repoint
 from kefu.customers.models import Customer
 from kefu.customers.subject_data import contribute
@@ -28,6 +29,8 @@ def charges_panel(request: HttpRequest, customer: object) -> HttpResponse:
     return render(request, "billing/panel.html", context)
 
 
-contribute("billing.Charge", "customer", _("收费"))
+contribute(
+    "billing.Charge", "customer", _("收费"), erase=scrub("reason", keep=("number", "subject_kind", "said", "values"))
+)
 register(CustomerTab("charges", _("收费"), 70, BillingPermission.CHARGE_VIEW, charges_panel))
 repoint("billing.Charge", "customer", _("收费"))

@@ -37,6 +37,9 @@ COMMANDS = (
     Command("audit verify", "kefu.administration.commands:audit_verify", "say whether the audit trail was touched"),
     Command("token create", "kefu.administration.commands:token_create", "make an API token and print it"),
     Command("import customers", "kefu.customers.commands:import_customers", "read customers from a spreadsheet"),
+    Command(
+        "erasures again", "kefu.customers.commands:erasures_again", "erase again who came back with a restored backup"
+    ),
     Command("lab receive", "kefu.lab.commands:lab_receive", "receive a laboratory message from a file"),
     Command("demo", "kefu.config.demo:main", "load the demo world into an empty installation", Needs.NEW_DATABASE),
     Command("migrate", "kefu.config.commands.migrate:migrate", "bring the tables up to date", Needs.NEW_DATABASE),

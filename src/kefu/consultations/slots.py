@@ -19,6 +19,7 @@ from kefu.consultations.models import Consultation
 from kefu.consultations.permissions import ConsultationPermission
 from kefu.consultations.presentation import line
 from kefu.consultations.sentences import MERGED
+from kefu.customers.erasing import erases, scrub, service
 from kefu.customers.merging import Joining, combine
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
@@ -77,8 +78,16 @@ def unite(joining: Joining) -> None:
     joining.set(theirs, customer_id=joining.survivor_id)
 
 
-contribute("consultations.Consultation", "customer", _("问诊"))
-contribute("consultations.DraftHandover", "consultation__customer", _("问诊移交"))
+contribute("consultations.Consultation", "customer", _("问诊"), erase=scrub("reason", "discarded_reason"))
+contribute("consultations.DraftHandover", "consultation__customer", _("问诊移交"), erase=scrub("reason"))
+erases(
+    "questionnaires.AnswerSheet",
+    "customer",
+    scrub("answers", "scores", "alerts"),
+    over="consultations.Consultation",
+    key="sheet",
+)
+service("consultations.Consultation", "customer", "started_at")
 register(
     CustomerTab("consultations", _("问诊"), 30, ConsultationPermission.VIEW, panel),
     NavItem(

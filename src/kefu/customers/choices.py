@@ -319,3 +319,30 @@ class Matter(TextChoices):
     DANGER = "danger", _("危及设备或人身")
     DUTY = "duty", _("超出职责的事")
     TROUBLE = "trouble", _("客户故意为难")
+
+
+class RequestKind(TextChoices):
+    """What is asked about a customer's data (SEC-001)."""
+
+    RESTRICT = "restrict", _("限制使用")
+    ERASE = "erase", _("删除资料")
+    LIFT = "lift", _("恢复使用")
+
+
+class Asker(TextChoices):
+    """Who asks for it."""
+
+    SELF = "self", _("客户本人")
+    GUARDIAN = "guardian", _("监护人")
+    PROXY = "proxy", _("代办人")
+    AUTHORITY = "authority", _("法院或主管部门")
+
+
+class RequestState(TextChoices):
+    """How far a request has come; one that waits was approved and is carried out when nothing keeps the data any more."""
+
+    ASKED = "asked", _("等第二位同事决定")
+    WAITING = "waiting", _("已同意，保存期满再删除")
+    DONE = "done", _("已办完")
+    DECLINED = "declined", _("没有同意")
+    DROPPED = "dropped", _("不再删除")

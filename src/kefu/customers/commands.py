@@ -1,4 +1,4 @@
-"""`kefu import customers FILE`."""
+"""`kefu import customers FILE` and `kefu erasures again`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+from django.conf import settings
+
+from kefu.customers.actions.privacy import erase_again
+from kefu.customers.erased_list import came_back, keep_list
 from kefu.customers.exchange import CUSTOMERS
 from kefu.foundation.audit.context import origin
 from kefu.foundation.exchange.choices import Mode
@@ -17,6 +21,7 @@ from kefu.foundation.exchange.running import import_file
 from kefu.foundation.exchange.workbooks import workbook
 from kefu.kernel.errors import KefuError, OutOfScope
 from kefu.organisation.models import User
+from kefu.organisation.queries import system_user
 
 DONE, REFUSED, USAGE = 0, 1, 2
 
@@ -86,3 +91,22 @@ def _fail(args: argparse.Namespace, code: int, name: str, message: str) -> int:
     else:
         sys.stderr.write(f"kefu: {message}\n")
     return code
+
+
+def erasures_again_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `kefu erasures again`."""
+    parser.add_argument("--list", type=Path, help="the list of who is erased (default: erased.txt in KEFU_HOME)")
+
+
+def erasures_again(args: argparse.Namespace) -> int:
+    """Erase again everybody on the list who came back with a restored backup; a second run finds nobody."""
+    path: Path = args.list or Path(settings.ERASED_LIST)
+    try:
+        found = came_back(path)
+    except (OSError, ValueError):
+        return _fail(args, USAGE, "no_list", f"{path} is no list of erased customers")
+    with origin("command"):
+        done = sum(erase_again(customer=one, by=system_user("system"), at=args.at) for one in found)
+        keep_list()
+    sys.stdout.write(json.dumps({"erased": done}) + "\n" if args.json else f"{done} erased again\n")
+    return DONE

@@ -61,3 +61,13 @@ class CustomerDied:
     reason: str
     by: User
     at: datetime
+
+
+@dataclass(frozen=True)
+class CustomerRestricted:
+    """The customer's data rests: it is kept and not used. `reason` is the sentence that says so."""
+
+    customer_id: int
+    reason: str
+    by: User
+    at: datetime

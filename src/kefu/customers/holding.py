@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +15,24 @@ from kefu.customers.queries.facts import has_died
 from kefu.kernel.errors import Refused
 from kefu.kernel.ids import ident
 
-_HOLD = "SELECT id, merged_into_id, stage FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+_HOLD = """
+    SELECT id, merged_into_id, stage, restricted_at, erased_at FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+"""
+
+
+class _Held(NamedTuple):
+    """What holding a customer has to know of the row."""
+
+    pk: int
+    survivor_id: int | None
+    stage: str
+    restricted_at: datetime | None
+    erased_at: datetime | None
+
+    def require_in_use(self) -> None:
+        if self.survivor_id is not None:
+            raise merged_into(self.survivor_id)
+        refuse_resting(self.restricted_at, self.erased_at)
 
 
 def lock(*customer_ids: int) -> dict[int, int | None]:
@@ -22,38 +41,47 @@ def lock(*customer_ids: int) -> dict[int, int | None]:
     Rows that only point at the customer (timeline, notices, messages) are written meanwhile by others without waiting.
     Answers of which other customer each is a part by now.
     """
-    return {pk: merged_into_id for pk, merged_into_id, _stage in _lock(customer_ids)}
-
-
-def _lock(customer_ids: Sequence[int]) -> list[tuple[int, int | None, str]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLD, [list(customer_ids)])
-        found: list[tuple[int, int | None, str]] = cursor.fetchall()
-    return found
+    return {one.pk: one.survivor_id for one in _locked(customer_ids)}
 
 
 def hold(*customer_ids: int) -> None:
-    """Lock customers to work at them. Raises Refused `merged` for one who became part of another meanwhile."""
-    for survivor_id in lock(*customer_ids).values():
-        if survivor_id is not None:
-            raise merged_into(survivor_id)
+    """Lock customers to work at them.
+
+    Raises Refused `merged` for one who became part of another meanwhile, `restricted` or `erased` where nothing is done any more.
+    """
+    for one in _locked(customer_ids):
+        one.require_in_use()
+
+
+def _locked(customer_ids: Sequence[int]) -> list[_Held]:
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [list(customer_ids)])
+        return [_Held(*row) for row in cursor.fetchall()]
+
+
+def refuse_resting(restricted_at: datetime | None, erased_at: datetime | None) -> None:
+    """Nothing is entered for somebody whose data rests or is erased. Raises Refused `restricted`, `erased` (SEC-001)."""
+    if erased_at is not None:
+        raise Refused("erased", _("这位客户的资料已经删除。"))
+    if restricted_at is not None:
+        raise Refused("restricted", _("这位客户的资料已限制使用，只保存，不再办理。"))
 
 
 def hold_living(customer_id: int) -> None:
-    """Lock a customer for whom something new is planned. Raises Refused `merged`, and `died` for somebody who died."""
-    [(_pk, survivor_id, stage)] = _lock([customer_id])
-    if survivor_id is not None:
-        raise merged_into(survivor_id)
-    if stage == Stage.CLOSED and has_died(customer_id):
+    """Lock a customer for whom something new is planned. Raises Refused as `hold`, and `died` for somebody who died."""
+    (one,) = _locked([customer_id])
+    one.require_in_use()
+    if one.stage == Stage.CLOSED and has_died(customer_id):
         raise Refused("died", _("这位客户已去世。"))
 
 
 def held(customer: Customer, *related: str) -> Customer:
-    """The customer's row, locked and fresh, with what it points at. Raises Refused `merged`."""
+    """The customer's row, locked and fresh, with what it points at. Raises Refused `merged`, `restricted`, `erased`."""
     rows = Customer.objects.select_for_update(of=("self",), no_key=True)
     locked = (rows.select_related(*related) if related else rows).get(pk=customer.pk)
     if locked.merged_into_id is not None:
         raise merged_into(locked.merged_into_id)
+    refuse_resting(locked.restricted_at, locked.erased_at)
     return locked
 
 

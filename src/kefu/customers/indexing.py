@@ -18,7 +18,7 @@ ARCHIVE = register(
         start="t.name LIKE %(start)s OR t.pinyin LIKE %(start)s OR t.initials LIKE %(start)s",
         scoped=("node_id", "doctor_id", "health_manager_id"),
         partition="node_id",
-        where="t.merged_into_id IS NULL",
+        where="t.merged_into_id IS NULL AND t.restricted_at IS NULL AND t.erased_at IS NULL",
     )
 )
 MEDICAL = register(
@@ -30,7 +30,7 @@ MEDICAL = register(
         scoped=("node_id", "doctor_id", "health_manager_id"),
         grams="medical_grams",
         text="",
-        where="t.medical_history <> '' AND t.merged_into_id IS NULL",
+        where="t.medical_history <> '' AND t.merged_into_id IS NULL AND t.restricted_at IS NULL",
     )
 )
 KEPT = ("pinyin", "initials", "search_text", "grams", "medical_grams")

@@ -8,8 +8,11 @@ from kefu.customers.actions import merges
 from kefu.customers.actions.carrying import move_portion
 from kefu.customers.actions.likeness import look_for_pairs
 from kefu.customers.actions.moving_back import return_portion
+from kefu.customers.actions.privacy import carry_out
 from kefu.customers.actions.subject_exports import expire_subject_exports, make_subject_export
-from kefu.customers.models import Merge, SubjectExport, TerritoryMove
+from kefu.customers.choices import RequestState
+from kefu.customers.erased_list import keep_list
+from kefu.customers.models import Merge, PrivacyRequest, SubjectExport, TerritoryMove
 from kefu.foundation.jobs.registry import every, job
 from kefu.organisation.queries import system_user
 
@@ -54,3 +57,17 @@ def gather(*, merge_id: int, at: datetime) -> None:
 def find_pairs(*, at: datetime) -> None:
     """Look for customers who may be one person."""
     look_for_pairs(by=system_user("system"), at=at)
+
+
+@every("40 2 * * *", "customers.carry_out_erasures")
+def carry_out_erasures(*, at: datetime) -> None:
+    """Erase the customers whose data nothing keeps any more, each in a transaction of its own."""
+    for request in PrivacyRequest.objects.filter(state=RequestState.WAITING).select_related("customer").order_by("pk"):
+        carry_out(request=request, by=system_user("system"), at=at)
+    keep_list()
+
+
+@job("customers.keep_erased")
+def keep_erased(*, at: datetime) -> None:
+    """Write down outside the database who is erased, so that a restored backup can be put right."""
+    keep_list()

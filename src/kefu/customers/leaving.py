@@ -22,7 +22,7 @@ DOCTOR, MANAGER = "doctor", "health_manager"
 
 def _ids(role: str) -> Callable[[User, date, datetime], list[int]]:
     def ids(leaver: User, last_day: date, at: datetime) -> list[int]:
-        theirs = Customer.objects.filter(**{role: leaver}).exclude(stage=Stage.CLOSED)
+        theirs = Customer.objects.filter(**{role: leaver}).exclude(stage=Stage.CLOSED).in_use()
         return list(theirs.order_by("pk").values_list("pk", flat=True))
 
     return ids

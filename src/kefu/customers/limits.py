@@ -24,3 +24,9 @@ SUBJECT_EXPORT_DAYS = limit(
 )
 MOVE_MOST = limit("customers.move_most", 5000, _("一次最多划转客户数"), unit="rows", source="ORG-013")
 MOVE_PORTION = limit("customers.move_portion", 25, _("划转时每批客户数"), unit="rows", source="ORG-013")
+REQUEST_DAYS = limit(
+    "customers.request_days", 15, _("几个工作日内答复客户对资料的要求"), unit="working_days", source="SEC-001"
+)
+RETENTION_YEARS = limit(
+    "customers.retention_years", 15, _("病历自最后一次服务起保存几年"), unit="years", source="SEC-001"
+)

@@ -28,6 +28,8 @@ class CustomerPermission(Permission):
     CONSENT_TEXTS = "customers:consent_text:edit"
     FLAG_WARN = "customers:flag:warn"
     SUBJECT_EXPORT = "customers:subject:export"
+    PRIVACY_ASK = "customers:privacy:ask"
+    PRIVACY_DECIDE = "customers:privacy:decide"
     REFERRAL_PLANS = "customers:referral_plan:edit"
 
 
@@ -60,6 +62,8 @@ grants(
         CustomerPermission.DEAL_CHECK: ("customer_assignment", Needed.ACT),
         CustomerPermission.CONSENT_RECORD: ("contact_reveal", Needed.ACT),
         CustomerPermission.CONSENT_TEXTS: ("configuration", Needed.ACT),
+        CustomerPermission.PRIVACY_ASK: ("contact_reveal", Needed.ACT),
+        CustomerPermission.PRIVACY_DECIDE: ("customer_assignment", Needed.ACT),
         CustomerPermission.SUBJECT_EXPORT: ("data_export", Needed.ACT),
     }
 )

@@ -12,8 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kefu.customers.choices import ConsentState, FactKind, Stage
-from kefu.customers.models import Customer, TimelineLine
+from kefu.customers.choices import ConsentState, FactKind, RequestState, Stage
+from kefu.customers.models import Customer, PrivacyRequest, TimelineLine
 from kefu.customers.queries.consents import Standing
 from kefu.foundation.ui.inputs import Caution, CustomerView, PersonView, Status
 from kefu.foundation.ui.inputs import TimelineLine as Line
@@ -37,6 +37,13 @@ CONSENTS = {
     ConsentState.WITHDRAWN: Status("late", "ban", ConsentState.WITHDRAWN.label),
 }
 NOT_ASKED = Status("quiet", "minus", _("没有同意过"))
+REQUESTS = {
+    RequestState.ASKED: Status("move", "clock", RequestState.ASKED.label),
+    RequestState.WAITING: Status("pause", "lock", RequestState.WAITING.label),
+    RequestState.DONE: Status("done", "check", RequestState.DONE.label),
+    RequestState.DECLINED: Status("quiet", "ban", RequestState.DECLINED.label),
+    RequestState.DROPPED: Status("quiet", "ban", RequestState.DROPPED.label),
+}
 SEVERE = ("!", "！")
 
 
@@ -111,3 +118,8 @@ def _line(line: TimelineLine, local: datetime, time: str, hidden: Container[Fact
         time=time, at=local, title=kind.label, what=line.item, icon=icon, tone=tone, items=[] if kept else line.lines,
         note=_("内容不对您的岗位开放") if kept else "", amount=line.amount, by=line.by.name if line.by else "",
     )  # fmt: skip
+
+
+def request_status(asked: PrivacyRequest) -> Status:
+    """How far a request about a customer's data has come."""
+    return REQUESTS[RequestState(asked.state)]

@@ -24,7 +24,19 @@ def customer_scope(user: User, permission: Permission, prefix: str = "", *, owne
     """The condition on records of customers a permission reaches; `prefix` is the path to the customer, as `customer__`.
 
     `owners` are further paths to user ids that make the record itself one's own, whoever is responsible for the customer.
+    Customers whose data rests are left to those who decide about that (SEC-001).
     """
     responsible = (f"{prefix}doctor_id", f"{prefix}health_manager_id")
-    return scope(user, permission, node=f"{prefix}node_id", owners=(*responsible, *owners), pool=f"{prefix}health_manager_id",
-                 pool_right=POOL_RIGHT)  # fmt: skip
+    reached = scope(user, permission, node=f"{prefix}node_id", owners=(*responsible, *owners), pool=f"{prefix}health_manager_id",
+                    pool_right=POOL_RIGHT)  # fmt: skip
+    return reached & in_use(user, prefix)
+
+
+def sees_resting(user: User) -> bool:
+    """Whether the person sees customers whose data rests or is erased: those who decide about such requests."""
+    return access_of(user).may(CustomerPermission.PRIVACY_DECIDE)
+
+
+def in_use(user: User, prefix: str = "") -> Q:
+    """The condition that a customer's data does not rest, for those who may not see such."""
+    return Q() if sees_resting(user) else Q(**{f"{prefix}restricted_at__isnull": True})

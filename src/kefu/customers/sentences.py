@@ -38,6 +38,8 @@ REWARDED = sentence("customers.referral.rewarded", _("转介绍奖励：%(benefi
 FLAGGED = sentence("customers.flag.set", _("标记：%(kind)s"))
 UNFLAGGED = sentence("customers.flag.ended", _("取消标记：%(kind)s"))
 INCIDENT = sentence("customers.incident.noted", _("记录特殊情形"))
+RESTRICTED = sentence("customers.customer.restricted", _("资料限制使用"))
+ERASED = sentence("customers.customer.erased", _("资料删除"))
 DIED = sentence("customers.customer.died", _("客户已去世"))
 DEATH_CORRECTED = sentence("customers.customer.death_corrected", _("更正：客户没有去世"))
 

@@ -12,14 +12,18 @@ from kefu.administration.queries.audit import also_written_under
 from kefu.administration.setup import register_check
 from kefu.customers import queries
 from kefu.customers.actions.consent_merging import combine_consents
+from kefu.customers.actions.erasing import forget_import_files, reindex_family
 from kefu.customers.actions.facts import combine_cards
 from kefu.customers.actions.flags import combine_flags
 from kefu.customers.actions.ownership import DOCTOR, MANAGER, take_over_as_doctor, take_over_as_manager
+from kefu.customers.actions.privacy import combine_requests
 from kefu.customers.bulk import BULK, CUSTOMERS
+from kefu.customers.erasing import REMOVE, Keep, afterwards, erases, scrub
 from kefu.customers.facts_tab import facts_panel
 from kefu.customers.merging import combine, keep, look, repoint
 from kefu.customers.models import Customer, OwnershipChange
 from kefu.customers.permissions import CustomerPermission
+from kefu.customers.privacy_work import requested
 from kefu.customers.referral_uniting import unite_prompts, unite_referred, unite_referrers
 from kefu.customers.referrals_tab import asked, referrals_panel
 from kefu.customers.sentences import TAKE_AS_DOCTOR, TAKE_AS_MANAGER
@@ -69,38 +73,64 @@ def _customer_url(assignment: Assignment) -> str:
     return reverse("customers:page", args=[assignment.subject_id])
 
 
-contribute("customers.Customer", "pk", _("客户档案"), only=Q(merged_into__isnull=True))
-contribute("customers.Customer", "merged_into", _("并入的档案"))
-contribute("customers.ContactPoint", "customer", _("联系方式"))
-contribute("customers.IdentityDocument", "customer", _("证件"), more=paper_number)
-contribute("customers.FamilyLink", "customer", _("家人"))
-contribute("customers.FamilyLink", "relative", _("是谁的家人"))
-contribute("customers.IdentityCheck", "customer", _("核对身份"))
-contribute("customers.ConsentEntry", "customer", _("同意"))
-contribute("customers.OwnershipChange", "customer", _("归属变更"))
-contribute("customers.TimelineLine", "customer", _("时间线"), more=fact_words)
-contribute("customers.Standing", "customer", _("分级"))
-contribute("customers.Assessment", "customer", _("追踪"))
-contribute("customers.RungChange", "customer", _("线索整理"))
-contribute("customers.Deal", "customer", _("成交"))
-contribute("customers.DealCheck", "deal__customer", _("成交审核"))
-contribute("customers.Flag", "customer", _("标记"))
-contribute("customers.Incident", "customer", _("意外情况"))
-contribute("customers.BusinessCard", "customer", _("经营客户卡"))
-contribute("customers.LifeEvent", "customer", _("日子"))
-contribute("customers.Disclosure", "link__customer", _("可以告诉家人的"))
-contribute("customers.Death", "customer", _("去世登记"))
-contribute("customers.Referral", "referrer", _("带来了谁"))
-contribute("customers.Referral", "referred", _("由谁介绍来"))
-contribute("customers.ReferralStep", "referral__referred", _("转介绍的进展"))
-contribute("customers.ReferralPrompt", "customer", _("请客户介绍"))
-contribute("customers.Reward", "referral__referrer", _("给介绍人的好处"))
-contribute("customers.SubjectExport", "customer", _("导出本人资料"))
-contribute("customers.Merge", "survivor", _("合并记录"))
-contribute("customers.Merge", "merged", _("合并记录"))
-contribute("customers.MovedCustomer", "customer", _("属地划转"))
+WORDS = ("pinyin", "initials", "sex", "birth_date", "age_stated", "age_stated_on", "archive_number", "remarks", "address", "card_number", "occupation",
+         "medical_history", "personality", "interests", "hobbies", "special_needs", "caution", "search_text", "paper_mark", "grams", "medical_grams")  # fmt: skip
+"""What the archive says of a person, besides the name."""
+ARCHIVE = scrub(*WORDS, keep=("name", "closed_reason"))  # both written by the erasure itself
+contribute("customers.Customer", "pk", _("客户档案"), only=Q(merged_into__isnull=True), erase=ARCHIVE)
+contribute("customers.Customer", "merged_into", _("并入的档案"), erase=ARCHIVE)
+contribute("customers.ContactPoint", "customer", _("联系方式"), erase=REMOVE)
+contribute("customers.IdentityDocument", "customer", _("证件"), more=paper_number, erase=REMOVE)
+contribute("customers.FamilyLink", "customer", _("家人"), erase=scrub("name", active=False))
+contribute("customers.FamilyLink", "relative", _("是谁的家人"), erase=scrub("name", active=False))
+contribute("customers.IdentityCheck", "customer", _("核对身份"), erase=scrub("note"))
+contribute("customers.ConsentEntry", "customer", _("同意"), erase=scrub("note"))
+contribute("customers.OwnershipChange", "customer", _("归属变更"), erase=scrub("reason"))
+contribute("customers.TimelineLine", "customer", _("时间线"), more=fact_words, erase=REMOVE)
+contribute("customers.Standing", "customer", _("分级"), erase=scrub())
+contribute("customers.Assessment", "customer", _("追踪"), erase=scrub("note", "reason"))
+contribute("customers.RungChange", "customer", _("线索整理"), erase=scrub("note"))
+contribute("customers.Deal", "customer", _("成交"), erase=scrub(keep=("contract_number",)))
+contribute("customers.DealCheck", "deal__customer", _("成交审核"), erase=scrub("note"))
+contribute("customers.Flag", "customer", _("标记"), erase=scrub("reason", "ended_reason"))
+contribute("customers.Incident", "customer", _("意外情况"), erase=REMOVE)
+contribute("customers.BusinessCard", "customer", _("经营客户卡"), erase=REMOVE)
+contribute("customers.LifeEvent", "customer", _("日子"), erase=REMOVE)
+contribute("customers.Disclosure", "link__customer", _("可以告诉家人的"), erase=scrub("note", keep=("topics",)))
+contribute("customers.Death", "customer", _("去世登记"), erase=scrub("died_on", "told_by", "undone_reason"))
+contribute("customers.Referral", "referrer", _("带来了谁"), erase=scrub())
+contribute("customers.Referral", "referred", _("由谁介绍来"), erase=scrub())
+contribute("customers.ReferralStep", "referral__referred", _("转介绍的进展"), erase=scrub("result"))
+contribute("customers.ReferralPrompt", "customer", _("请客户介绍"), erase=scrub("note"))
+contribute("customers.Reward", "referral__referrer", _("给介绍人的好处"), erase=scrub(keep=("benefit",)))
+contribute("customers.SubjectExport", "customer", _("导出本人资料"), erase=REMOVE)
+contribute("customers.Merge", "survivor", _("合并记录"), erase=scrub("reason", "undone_reason", "fields"))
+contribute("customers.Merge", "merged", _("合并记录"), erase=scrub("reason", "undone_reason", "fields"))
+contribute("customers.MovedCustomer", "customer", _("属地划转"), erase=scrub("why", "carried"))
+contribute("customers.PrivacyRequest", "customer", _("对资料的要求"), erase=scrub("ground", "decided_reason"))
+contribute("customers.LegalHold", "customer", _("保留要求"), erase=scrub("reason", "lifted_reason"))
 leave_out("customers.MergeMove", "where rows stood that are told where they stand now")
 leave_out("customers.LikePair", "a guess of the program about two people, which would tell each of the other")
+for side in ("survivor", "merged"):
+    erases("customers.MergeMove", f"merge__{side}", REMOVE)
+for side in ("first", "second"):
+    erases("customers.LikePair", side, REMOVE)
+erases(
+    "approvals.ApprovalRequest", "customer_id",
+    scrub("text", "proposal", keep=("kind", "subject_kind", "matter", "levels", "roles")),
+)  # fmt: skip
+erases("approvals.Decision", "request__customer_id", scrub("comment"))
+erases("assignments.Assignment", "customer_id", REMOVE)
+erases("files.Attachment", "customer_id", REMOVE)
+erases("printing.Print", "customer_id", REMOVE)
+erases("notices.Notice", "customer_id", REMOVE)
+erases("outbox.OutboxMessage", "customer_id", scrub("payload", "last_error", keep=("channel", "key", "subject_kind")))
+erases("audit.CustomerKey", "customer_id", REMOVE)
+erases(
+    "audit.AuditEntry", "customer_id", Keep("the sealed chain: personal values in it cannot be read without the key")
+)
+afterwards(forget_import_files)
+afterwards(reindex_family)
 register(
     CustomerTab("timeline", _("时间线"), 10, CustomerPermission.ARCHIVE_VIEW, timeline_panel),
     CustomerTab("health", _("健康资料"), 20, CustomerPermission.MEDICAL_VIEW, health_panel),
@@ -124,6 +154,9 @@ register(
     NavItem("customers", 13, _("转介绍"), "users-group", "customers:referrals", CustomerPermission.GRADING_VIEW),
     NavItem("management", 46, _("转介绍奖励"), "gift", "customers:referral_plans", CustomerPermission.REFERRAL_PLANS),
     NavItem(
+        "customers", 16, _("资料要求"), "shield-check", "customers:privacy_requests", CustomerPermission.PRIVACY_DECIDE
+    ),
+    NavItem(
         "management",
         47,
         _("属地划转"),
@@ -141,6 +174,7 @@ register_list(CUSTOMERS)
 register_bulk(*BULK)
 register_work("trackings", owed)
 register_work("referrals", asked)
+register_work("privacy", requested)
 register_assignment(AssignmentKind(MANAGER, TAKE_AS_MANAGER, take_over_as_manager, _customer_url))
 register_assignment(AssignmentKind(DOCTOR, TAKE_AS_DOCTOR, take_over_as_doctor, _customer_url))
 
@@ -154,6 +188,8 @@ repoint("customers.OwnershipChange", "customer", _("归属变更"))
 repoint("customers.TimelineLine", "customer", _("时间线"))
 repoint("customers.Assessment", "customer", _("追踪"))
 repoint("customers.SubjectExport", "customer")
+combine("customers.PrivacyRequest", "customer", combine_requests, _("对资料的要求"))
+repoint("customers.LegalHold", "customer", _("保留要求"))
 repoint("customers.RungChange", "customer")
 repoint("customers.IdentityDocument", "customer", _("证件"))
 combine("customers.Flag", "customer", combine_flags, _("标记"))

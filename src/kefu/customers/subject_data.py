@@ -16,6 +16,7 @@ from django.db.models import BinaryField, Field, ForeignKey, Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.erasing import Erasing, erases
 from kefu.customers.models import IdentityDocument, TimelineLine
 from kefu.customers.papers import number_of
 from kefu.organisation.models import User
@@ -76,9 +77,13 @@ _tables: dict[tuple[str, str], Table] = {}
 _left_out: dict[str, str] = {}
 
 
-def contribute(model: str, path: str, title: object, *, more: Extra | None = None, only: Q = EVERY) -> None:
-    """Rows of `app.Model` that `path` leads to a customer are part of what is held about him or her."""
+def contribute(
+    model: str, path: str, title: object, *, erase: Erasing, more: Extra | None = None, only: Q = EVERY
+) -> None:
+    """Rows of `app.Model` that `path` leads to a customer are part of what is held about him or her; `erase` says what becomes of them
+    when the customer is erased."""
     _tables[model, path] = Table(model, path, title, more, only)
+    erases(model, path, erase)
 
 
 def paper_number(row: Model) -> Mapping[str, object]:

@@ -16,6 +16,7 @@ from kefu.customers.views import (
     owners,
     page,
     papers,
+    privacy,
     readers,
     referrals,
     segments,
@@ -67,6 +68,14 @@ urlpatterns = [
     path(
         "customers/<int:customer_id>/subject-exports/<int:export_id>/", subject_exports.download, name="subject_export"
     ),
+    path("privacy-requests/", privacy.requests, name="privacy_requests"),
+    path("customers/<int:customer_id>/privacy/", privacy.privacy, name="privacy"),
+    path("customers/<int:customer_id>/privacy/<int:request_id>/approval/", privacy.approval, name="privacy_approval"),
+    path(
+        "customers/<int:customer_id>/privacy/<int:request_id>/declining/", privacy.declining, name="privacy_declining"
+    ),
+    path("customers/<int:customer_id>/holds/", privacy.holds, name="holds"),
+    path("customers/<int:customer_id>/holds/<int:hold_id>/lifting/", privacy.hold_lifting, name="hold_lifting"),
     path("customers/<int:customer_id>/readers/print/", readers.printing, name="readers_print"),
     path("customers/<int:customer_id>/merging/", merging.other, name="other"),
     path("customers/<int:customer_id>/merging/<int:other_id>/", merging.merging, name="merging"),

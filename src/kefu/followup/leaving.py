@@ -22,8 +22,8 @@ from kefu.people.leaving import SHOWN, Handing, Held, Holding, register
 
 
 def _ids(leaver: User, last_day: date, at: datetime) -> list[int]:
-    """Those planned for after the last day too: nobody else sees them as free."""
-    taken = FollowUp.objects.filter(taken_by=leaver, state=FollowUpState.OPEN)
+    """Those planned for after the last day too: nobody else sees them as free. Of customers whose data rests nothing is handed over."""
+    taken = FollowUp.objects.filter(taken_by=leaver, state=FollowUpState.OPEN, customer__restricted_at__isnull=True)
     return list(taken.order_by("customer_id", "pk").values_list("pk", flat=True))
 
 

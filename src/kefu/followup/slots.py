@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.erasing import scrub
 from kefu.customers.merging import Joining, combine
 from kefu.customers.models import Customer
 from kefu.customers.subject_data import contribute
@@ -68,8 +69,10 @@ def unite(joining: Joining) -> None:
     joining.set(theirs, customer_id=joining.survivor_id)
 
 
-contribute("followup.FollowUp", "customer", _("回访"))
-contribute("followup.FollowUpMove", "follow_up__customer", _("回访改期"))
+contribute(
+    "followup.FollowUp", "customer", _("回访"), erase=scrub("reason", keep=("code", "said", "values", "subject_kind"))
+)
+contribute("followup.FollowUpMove", "follow_up__customer", _("回访改期"), erase=scrub("reason"))
 register(
     CustomerTab("followups", _("回访"), 50, FollowUpPermission.VIEW, panel, pooled=True),
     NavItem("today", 50, _("回访"), "phone-call", "followup:due", FollowUpPermission.VIEW, "f"),

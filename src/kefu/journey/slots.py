@@ -9,6 +9,7 @@ from typing import cast
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.erasing import scrub
 from kefu.customers.merging import repoint
 from kefu.customers.models import Customer
 from kefu.customers.subject_data import contribute
@@ -64,8 +65,13 @@ def _head(user: User, customer: object, at: datetime) -> dict[str, object]:
     return context
 
 
-contribute("journey.Journey", "customer", _("服务流程"))
-contribute("journey.JourneyEntry", "journey__customer", _("服务流程经过"))
+contribute("journey.Journey", "customer", _("服务流程"), erase=scrub(keep=("number", "status_code")))
+contribute(
+    "journey.JourneyEntry",
+    "journey__customer",
+    _("服务流程经过"),
+    erase=scrub("reason", keep=("status_code", "role", "subject_kind")),
+)
 register_work("journey", owed)
 register(
     CustomerHead(

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.erasing import REMOVE, erases, scrub, service
 from kefu.customers.merging import repoint
 from kefu.customers.models import Customer
 from kefu.customers.subject_data import contribute, leave_out
@@ -82,15 +83,15 @@ def overdue_count(user: User, at: datetime) -> int:
     return overdue(user, at, COUNTED)
 
 
-contribute("lab.Order", "customer", _("检测单"))
-contribute("lab.OrderItem", "order__customer", _("检测项目"))
-contribute("lab.OrderVersion", "order__customer", _("检测单版本"))
-contribute("lab.Signature", "order__customer", _("检测单签字"))
-contribute("lab.ReportPromise", "order__customer", _("报告承诺日期"))
-contribute("lab.KitIssue", "order__customer", _("检测盒发放"))
-contribute("lab.KitIssueLine", "issue__order__customer", _("检测盒"))
-contribute("lab.Sample", "order__customer", _("样本"))
-contribute("lab.Consignment", "order__customer", _("送检"))
+contribute("lab.Order", "customer", _("检测单"), erase=scrub("note", "cancelled_reason", keep=("number",)))
+contribute("lab.OrderItem", "order__customer", _("检测项目"), erase=scrub())
+contribute("lab.OrderVersion", "order__customer", _("检测单版本"), erase=scrub("reason", keep=("details",)))
+contribute("lab.Signature", "order__customer", _("检测单签字"), erase=scrub("signer_name", "voided_reason"))
+contribute("lab.ReportPromise", "order__customer", _("报告承诺日期"), erase=scrub())
+contribute("lab.KitIssue", "order__customer", _("检测盒发放"), erase=scrub("carrier", "waybill", "taken_back_reason"))
+contribute("lab.KitIssueLine", "issue__order__customer", _("检测盒"), erase=scrub(keep=("barcode",)))
+contribute("lab.Sample", "order__customer", _("样本"), erase=scrub("note", keep=("barcode",)))
+contribute("lab.Consignment", "order__customer", _("送检"), erase=scrub(keep=("carrier", "waybill")))
 contribute(
     "lab.ResultVersion",
     "order_item__order__customer",
@@ -98,18 +99,45 @@ contribute(
     only=Q(
         order_item__reports__approved_at__gte=F("at")
     ),  # values of a report that waits for review are nobody's yet (SEC-004)
+    erase=REMOVE,
 )
-contribute("lab.CriticalValue", "order__customer", _("危急值"))
-contribute("lab.Report", "order__customer", _("报告"))
-contribute("lab.ReviewDecision", "report__order__customer", _("报告审核"), only=Q(report__approved_at__isnull=False))
-contribute("lab.OverallText", "report__order__customer", _("总检报告"))
-contribute("lab.PaperReport", "report__order__customer", _("纸质报告"))
-contribute("lab.Handover", "report__order__customer", _("报告发放"))
-contribute("lab.Interpretation", "report__order__customer", _("报告解读"))
+contribute("lab.CriticalValue", "order__customer", _("危急值"), erase=REMOVE)
+contribute("lab.Report", "order__customer", _("报告"), erase=scrub())
+contribute(
+    "lab.ReviewDecision",
+    "report__order__customer",
+    _("报告审核"),
+    only=Q(report__approved_at__isnull=False),
+    erase=REMOVE,
+)
+contribute("lab.OverallText", "report__order__customer", _("总检报告"), erase=REMOVE)
+contribute("lab.PaperReport", "report__order__customer", _("纸质报告"), erase=REMOVE)
+contribute("lab.Handover", "report__order__customer", _("报告发放"), erase=REMOVE)
+contribute("lab.Interpretation", "report__order__customer", _("报告解读"), erase=REMOVE)
 leave_out("lab.Message", "what it says stands in the results; one message may speak of several customers")
 leave_out("lab.OverallDraft", "what is still being written is no report yet (SEC-004)")
 leave_out("lab.Message_orders", "joins messages and orders")
 leave_out("lab.PaperReport_results", "joins paper reports and results")
+SENT = (
+    "peer",
+    "application",
+    "facility",
+    "control_id",
+    "type",
+    "charset",
+    "acknowledged",
+    "error_code",
+    "reason",
+    "sha256",
+)
+erases("lab.Message", "orders__customer", scrub("raw", "details", "answer", "handled_reason", keep=SENT))
+erases("lab.OverallDraft", "report__order__customer", REMOVE)
+erases("lab.Message_orders", "order__customer", scrub())
+erases("lab.PaperReport_results", "paperreport__report__order__customer", REMOVE)
+for model, path, moment in (
+    ("Order", "customer", "placed_at"), ("Report", "order__customer", "arrived_at"), ("Interpretation", "report__order__customer", "at"),
+):  # fmt: skip
+    service(f"lab.{model}", path, moment)
 register(
     CustomerTab("lab", _("检测与报告"), 40, LabPermission.ORDER_VIEW, orders_panel),
     SearchGroup("lab", _("检测单与样本"), 30, LabPermission.ORDER_VIEW, find_orders),

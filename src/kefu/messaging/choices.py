@@ -65,6 +65,7 @@ class Withheld(TextChoices):
     OPTED_OUT = "opted_out", _("客户不接收此类消息")
     DIED = "died", _("客户已去世")
     CLOSED = "closed", _("客户已停止服务")
+    RESTRICTED = "restricted", _("客户的资料已限制使用")
     NO_CONSENT = "no_consent", _("客户没有同意用这种方式接收活动与问候")
     NO_ADDRESS = "no_address", _("没有可用的联系方式")
     INCOMPLETE = "incomplete", _("中心电话等资料没填，文字不完整")

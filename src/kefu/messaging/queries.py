@@ -68,7 +68,10 @@ def opted_out(customer: Customer) -> OptOut | None:
 
 
 def reason_to_withhold(template: Template, customer: Customer) -> Withheld | None:
-    """Why this customer is not to get a message by any way: the dead and the closed get none, who opted out no greetings and activities."""
+    """Why this customer is not to get a message by any way: the dead and the closed get none, nor those whose data rests; who opted
+    out no greetings and activities."""
+    if customer.restricted_at is not None or customer.erased_at is not None:
+        return Withheld.RESTRICTED
     if customer.stage == Stage.CLOSED:
         return Withheld.DIED if has_died(customer.pk) else Withheld.CLOSED
     return Withheld.OPTED_OUT if template.needs_consent and opted_out(customer) else None

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers import merging
+from kefu.customers.erasing import scrub
 from kefu.customers.models import Customer
 from kefu.customers.subject_data import contribute
 from kefu.foundation.access.checks import allowed
@@ -31,9 +32,11 @@ def contacts_panel(request: HttpRequest, customer: object) -> HttpResponse:
     return render(request, "messaging/panel.html", context)
 
 
-contribute("messaging.Message", "customer", _("消息"))
-contribute("messaging.ContactAttempt", "customer", _("联系记录"))
-contribute("messaging.OptOut", "customer", _("拒收消息"))
+contribute(
+    "messaging.Message", "customer", _("消息"), erase=scrub("address", "title", "body", keep=("key", "subject_kind"))
+)
+contribute("messaging.ContactAttempt", "customer", _("联系记录"), erase=scrub("note", keep=("subject_kind",)))
+contribute("messaging.OptOut", "customer", _("拒收消息"), erase=scrub("reason"))
 register(
     CustomerTab("contacts", _("联系与消息"), 80, MessagingPermission.MESSAGE_VIEW, contacts_panel),
     NavItem("customers", 80, _("消息"), "message-2", "message_list", MessagingPermission.MESSAGE_VIEW),

@@ -1,6 +1,6 @@
-"""What messaging does when the outbox gives a message up, and when a customer dies."""
+"""What messaging does when the outbox gives a message up, and when a customer dies or is restricted."""
 
-from kefu.customers.events import CustomerDied
+from kefu.customers.events import CustomerDied, CustomerRestricted
 from kefu.foundation.events.bus import subscribe
 from kefu.foundation.outbox.actions import withdraw
 from kefu.foundation.outbox.choices import State
@@ -18,10 +18,11 @@ def on_stopped(event: MessageStopped) -> None:
         report_undelivered(message=message, reason=event.reason, by=None, at=event.at)
 
 
-def on_customer_died(event: CustomerDied) -> None:
-    """Nothing that still waits leaves for somebody who died."""
+def on_customer_gone(event: CustomerDied | CustomerRestricted) -> None:
+    """Nothing that still waits leaves for somebody who died, or whose data rests."""
     withdraw(customer_id=event.customer_id, reason=event.reason, by=event.by, at=event.at)
 
 
 subscribe(MessageStopped, on_stopped)
-subscribe(CustomerDied, on_customer_died)
+subscribe(CustomerDied, on_customer_gone)
+subscribe(CustomerRestricted, on_customer_gone)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.erasing import REMOVE, scrub, service
 from kefu.customers.merging import combine, repoint
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
@@ -52,10 +53,16 @@ def find(user: User, text: str, limit: int) -> list[Hit]:
     return [Hit(row.number, row.customer.name, reverse("sales:purchase", args=[row.pk])) for row in rows[:limit]]
 
 
-contribute("sales.Purchase", "customer", _("购买"))
-contribute("sales.PurchaseLine", "purchase__customer", _("购买明细"))
-contribute("sales.Preference", "customer", _("喜好"))
-contribute("sales.Shipment", "purchase__customer", _("产品发货"))
+contribute("sales.Purchase", "customer", _("购买"), erase=scrub("signed_by", "ended_reason", keep=("number",)))
+contribute("sales.PurchaseLine", "purchase__customer", _("购买明细"), erase=scrub())
+service("sales.Purchase", "customer", "prescribed_at")
+contribute(
+    "sales.Shipment",
+    "purchase__customer",
+    _("产品发货"),
+    erase=scrub("carrier", "waybill", "returned_reason", keep=("packing",)),
+)
+contribute("sales.Preference", "customer", _("喜好"), erase=REMOVE)
 register(
     CustomerTab("purchases", _("购买"), 40, SalesPermission.VIEW, purchases_panel),
     CustomerTab("preferences", _("喜好"), 42, CustomerPermission.ARCHIVE_VIEW, preferences_panel),

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.erasing import scrub
 from kefu.customers.merging import repoint
 from kefu.customers.subject_data import contribute
 from kefu.foundation.slots.registry import Hit, NavItem, SearchGroup, WorkItem, register, register_work
@@ -43,8 +44,8 @@ def lots_to_look_after(user: User, at: datetime) -> Iterable[WorkItem]:
             )  # fmt: skip
 
 
-contribute("stock.IssueSlip", "customer", _("出库单"))
-contribute("stock.IssueLine", "slip__customer", _("出库明细"))
+contribute("stock.IssueSlip", "customer", _("出库单"), erase=scrub("purpose", keep=("number", "subject_kind")))
+contribute("stock.IssueLine", "slip__customer", _("出库明细"), erase=scrub("reason"))
 register(
     NavItem("goods", 20, _("库存"), "building-warehouse", "stock:list", StockPermission.BRANCH_VIEW, "k"),
     NavItem("goods", 25, _("总库房"), "building-warehouse", "stock:central", StockPermission.CENTRAL_VIEW),

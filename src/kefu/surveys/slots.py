@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.erasing import erases, scrub
 from kefu.customers.merging import repoint
 from kefu.customers.models import Customer
 from kefu.customers.subject_data import contribute
@@ -45,8 +46,16 @@ def owed(user: User, at: datetime) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
-contribute("surveys.Response", "customer", _("满意度"))
-contribute("surveys.Opinion", "response__customer", _("意见"))
+contribute("surveys.Response", "customer", _("满意度"), erase=scrub("reason"))
+erases(
+    "questionnaires.AnswerSheet", "customer", scrub("answers", "scores", "alerts"), over="surveys.Response", key="sheet"
+)
+contribute(
+    "surveys.Opinion",
+    "response__customer",
+    _("意见"),
+    erase=scrub("text", "answer", keep=("question_code", "question", "question_en", "role")),
+)
 register(
     CustomerTab("surveys", _("满意度"), 60, SurveyPermission.VIEW, panel),
     NavItem("customers", 30, _("满意度"), "mood-smile", "surveys:overview", SurveyPermission.VIEW, "m"),

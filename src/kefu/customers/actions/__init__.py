@@ -19,6 +19,7 @@ from kefu.customers.actions.merges import merge_customers
 from kefu.customers.actions.numbers import issue_archive_number
 from kefu.customers.actions.ownership import assign_owner, offer_customer
 from kefu.customers.actions.papers import add_paper, retire_paper, reveal_paper
+from kefu.customers.actions.privacy import approve_privacy, ask_privacy, decline_privacy, lift_hold, place_hold
 from kefu.customers.actions.readers import print_readers
 from kefu.customers.actions.subject_exports import ask_subject_export, fetch_subject_export
 from kefu.customers.actions.timeline import record_fact
@@ -31,20 +32,25 @@ __all__ = [
     "add_contact",
     "add_family",
     "add_paper",
+    "approve_privacy",
+    "ask_privacy",
     "ask_subject_export",
     "assign_owner",
     "check_identity",
     "close_customer",
     "create_lead",
+    "decline_privacy",
     "dismiss_pair",
     "end_family",
     "export_customers",
     "fetch_subject_export",
     "give_consent",
     "issue_archive_number",
+    "lift_hold",
     "merge_customers",
     "offer_customer",
     "open_archive",
+    "place_hold",
     "print_consent_sheet",
     "print_readers",
     "record_fact",

@@ -14,7 +14,7 @@ from kefu.customers.actions.timeline import record_fact
 from kefu.customers.blending import read_back, set_columns
 from kefu.customers.choices import FactKind
 from kefu.customers.details import read_reason
-from kefu.customers.holding import lock
+from kefu.customers.holding import lock, refuse_resting
 from kefu.customers.indexing import reindex
 from kefu.customers.models import Customer, FamilyLink, Merge, MergeMove
 from kefu.customers.permissions import CustomerPermission
@@ -33,7 +33,7 @@ def undo_merge(*, merge: Merge, reason: str, by: User, at: datetime) -> Merge:
     """Put back what a merge moved and changed. What came to the surviving customer afterwards stays there, and so do later corrections of
     its archive.
 
-    Raises Invalid (`reason`), Refused `already_undone` or `not_undoable` naming what stands in the way, Forbidden, OutOfScope.
+    Raises Invalid (`reason`), Refused `already_undone` or `not_undoable` naming what stands in the way, `restricted`, `erased`, Forbidden, OutOfScope.
     """
     for customer in (merge.survivor, merge.merged):
         require(by, CustomerPermission.MERGE, customer=customer)
@@ -41,6 +41,8 @@ def undo_merge(*, merge: Merge, reason: str, by: User, at: datetime) -> Merge:
     near = _relatives(merge)
     lock(merge.survivor_id, merge.merged_id, *near)
     lock_numbers_of(merge.survivor_id, merge.merged_id)
+    stands = Customer.objects.get(pk=merge.survivor_id)
+    refuse_resting(stands.restricted_at, stands.erased_at)
     merge = Merge.objects.select_for_update(no_key=True).get(pk=merge.pk)
     if merge.undone_at is not None:
         raise Refused("already_undone", _("这次合并已经撤销过了。"))

@@ -9,6 +9,7 @@ from kefu.customers.models.history import OwnershipChange, TimelineLine
 from kefu.customers.models.merges import LikePair, Merge, MergeMove
 from kefu.customers.models.moves import MovedCustomer, MovedStaff, TerritoryMove
 from kefu.customers.models.papers import IdentityDocument
+from kefu.customers.models.privacy import LegalHold, PrivacyRequest
 from kefu.customers.models.referrals import Referral, ReferralPrompt, ReferralStep, Reward, RewardPlan
 from kefu.customers.models.segments import Segment, SegmentVersion
 from kefu.customers.models.standing import Assessment, Deal, DealCheck, RungChange, Standing
@@ -31,6 +32,7 @@ __all__ = [
     "IdentityCheck",
     "IdentityDocument",
     "Incident",
+    "LegalHold",
     "LifeEvent",
     "LikePair",
     "Merge",
@@ -38,6 +40,7 @@ __all__ = [
     "MovedCustomer",
     "MovedStaff",
     "OwnershipChange",
+    "PrivacyRequest",
     "Referral",
     "ReferralPrompt",
     "ReferralStep",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.customers.choices import CaptureWay, Rung, Stage
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.rules import age_on
-from kefu.customers.scopes import POOL_RIGHT, customer_scope
+from kefu.customers.scopes import POOL_RIGHT, customer_scope, sees_resting
 from kefu.foundation.access.rules import Permission
 from kefu.organisation.choices import Sex
 from kefu.organisation.models import Labelled, Node, User
@@ -45,9 +45,15 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, user: User, permission: Permission = CustomerPermission.ARCHIVE_VIEW) -> Self:
         """Only the customers this permission reaches; everything else does not exist for the person (404).
 
-        One who became part of another customer is found under that one (`queries.survivor_of`).
+        One who became part of another customer is found under that one (`queries.survivor_of`). Erased ones are left to those who
+        decide about such requests.
         """
-        return self.filter(customer_scope(user, permission), merged_into__isnull=True)
+        found = self.filter(customer_scope(user, permission), merged_into__isnull=True)
+        return found if sees_resting(user) else found.filter(erased_at__isnull=True)
+
+    def in_use(self) -> Self:
+        """Without those whose data rests or is erased: for lists, exports and everything done to many at once."""
+        return self.filter(restricted_at__isnull=True, erased_at__isnull=True)
 
 
 class Customer(models.Model):
@@ -96,6 +102,8 @@ class Customer(models.Model):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="aliases", editable=False, db_index=False
     )
+    restricted_at = models.DateTimeField(_("限制使用"), null=True, editable=False)
+    erased_at = models.DateTimeField(_("资料删除"), null=True, editable=False)
     search_text = models.TextField(default="")
     grams = ArrayField(models.TextField(), default=list)
     medical_grams = ArrayField(models.TextField(), default=list)
@@ -115,6 +123,9 @@ class Customer(models.Model):
                 fields=["health_manager", "-rung", "id"], name="lead_of_manager", condition=Q(stage=Stage.LEAD)
             ),
             models.Index(fields=["name"], name="customer_name"),
+            models.Index(
+                fields=["restricted_at"], name="customer_restricted", condition=Q(restricted_at__isnull=False)
+            ),
             models.Index(fields=["merged_into"], name="customer_merged", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["card_number"], name="customer_card", condition=~Q(card_number="")),
             GinIndex(fields=["grams"], name="customer_grams", gin_pending_list_limit=PENDING_KB),
@@ -140,6 +151,11 @@ class Customer(models.Model):
                     )
                     & (~Q(remarks="") | Q(remarks_none=True))
                 ),
+            ),
+            models.CheckConstraint(
+                name="customer_erased_is_closed",
+                condition=Q(erased_at__isnull=True)
+                | Q(stage=Stage.CLOSED, restricted_at__isnull=True, archive_number__isnull=True, search_text=""),
             ),
             models.CheckConstraint(
                 name="customer_closed_says_why",

@@ -68,10 +68,11 @@ def agreed(customer: Customer, scope: ConsentScope) -> bool:
 
 
 def may_contact(customer: Customer, way: ContactWay, purpose: ContactPurpose) -> bool:
-    """Whether we may turn to the customer this way for this: never to one who is closed, for marketing only by consent (SEC-001)."""
+    """Whether we may turn to the customer this way for this: never to one who is closed or whose data rests, for marketing only by
+    consent (SEC-001)."""
     marketing = purpose == ContactPurpose.MARKETING
     return may_turn_to(
-        closed=customer.stage == Stage.CLOSED,
+        closed=customer.stage == Stage.CLOSED or customer.restricted_at is not None,
         marketing=marketing,
         agreed=marketing and agreed(customer, MARKETING[way]),
     )

@@ -89,7 +89,7 @@ def with_paper(user: User, text: str) -> list[Customer]:
     digests = digests_of(text)
     if not digests:
         return []
-    having = Customer.objects.visible_to(user).filter(papers__digest__in=digests, papers__active=True)
+    having = Customer.objects.visible_to(user).in_use().filter(papers__digest__in=digests, papers__active=True)
     return list(having.select_related("node").defer(*HEAVY).distinct())
 
 
@@ -99,8 +99,10 @@ def with_phone(user: User, text: str) -> list[Customer]:
         value = normalise(text, allow_demo=not settings.PRODUCTION)
     except PhoneError:
         return []
-    having = Customer.objects.visible_to(user).filter(
-        contacts__kind=ContactKind.PHONE, contacts__value=value, contacts__active=True
+    having = (
+        Customer.objects.visible_to(user)
+        .in_use()
+        .filter(contacts__kind=ContactKind.PHONE, contacts__value=value, contacts__active=True)
     )
     return list(having.select_related("node").defer(*HEAVY).order_by("-contacts__owns", "pk"))
 

@@ -39,7 +39,10 @@ def listed(user: User, narrow: CustomerFilter | None = None) -> QuerySet[Custome
     """Customers in scope with centre, doctor and health manager; order and page by `-created_at, -id`."""
     narrow = narrow or CustomerFilter()
     found: QuerySet[Customer] = (
-        Customer.objects.visible_to(user).select_related("node", "doctor", "health_manager", "standing").defer(*HEAVY)
+        Customer.objects.visible_to(user)
+        .in_use()
+        .select_related("node", "doctor", "health_manager", "standing")
+        .defer(*HEAVY)
     )
     conditions = {
         "node": narrow.node,

@@ -124,18 +124,21 @@ def _rights(user: User, customer: Customer) -> dict[str, bool]:
     edit = allowed(user, CustomerPermission.ARCHIVE_EDIT, customer=customer)
     assign = allowed(user, CustomerPermission.OWNER_ASSIGN, customer=customer)
     medical = allowed(user, CustomerPermission.MEDICAL_VIEW, customer=customer)
-    closed, in_pool = customer.stage == Stage.CLOSED, customer.health_manager_id is None
+    resting = customer.restricted_at is not None or customer.erased_at is not None
+    closed, in_pool = resting or customer.stage == Stage.CLOSED, customer.health_manager_id is None
     owns = bool(customer.owner_ids & access_of(user).persons)
     return {
-        "open": edit and customer.stage == Stage.LEAD,
+        "open": edit and customer.stage == Stage.LEAD and not resting,
         "edit": edit and not closed,
         "close": (edit or assign) and not closed,
-        "reopen": (edit or assign) and closed,
-        "correct_death": assign,
+        "reopen": (edit or assign) and closed and not resting,
+        "correct_death": assign and not resting,
         "reveal": allowed(user, CustomerPermission.CONTACT_REVEAL, customer=customer),
         "medical": medical,
         "assign": assign and not closed,
-        "take_away": medical or allowed(user, CustomerPermission.SUBJECT_EXPORT, customer=customer),
+        "privacy": allowed(user, CustomerPermission.PRIVACY_ASK, customer=customer)
+        or allowed(user, CustomerPermission.PRIVACY_DECIDE, customer=customer),
+        "take_away": (not resting and medical) or allowed(user, CustomerPermission.SUBJECT_EXPORT, customer=customer),
         "merge": allowed(user, CustomerPermission.MERGE, customer=customer) and not closed,
         "hand_over": (assign or owns) and not closed and customer.stage == Stage.ACTIVE,
         "take": edit and in_pool and not closed and access_of(user).has_role("health_manager", customer.node_id),

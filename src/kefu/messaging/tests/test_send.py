@@ -171,7 +171,6 @@ def test_who_wants_no_greetings_gets_none_but_still_hears_of_bookings(cast):
     assert send(customer=customer, template="birthday", by=cast.system, at=AT).state == "pending"
 
 
-@pytest.mark.req("SEC-001", part="lists and details")
 def test_greetings_leave_only_by_a_way_the_customer_agreed_to(cast, login):
     customer = wang(cast)
     wechat(customer)
