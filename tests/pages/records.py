@@ -116,7 +116,6 @@ RECORDS: Mapping[str, Find] = {
     "exports/": lambda: [(listed.code,) for listed in registered()],
     "follow-ups/": _of(FollowUp),
     "imports/": lambda: ImportRun.objects.values_list("spec", "pk"),
-    "imports/<str:spec_code>/<int:run_id>/columns/": lambda: [],  # the scene's file lies where this web server does not look
     "imports/<str:spec_code>/mappings/": lambda: SavedMapping.objects.values_list("spec", "pk"),
     "institutions/": _of(Institution),
     "journey-nodes/": _of(NodeTemplate),
