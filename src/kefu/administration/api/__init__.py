@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from kefu.administration.api import grants, nodes
+from kefu.administration.api import grants, imports, nodes
 
 router = Router()
-for _noun in (nodes, grants):
+for _noun in (nodes, grants, imports):
     router.add_router("", _noun.router)
