@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.contests import Result
 
 BARS = {
-    "customer.create": 8, "customer.search": 3, "customer.list": 1.2, "appointment.book": 6, "stock.allocate_fefo": 6, "lab.oru_ingest": 8,
+    "customer.create": 8, "customer.import": 8, "customer.search": 3, "customer.list": 1.2, "appointment.book": 6, "stock.allocate_fefo": 6, "lab.oru_ingest": 8,
 }  # fmt: skip
 """Ours to the limit, at most; by name or its beginning."""
 GROWTH = 1.3

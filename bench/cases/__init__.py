@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bench.cases.appointments import BOOK
 from bench.cases.customers import CREATE
+from bench.cases.importing import IMPORT
 from bench.cases.laboratory import INGEST
 from bench.cases.pages import PAGES
 from bench.cases.searching import SEARCHES
@@ -17,7 +18,7 @@ from bench.databases import Database
 from bench.ground import Ground, counting_queries, ground_of
 from bench.measuring import WARM_UP, Work, in_turn
 
-CASES: tuple[Case, ...] = (CREATE, *SEARCHES, BOOK, ALLOCATE, INGEST, *PAGES)
+CASES: tuple[Case, ...] = (CREATE, IMPORT, *SEARCHES, BOOK, ALLOCATE, INGEST, *PAGES)
 WHOLE = "customer.search.two_characters"
 """The search whose row is the worst of its rare, middling and frequent terms."""
 

@@ -33,10 +33,16 @@ def ready(customer: Customer, contact: ContactPoint, entry: AuditEntry, line: Ti
 
 def write(connection: psycopg.Connection[Any], rows: Rows) -> None:
     """Insert them and commit."""
-    customer, contact, entry, line = rows
     with connection.cursor() as cursor:
-        (pk,) = cursor.execute(CUSTOMER, customer).fetchone() or (0,)
-        cursor.execute(CONTACT, [pk, *contact[1:]])
-        cursor.execute(ENTRY, entry)
-        cursor.execute(LINE, [pk, *line[1:]])
+        insert(cursor, rows)
     connection.commit()
+
+
+def insert(cursor: psycopg.Cursor[Any], rows: Rows) -> int:
+    """Insert them; answers the customer's id."""
+    customer, contact, entry, line = rows
+    (pk,) = cursor.execute(CUSTOMER, customer).fetchone() or (0,)
+    cursor.execute(CONTACT, [pk, *contact[1:]])
+    cursor.execute(ENTRY, entry)
+    cursor.execute(LINE, [pk, *line[1:]])
+    return int(pk)

@@ -7,14 +7,17 @@ import pytest
 from django.db import connection
 from psycopg.types.range import TimestamptzRange
 
-from bench.limits import appointment_book, customer_create, lab_oru_ingest
+from bench.limits import appointment_book, customer_create, import_customers, lab_oru_ingest
 from bench.limits.reading import statement
 from bench.world.stories import interview
 from kefu.appointments.actions import add_hours, book
 from kefu.appointments.choices import AppointmentType
 from kefu.appointments.models import AppointmentChange
 from kefu.customers.actions import create_lead
+from kefu.customers.exchange import CUSTOMERS
+from kefu.customers.models import Customer
 from kefu.foundation.audit.models import AuditEntry
+from kefu.foundation.exchange.running import import_file
 from kefu.foundation.worktime.content import load_calendars
 from kefu.journey.content import load_journeys
 from kefu.lab.actions.messages import receive
@@ -68,6 +71,21 @@ def test_registering_and_its_limit_write_the_same_rows(cast):
         == ours
         == {"customers_customer": 1, "customers_contactpoint": 1, "audit_auditentry": 1, "customers_timelineline": 1}
     )
+
+
+def test_the_limit_of_an_import_writes_the_rows_of_its_people(cast):
+    content = "姓名,电话\n白示安,10000000004\n白示宁,10000000005".encode()
+    with inserted() as ours:
+        run = import_file(spec=CUSTOMERS, content=content, name="名单.csv", mode="good", by=cast.manager, at=AT)
+    people = [customer_create.rows_of(one) for one in Customer.objects.order_by("pk")]
+    for number, rows in enumerate(people):
+        rows[1].value = f"1000000010{number}"
+    with inserted() as limit:
+        import_customers.write(Plain(), [customer_create.ready(*rows) for rows in people], run.pk, 10)
+    assert limit == {
+        "customers_customer": 2, "customers_contactpoint": 2, "audit_auditentry": 2, "customers_timelineline": 2, "exchange_importedrow": 2,
+    }  # fmt: skip
+    assert {table: ours[table] for table in limit} == limit | {"audit_auditentry": 4}  # the run was opened and ended
 
 
 def test_booking_writes_what_its_limit_writes_and_tells(cast):
