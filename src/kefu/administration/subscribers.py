@@ -13,7 +13,7 @@ def on_stopped(event: MessageStopped) -> None:
     """Somebody was invited and will not hear of it: the administrators are told."""
     message = OutboxMessage.objects.get(pk=event.message_id)
     if event.state == State.DEAD and message.subject_id is not None and message.key.startswith(f"{INVITATION}:"):
-        report_lost_invitation(user=User.objects.get(pk=message.subject_id), reason=event.reason, at=event.at)
+        report_lost_invitation(user=User.objects.get(pk=message.subject_id), at=event.at)
 
 
 subscribe(MessageStopped, on_stopped)

@@ -11,7 +11,7 @@ from kefu.customers.actions.segments import add_segment, redefine_segment, retir
 from kefu.customers.models import Segment
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.queries import CustomerFilter, listed
-from kefu.customers.queries.segments import latest, segments
+from kefu.customers.queries.segments import segments
 from kefu.foundation.api.paging import Listing, Page, listing
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
@@ -66,7 +66,7 @@ class SegmentCountOut(SegmentOut):
 
 def show(segment: Segment) -> dict[str, object]:
     """A group with its place loaded."""
-    version = latest(segment)
+    version = segment.versions.all()[0]
     return {
         "id": ident("seg", segment.pk), "name": segment.name, "node": segment.node.code, "version": version.number,
         "definition": [{"criterion": code, **given} for code, given in version.definition.items()],
@@ -77,7 +77,7 @@ def show(segment: Segment) -> dict[str, object]:
 @needs(CustomerPermission.GRADING_VIEW)
 def list_segments(request: ApiRequest, query: Query[Page]) -> dict[str, object]:
     """Groups of one's places, newest first."""
-    return listing(segments(request.user), query, order=("-id",), show=show)
+    return listing(segments(request.user).prefetch_related("versions"), query, order=("-id",), show=show)
 
 
 @router.post("segments", response={201: SegmentOut, **RESPONSES}, operation_id="segments_create")

@@ -63,16 +63,9 @@ def send_invitation(*, user: User, site: str, by: User, at: datetime) -> None:
 
 
 @action
-def report_lost_invitation(*, user: User, reason: str, by: User | None = None, at: datetime) -> None:
-    """Let the administrators know that the mail with an invitation was given up; the person waits for it."""
-    record(
-        "administration.password.not_delivered",
-        by=by,
-        at=at,
-        subject=_subject(user),
-        node_id=user.node_id,
-        reason=reason,
-    )
+def report_lost_invitation(*, user: User, by: User | None = None, at: datetime) -> None:
+    """Let the administrators know that the mail with an invitation was given up; the person waits for it. Why stands in the outbox."""
+    _record("not_delivered", user, by, at)
     tell(
         users=colleagues_with(ADMINISTRATOR, user.node_id), code="invitation_undelivered", at=at, text=INVITATION_LOST(name=user.name),
         link=reverse("administration:user", args=[user.pk]),

@@ -26,9 +26,11 @@ def grant_role(
 ) -> Grant:
     """Give a role at a place and below, from a day until before another; one that counts already logs its holder out.
 
-    Raises Invalid (`valid_to`, `node`), Refused `inactive` or `already_granted`.
+    Raises Invalid (`role`, `valid_to`, `node`), Refused `inactive` or `already_granted`.
     """
     require(by, AdministrationPermission.ROLE_EDIT, node_id=node.pk)
+    if role.external:
+        raise Invalid.one("role", "external", _("这个角色是给系统用的，不能给人。"))
     if not user.is_active:
         raise Refused("inactive", _("这个账号已停用，请先恢复。"))
     if node.closed_on is not None:

@@ -77,7 +77,7 @@ def list_grants(request: ApiRequest, query: Query[GrantFilterIn]) -> dict[str, o
 def create_grant(request: ApiRequest, body: GrantIn) -> Status[object]:
     """Give a role; one that counts already logs its holder out."""
     grant = grant_role(
-        user=reference(User.objects.filter(is_system=False), body.user, "usr", "job_number", field="user"),
+        user=reference(_people(request), body.user, "usr", "job_number", field="user"),
         role=reference(Role.objects.all(), body.role, "rol", "code", field="role"),
         node=reference(Node.objects.all(), body.node, "nod", "code", field="node"),
         valid_from=body.valid_from or timezone.localdate(request.at), valid_to=body.valid_to, by=request.user, at=request.at,
@@ -90,9 +90,15 @@ def create_grant(request: ApiRequest, body: GrantIn) -> Status[object]:
 def take_back(request: ApiRequest, grant_id: str, body: GrantEndIn) -> dict[str, object]:
     """Take a role back from a day on; today it logs its holder out at once."""
     grant = reference(_within(request, AdministrationPermission.ROLE_EDIT), grant_id, "grt")
-    shown, on = show(grant), body.on or timezone.localdate(request.at)
+    on = body.on or timezone.localdate(request.at)
     end_grant(grant=grant, on=on, by=request.user, at=request.at)
-    return shown | {"valid_to": on}
+    kept = Grant.objects.filter(pk=grant.pk).first()
+    return show(grant) | {"valid_to": kept.valid_to if kept else on}
+
+
+def _people(request: ApiRequest) -> QuerySet[User]:
+    """Whom the caller finds on the page of accounts."""
+    return User.objects.filter(scope(request.user, AdministrationPermission.USER_VIEW), is_system=False)
 
 
 def _within(request: ApiRequest, permission: AdministrationPermission) -> QuerySet[Grant]:

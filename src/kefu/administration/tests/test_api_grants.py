@@ -24,6 +24,8 @@ def test_a_role_is_given_listed_and_taken_back(cast, program):
 
     ended = send("POST", f"grants/{made['id']}/end", {"on": "2026-12-01"})
     assert (ended[0], ended[1]["valid_to"]) == (200, "2026-12-01")
+    later = send("POST", f"grants/{made['id']}/end", {"on": "2026-12-20"})
+    assert later[1]["valid_to"] == "2026-12-01"
     past = send("POST", f"grants/{made['id']}/end", {"on": "2026-11-01"})
     assert (past[0], past[1]["errors"][0]["field"]) == (422, "on")
     assert AuditEntry.objects.filter(code="administration.role.granted", via="api").count() == 1
@@ -37,4 +39,6 @@ def test_only_who_gives_roles_on_screen_gives_them_here(cast, program):
     wrong = program(cast.admin)("POST", "grants", asked | {"valid_to": "2026-11-01"})
     assert (wrong[0], wrong[1]["errors"][0]["field"]) == (422, "valid_to")
     assert program(cast.admin)("POST", "grants", asked | {"role": "emperor"})[0] == 404
+    system = program(cast.admin)("POST", "grants", asked | {"role": "laboratory_system"})
+    assert (system[0], system[1]["errors"][0]["field"]) == (422, "role")
     assert not Grant.objects.filter(user=cast.manager2, role__code="branch_keeper").exists()
