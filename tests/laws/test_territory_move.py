@@ -97,6 +97,25 @@ def test_what_was_changed_at_the_new_place_stays_as_it_is(cast: Cast) -> None:
     assert result(walk.customer) == ("back", "")
 
 
+def test_what_was_finished_at_the_new_place_stays_there(cast: Cast) -> None:
+    walk, head = start_walk(cast).to("product_ordered"), head_of(cast)
+    planned = FollowUp.objects.filter(state="open").first()
+    assert planned is not None
+    take(follow_up=planned, by=cast.manager, at=walk.at)
+    order = Order.objects.first()
+    assert order is not None
+    Order.objects.filter(pk=order.pk).update(kit_issued_at=None)
+    made = moved(walk, head)
+    Order.objects.filter(pk=order.pk).update(kit_issued_at=walk.at)  # the district hands out the kit,
+    Purchase.objects.update(state="dispatched")  # sends the product,
+    FollowUp.objects.filter(pk=planned.pk).update(state="done")  # and reaches the customer
+    undone(walk, head, made)
+    assert result(walk.customer) == ("back", "")
+    assert Order.objects.get(pk=order.pk).node == cast.sh
+    assert Purchase.objects.get().node == cast.sh
+    assert FollowUp.objects.get(pk=planned.pk).taken_by is None
+
+
 @pytest.mark.req("ORG-013", part="bulk move")
 def test_kits_under_way_and_bookings_stay_with_the_old_place(cast: Cast) -> None:
     walk, head = start_walk(cast).to("kit_issued"), head_of(cast)

@@ -295,6 +295,7 @@ class MoveState(TextChoices):
     DRAFT = "draft", _("待确认")
     WAITING = "waiting", _("待生效")
     RUNNING = "running", _("划转中")
+    STOPPED = "stopped", _("已停下")
     DONE = "done", _("已划转")
     UNDOING = "undoing", _("撤销中")
     UNDONE = "undone", _("已撤销")

@@ -77,8 +77,11 @@ def hold_living(customer_id: int) -> None:
 
 def held(customer: Customer, *related: str) -> Customer:
     """The customer's row, locked and fresh, with what it points at. Raises Refused `merged`, `restricted`, `erased`."""
-    rows = Customer.objects.select_for_update(of=("self",), no_key=True)
-    locked = (rows.select_related(*related) if related else rows).get(pk=customer.pk)
+    if related:  # locked first: a row whose place changes while one waits for it would drop out of the join
+        lock(customer.pk)
+        locked = Customer.objects.select_related(*related).get(pk=customer.pk)
+    else:
+        locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     if locked.merged_into_id is not None:
         raise merged_into(locked.merged_into_id)
     refuse_resting(locked.restricted_at, locked.erased_at)

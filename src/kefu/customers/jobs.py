@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from kefu.customers.actions import merges
 from kefu.customers.actions.carrying import move_portion
 from kefu.customers.actions.likeness import look_for_pairs
+from kefu.customers.actions.moves import stop_move
 from kefu.customers.actions.moving_back import return_portion
 from kefu.customers.actions.privacy import carry_out
 from kefu.customers.actions.subject_exports import expire_subject_exports, make_subject_export
@@ -14,6 +16,8 @@ from kefu.customers.choices import RequestState
 from kefu.customers.erased_list import keep_list
 from kefu.customers.models import Merge, PrivacyRequest, SubjectExport, TerritoryMove
 from kefu.foundation.jobs.registry import every, job
+from kefu.kernel.errors import Forbidden, OutOfScope
+from kefu.organisation.models import User
 from kefu.organisation.queries import system_user
 
 
@@ -35,16 +39,23 @@ def expire(*, at: datetime) -> None:
 def move_customers(*, move_id: int, at: datetime) -> None:
     """Carry the customers of a move over, portion by portion; begun again it goes on where it was."""
     move = TerritoryMove.objects.select_related("started_by").get(pk=move_id)
-    while move.started_by is not None and move_portion(move=move, by=move.started_by, at=at):
-        pass
+    _go_on(move_portion, move, move.started_by, at)
 
 
 @job("customers.move_back")
 def bring_back(*, move_id: int, at: datetime) -> None:
     """Bring the customers of a move back, portion by portion."""
     move = TerritoryMove.objects.select_related("undone_by").get(pk=move_id)
-    while move.undone_by is not None and return_portion(move=move, by=move.undone_by, at=at):
-        pass
+    _go_on(return_portion, move, move.undone_by, at)
+
+
+def _go_on(portion: Callable[..., bool], move: TerritoryMove, by: User | None, at: datetime) -> None:
+    """Portion by portion by the hand of who confirmed it; without the right any more it stops, and those who have it are told."""
+    try:
+        while by is not None and portion(move=move, by=by, at=at):
+            pass
+    except (Forbidden, OutOfScope):
+        stop_move(move=move, by=system_user("system"), at=at)
 
 
 @job("customers.gather")

@@ -112,6 +112,12 @@ def hindered(ids: Ids, at: datetime) -> dict[int, OpenWork]:
     return found
 
 
+def following(model: str, ids: Ids, at: datetime) -> set[int]:
+    """The rows of a table that follow these customers as they stand now: what is finished by then does not."""
+    works = (work.rows(ids, at) for work in open_works() if work.carry is not None)
+    return {pk for rows in works if rows.model._meta.label == model for pk in rows.values_list("pk", flat=True)}
+
+
 def carry(carrying: Carrying) -> None:
     """Let what follows the customers follow."""
     for work in open_works():

@@ -64,6 +64,11 @@ NO_MANAGER = sentence("customers.moving.no_manager", _("没有可接手的健康
 CHANGED_SINCE = sentence("customers.moving.changed_since", _("划转以后又变更过归属"))
 OWNER_GONE = sentence("customers.moving.owner_gone", _("原来的负责人已不在%(place)s"))
 NOT_POSSIBLE = sentence("customers.moving.refused", _("没办成：%(why)s"))
+PLACE_CLOSED = sentence("customers.moving.closed", _("%(place)s已停用"))
+MOVE_STOPPED = sentence(
+    "customers.moving.stopped",
+    _("%(source)s → %(target)s 的划转停下了：确认的同事已没有这项权限，请有权限的同事再确认"),
+)
 MOVE_DONE = sentence(
     "customers.moving.done", _("%(source)s → %(target)s 划转完成：成 %(moved)s 位，没成 %(refused)s 位")
 )

@@ -27,6 +27,7 @@ from kefu.customers.sentences import (
     NOT_POSSIBLE,
     NOW_MERGED,
     OUT_OF_REACH,
+    PLACE_CLOSED,
 )
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.queries import colleagues_with
@@ -95,6 +96,8 @@ def _owner(current: User | None, chosen: User | None, there: set[int], customer:
 def _refusal(move: TerritoryMove, customer: Customer, owners: dict[str, User | None], by: User) -> Said | None:
     if customer.merged_into_id is not None:
         return say(NOW_MERGED)
+    if move.target.closed_on is not None:
+        return PLACE_CLOSED(place=move.target)
     if customer.node_id != move.source_id:
         return NOT_HERE(place=move.source)
     if not allowed(by, MOVE, customer=customer):

@@ -9,18 +9,18 @@ from datetime import date, datetime, time
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kefu.customers.choices import MoveState
+from kefu.customers.choices import MoveResult, MoveState
 from kefu.customers.details import read_reason
 from kefu.customers.limits import MOVE_MOST
 from kefu.customers.models import MovedCustomer, MovedStaff, TerritoryMove
 from kefu.customers.owners import check_owners
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.queries.listing import CustomerFilter
-from kefu.customers.queries.moves import chosen, roles_to_move
-from kefu.customers.sentences import ROLES_TO_MOVE
+from kefu.customers.queries.moves import chosen, movers, roles_to_move
+from kefu.customers.sentences import MOVE_STOPPED, PLACE_CLOSED, ROLES_TO_MOVE
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import colleagues_with
-from kefu.foundation.audit.trail import Change, Subject, action, record, within_action
+from kefu.foundation.audit.trail import Change, Subject, action, nothing_changed, record, within_action
 from kefu.foundation.jobs.defer import defer
 from kefu.foundation.notices.actions import tell
 from kefu.kernel.errors import FieldError, Invalid, Refused
@@ -82,10 +82,16 @@ def prepare_move(
 
 @action
 def start_move(*, move: TerritoryMove, by: User, at: datetime) -> TerritoryMove:
-    """Let it happen: at once, or when its day begins. Raises Refused `not_open`, `roles_first`, Forbidden, OutOfScope."""
+    """Let it happen: at once, or when its day begins; one that stopped goes on.
+
+    Raises Refused `not_open`, `closed`, `roles_first`, Forbidden, OutOfScope.
+    """
     held = locked_move(move, by)
-    if held.state != MoveState.DRAFT:
+    before = held.state
+    if before not in (MoveState.DRAFT, MoveState.STOPPED):
         raise Refused("not_open", _("这次划转已经确认或作废。"))
+    if before == MoveState.DRAFT and held.target.closed_on is not None:
+        raise Refused("closed", str(PLACE_CLOSED(place=held.target)))
     if roles_to_move(held).exists():
         raise Refused("roles_first", _("还有岗位没有调动，请管理员先办。"))
     later = held.on > timezone.localdate(at)
@@ -93,8 +99,27 @@ def start_move(*, move: TerritoryMove, by: User, at: datetime) -> TerritoryMove:
     held.save(update_fields=["state", "started_by", "started_at"])
     morning = timezone.make_aware(datetime.combine(held.on, time())) if later else None
     defer("customers.move", move_id=held.pk, schedule_at=morning)
-    note("started", held, by, at, {"on": (None, held.on), "state": (MoveState.DRAFT.value, held.state)})
+    note("started", held, by, at, {"on": (None, held.on), "state": (before, held.state)})
     return held
+
+
+@action
+def stop_move(*, move: TerritoryMove, by: User, at: datetime) -> None:
+    """Whoever confirmed the move, or its undo, has lost the right meanwhile: nobody else moves until somebody who has it confirms again (ORG-013)."""
+    held = TerritoryMove.objects.select_for_update(of=("self",), no_key=True).get(pk=move.pk)
+    before = held.state
+    if before == MoveState.UNDOING:
+        held.state, held.undone_by, held.undone_at, held.undone_reason = MoveState.DONE, None, None, ""
+    elif before in (MoveState.WAITING, MoveState.RUNNING):
+        begun = held.customers.exclude(result=MoveResult.WAITING).exists()
+        held.state = MoveState.STOPPED if begun else MoveState.DRAFT
+    else:
+        nothing_changed()
+        return
+    held.save(update_fields=["state", "undone_by", "undone_at", "undone_reason"])
+    note("stopped", held, by, at, {"state": (before, held.state)})
+    words, link = MOVE_STOPPED(source=held.source, target=held.target), f"/territory-moves/{held.pk}/"
+    tell(users=movers(held), code="customers.moving.stopped", at=at, text=words, link=link)
 
 
 @action

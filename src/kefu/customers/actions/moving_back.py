@@ -16,7 +16,7 @@ from kefu.customers.choices import MoveResult, MoveState
 from kefu.customers.details import read_reason
 from kefu.customers.limits import MOVE_PORTION
 from kefu.customers.models import Customer, MovedCustomer, OwnershipChange, TerritoryMove
-from kefu.customers.moving import hindered
+from kefu.customers.moving import following, hindered
 from kefu.customers.owners import check_owners
 from kefu.customers.queries.moves import results, roles_to_return
 from kefu.customers.sentences import (
@@ -27,6 +27,7 @@ from kefu.customers.sentences import (
     NOT_POSSIBLE,
     NOW_MERGED,
     OWNER_GONE,
+    PLACE_CLOSED,
 )
 from kefu.foundation.audit.trail import action, nothing_changed
 from kefu.foundation.jobs.defer import defer
@@ -38,13 +39,15 @@ from kefu.organisation.models import User
 
 @action
 def undo_move(*, move: TerritoryMove, reason: str, by: User, at: datetime) -> TerritoryMove:
-    """Take the whole move back. Raises Invalid (`reason`), Refused `not_done`, `roles_first` while roles that moved along have not returned,
+    """Take the whole move back. Raises Invalid (`reason`), Refused `not_done`, `closed`, `roles_first` while roles that moved along have not returned,
     Forbidden, OutOfScope (ORG-013).
     """
     why = read_reason(reason, _("请写明撤销划转的原因。"))
     held = locked_move(move, by)
     if held.state != MoveState.DONE:
         raise Refused("not_done", _("只有已完成的划转可以撤销，而且只能撤销一次。"))
+    if held.source.closed_on is not None:
+        raise Refused("closed", str(PLACE_CLOSED(place=held.source)))
     if roles_to_return(held).exists():
         raise Refused("roles_first", _("岗位还没有调回，请管理员先办。"))
     held.state, held.undone_by, held.undone_at, held.undone_reason = MoveState.UNDOING, by, at, why
@@ -81,6 +84,8 @@ def return_portion(*, move: TerritoryMove, by: User, at: datetime) -> bool:
 
 def _refusal(move: TerritoryMove, row: MovedCustomer, customer: Customer) -> Said | None:
     change = _change(row)
+    if move.source.closed_on is not None:
+        return PLACE_CLOSED(place=move.source)
     if customer.merged_into_id is not None:
         return say(NOW_MERGED)
     now = (customer.node_id, customer.doctor_id, customer.health_manager_id)
@@ -104,7 +109,7 @@ def _one(move: TerritoryMove, row: MovedCustomer, customer: Customer, why: Said 
 
 
 def _put_back(move: TerritoryMove, row: MovedCustomer, customer: Customer, by: User, at: datetime) -> None:
-    """The owners as they were; what followed goes back unless somebody has changed it since; what came later stays."""
+    """The owners as they were; what followed goes back unless somebody has changed or finished it since; what came later stays."""
     change = _change(row)
     relocate(
         customer=customer, node=move.source, doctor=change.doctor_before, health_manager=change.manager_before, reason=move.undone_reason,
@@ -112,7 +117,7 @@ def _put_back(move: TerritoryMove, row: MovedCustomer, customer: Customer, by: U
     )  # fmt: skip
     for step in reversed(row.carried):
         rows = apps.get_model(step["model"])._base_manager.filter(pk__in=step["rows"], customer_id=customer.pk)
-        rows.filter(**step["after"]).update(**step["before"])
+        rows.filter(pk__in=following(step["model"], [customer.pk], at), **step["after"]).update(**step["before"])
 
 
 def _change(row: MovedCustomer) -> OwnershipChange:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from kefu.administration.actions.moving import move_role, return_role
+from kefu.administration.actions.moving import RoleMoved, move_role, return_role
 from kefu.administration.permissions import AdministrationPermission
 from kefu.customers.actions.moves import note
 from kefu.customers.choices import MoveState
@@ -33,18 +33,20 @@ def move_roles(*, move: TerritoryMove, by: User, at: datetime) -> int:
     if not waiting:
         raise Refused("nothing", _("没有要办的岗位调动。"))
     for one in waiting:
-        one.given = move_role(
-            user=one.user, role=one.role, source=held.source, target=held.target, on=held.on, by=by, at=at
-        )
-        one.moved_by, one.moved_at = by, at
-        one.save(update_fields=["given", "moved_by", "moved_at"])
+        done = move_role(user=one.user, role=one.role, source=held.source, target=held.target, on=held.on, by=by, at=at)
+        one.given, one.until, one.moved_by, one.moved_at = done.given, done.until, by, at
+        one.save(update_fields=["given", "until", "moved_by", "moved_at"])
     note("roles_moved", held, by, at, {"roles": (None, len(waiting))})
     return len(waiting)
 
 
 @action
 def return_roles(*, move: TerritoryMove, by: User, at: datetime) -> int:
-    """Let the roles hold at the old place again; answers how many. Raises Refused `under_way`, `nothing`, what `return_role` refuses."""
+    """Let the roles hold at the old place again; answers how many. Those that somebody has ended meanwhile, or whose account is closed, are
+    left as they are and noted so.
+
+    Raises Refused `under_way`, `nothing`, what `return_role` refuses.
+    """
     held = _locked(move, by)
     if held.state not in (MoveState.DRAFT, MoveState.DONE, MoveState.DISCARDED, MoveState.UNDONE):
         raise Refused("under_way", _("划转正在进行，完成后再调回。"))
@@ -52,20 +54,15 @@ def return_roles(*, move: TerritoryMove, by: User, at: datetime) -> int:
     if not moved:
         raise Refused("nothing", _("没有要调回的岗位。"))
     for one in moved:
-        return_role(
-            user=one.user,
-            role=one.role,
-            source=held.source,
-            target=held.target,
-            on=held.on,
-            given=one.given,
-            by=by,
-            at=at,
-        )
+        one.gone = not return_role(
+            user=one.user, role=one.role, source=held.source, target=held.target, on=held.on,
+            done=RoleMoved(one.given, one.until), by=by, at=at,
+        )  # fmt: skip
         one.returned_by, one.returned_at = by, at
-        one.save(update_fields=["returned_by", "returned_at"])
-    note("roles_returned", held, by, at, {"roles": (None, len(moved))})
-    return len(moved)
+        one.save(update_fields=["gone", "returned_by", "returned_at"])
+    back = sum(not one.gone for one in moved)
+    note("roles_returned", held, by, at, {"roles": (None, back), "gone": (None, len(moved) - back)})
+    return back
 
 
 def _locked(move: TerritoryMove, by: User) -> TerritoryMove:

@@ -101,7 +101,8 @@ class MovedCustomer(models.Model):
 
 
 class MovedStaff(models.Model):
-    """A colleague whose role moves along: ended at the old place, given at the new one, and perhaps back again."""
+    """A colleague whose role moves along: ended at the old place, given at the new one, and perhaps back again, `until` the day it was to
+    last, except where it was `gone` from the new place meanwhile."""
 
     move = models.ForeignKey(TerritoryMove, models.PROTECT, related_name="staff", db_index=False)
     user = models.ForeignKey(USER, models.PROTECT, related_name="+", db_index=False)
@@ -109,8 +110,10 @@ class MovedStaff(models.Model):
     moved_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", db_index=False)
     moved_at = models.DateTimeField(null=True)
     given = models.BooleanField(default=False)  # by the move; otherwise it held there already
+    until = models.DateField(null=True)
     returned_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+", db_index=False)
     returned_at = models.DateTimeField(null=True)
+    gone = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["move_id", "id"]

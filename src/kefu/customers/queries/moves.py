@@ -18,7 +18,9 @@ from kefu.customers.queries.listing import CustomerFilter, listed
 from kefu.customers.scopes import customer_scope
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.queries import colleagues_with
-from kefu.organisation.models import User
+from kefu.foundation.access.rules import need_of
+from kefu.organisation.choices import Level
+from kefu.organisation.models import Role, User
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,19 @@ def rows(move: TerritoryMove, result: str = "") -> QuerySet[MovedCustomer]:
     found = move.customers.select_related("customer__node", "customer__doctor", "customer__health_manager")
     found = found.defer(*(f"customer__{name}" for name in HEAVY))
     return found.filter(result=result) if result else found
+
+
+def rows_seen(user: User, move: TerritoryMove, result: str = "") -> QuerySet[MovedCustomer]:
+    """The customers of a move whom the person may see where they are now."""
+    return rows(move, result).filter(customer_scope(user, CustomerPermission.TERRITORY_MOVE, "customer__"))
+
+
+def movers(move: TerritoryMove) -> list[User]:
+    """Who may move customers between the two places, and so confirm this move."""
+    function = need_of(CustomerPermission.TERRITORY_MOVE).function
+    roles = Role.objects.filter(cells__function__code=function, cells__level=Level.ACT).values_list("code", flat=True)
+    people = {one.pk: one for role in roles for one in colleagues_with(role, move.source_id).filter(is_system=False)}
+    return [one for one in people.values() if sees_customers(one, move)]
 
 
 def open_work_of(ids: Sequence[int], at: datetime) -> dict[int, list[WorkFound]]:

@@ -6,12 +6,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from kefu.administration.actions.limits import set_limit
+from kefu.customers.actions.carrying import move_portion
+from kefu.customers.actions.moves import start_move, stop_move
 from kefu.customers.models import Customer, MovedCustomer, TerritoryMove
 from kefu.customers.tests.factories import archive, lead
 from kefu.customers.tests.test_territory_moves import head, prepare, takers  # noqa: F401  a fixture
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.jobs.testing import run_pending
-from kefu.organisation.models import Grant
+from kefu.organisation.models import Grant, Node, Role
 
 
 def filled(cast, **more) -> dict:
@@ -73,6 +76,40 @@ def test_the_administrator_moves_the_roles_and_sees_no_customer(cast, head, logi
     assert "岗位已调回。" in login(cast.admin).post(f"{home}roles/return/", follow=True).text
     assert login(cast.admin).post(f"{home}start/").status_code == 403
     assert "已作废，客户都没有动。" in login(head).post(f"{home}discarding/", follow=True).text
+
+
+def test_a_move_that_stopped_half_way_is_confirmed_again(cast, head, login):  # noqa: F811
+    made = half_way(cast, head)
+    home = f"/territory-moves/{made.pk}/"
+    seen = login(head).get(home).text
+    assert "已停下" in seen and "把其余 1 位客户划到上海徐汇中心？" in seen and "作废这次划转" not in seen
+    login(head).post(f"{home}start/")
+    run_pending(cast.at)
+    assert TerritoryMove.objects.get().state == "done"
+
+
+def half_way(cast, head) -> TerritoryMove:  # noqa: F811
+    """A move that carried one of two customers over and stopped, for whoever confirmed it had no right any more."""
+    set_limit(code="customers.move_portion", value=1, valid_from=cast.at.date(), by=cast.admin, at=cast.at)
+    for number in range(2):
+        archive(cast, f"白示{number}", f"1000000010{number}")
+    made = prepare(cast, head, **takers(cast))
+    start_move(move=made, by=head, at=cast.at)
+    move_portion(move=made, by=head, at=cast.at)
+    stop_move(move=made, by=head, at=cast.at)
+    return made
+
+
+def test_a_customer_who_went_elsewhere_since_is_named_only_to_who_may_see_him(cast, login):
+    role = Role.objects.get(code="centre_director")
+    Grant.objects.create(user=cast.director, role=role, node=cast.sh, valid_from=date(2026, 1, 5))
+    stayed, gone = archive(cast, "白示夏", "10000000031"), archive(cast, "白示秋", "10000000032")
+    made = prepare(cast, cast.director, **takers(cast))
+    third = Node.objects.create(parent=cast.hq, code="GZ1", zh="广州天河中心", kind="centre")
+    Customer.objects.filter(pk=gone.pk).update(node=third)
+    seen = login(cast.director).get(f"/territory-moves/{made.pk}/").text
+    assert stayed.name in seen and gone.name not in seen
+    assert "2 位，其中已建档 2 位" in seen
 
 
 @pytest.mark.parametrize("path", ["", "start/", "discarding/", "undoing/", "export/"])

@@ -38,6 +38,7 @@ TONES = {
     MoveState.DRAFT: ("soon", "pencil"),
     MoveState.WAITING: ("pause", "clock"),
     MoveState.RUNNING: ("move", "arrows-exchange"),
+    MoveState.STOPPED: ("late", "alert-triangle"),
     MoveState.DONE: ("done", "check"),
     MoveState.UNDOING: ("move", "arrow-back-up"),
     MoveState.UNDONE: ("quiet", "arrow-back-up"),
@@ -103,7 +104,7 @@ def move_page(request: StaffRequest, move_id: int) -> HttpResponse:
 def _customers(request: StaffRequest, move: TerritoryMove, at: datetime) -> dict[str, object]:
     counts, asked = queries.results(move), request.GET.get("result", "")
     asked = asked if asked in MoveResult.values else ""
-    keyset = Keyset(queries.rows(move, asked), ("customer_id",), cursor=request.GET.get("after", ""))
+    keyset = Keyset(queries.rows_seen(request.user, move, asked), ("customer_id",), cursor=request.GET.get("after", ""))
     before = move.state in (MoveState.DRAFT, MoveState.WAITING)
     works = queries.open_work_of([row.customer_id for row in keyset.rows], at) if before else {}
     total = sum(counts.values())
@@ -121,6 +122,7 @@ def _customers(request: StaffRequest, move: TerritoryMove, at: datetime) -> dict
     return {
         "keyset": keyset, "lines": [_line(row, works, at) for row in keyset.rows], "options": options, "total": total, "done": done,
         "outlook": queries.outlook(move, at) if before else None, "before": before, "moved": counts.get(MoveResult.MOVED, 0),
+        "waiting": counts.get(MoveResult.WAITING, 0),
     }  # fmt: skip
 
 
