@@ -23,6 +23,7 @@ from kefu.customers import actions, queries
 from kefu.customers.actions.deals import enter_deal
 from kefu.customers.actions.merges import gather
 from kefu.customers.actions.standing import Classified, track
+from kefu.customers.actions.valuing import value_customers
 from kefu.customers.choices import ConsentScope, Demand
 from kefu.customers.instructions import CODE
 from kefu.customers.merging import Handling, handlers
@@ -47,6 +48,7 @@ from kefu.journey.tests.walking import Walk, start_walk
 from kefu.kernel.errors import Refused
 from kefu.messaging.actions import log_contact, opt_out
 from kefu.organisation.models import User
+from kefu.organisation.queries import system_user
 from kefu.sales.models import Preference
 from kefu.testing.cast import Cast
 from kefu.testing.locks import lock_order
@@ -145,6 +147,7 @@ def two(cast: Cast) -> tuple[Walk, Walk]:
     actions.give_consent(customer=first.customer, scope="marketing_sms", method="spoken", by=cast.manager, at=later)
     track(customer=second.customer, note="下月再来", classes=Classified(demand=Demand.DEAD), reason="改主意", by=cast.manager,
           at=second.at + timedelta(days=1))  # fmt: skip
+    value_customers(by=system_user("system"), at=second.at + timedelta(days=1))
     return first, second
 
 

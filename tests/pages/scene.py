@@ -21,6 +21,7 @@ from kefu.customers.actions.privacy import approve_privacy, ask_privacy
 from kefu.customers.actions.segments import add_segment
 from kefu.customers.actions.standing import Classified, track
 from kefu.customers.actions.subject_exports import ask_subject_export
+from kefu.customers.actions.valuing import value_customers
 from kefu.customers.bulk import CUSTOMERS
 from kefu.customers.choices import DealState, Demand
 from kefu.customers.instructions import CODE
@@ -58,6 +59,8 @@ def set_scene(at: datetime) -> None:
     _privacy(people["manager"], people["director"], at)
     _standing(people["manager"], at)
     _segment(people["manager"], at)
+    for moment in (at - timedelta(days=30), at):
+        value_customers(by=system_user("system"), at=moment)
     _territory(people, at)
     _lists(people["director"], at)
     _instruction(people, at)

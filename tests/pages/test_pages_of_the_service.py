@@ -8,7 +8,7 @@ from tests.pages.visits import House, areas
 
 pytestmark = pytest.mark.django_db
 SERVICE = {
-    "", "appointments", "consultations", "customers", "follow-ups", "journeys", "lab-orders", "leads", "purchases", "referral-plans", "referrals", "reports",
+    "", "appointments", "consultations", "customer-values", "customers", "follow-ups", "journeys", "lab-orders", "leads", "purchases", "referral-plans", "referrals", "reports",
     "samples", "segments", "surveys", "trackings",
 }  # fmt: skip
 IN_THE_DARK = {

@@ -24,7 +24,7 @@ AREAS = MODULES | {
 ANSWERS = {"yes": _("是"), "no": _("否")}
 UNITS = {
     "days": _("天"), "working_days": _("个工作日"), "hours": _("小时"), "minutes": _("分钟"), "seconds": _("秒"),
-    "months": _("个月"), "times": _("次"), "slots": _("个时段"), "characters": _("个字"), "MB": _("MB"), "hh:mm": _("时:分"),
+    "percent": "%", "months": _("个月"), "times": _("次"), "slots": _("个时段"), "characters": _("个字"), "MB": _("MB"), "hh:mm": _("时:分"),
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ class CustomersConfig(AppConfig):
             instructions,
             leaving,
             limits,
+            measures,
             offers,
             slots,
         )

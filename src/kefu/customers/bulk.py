@@ -43,7 +43,7 @@ def _reaches(user: User, permission: Permission, one: Customer) -> bool:
 CUSTOMERS = ListSpec(
     code="customers", title=_("客户"), url_name="customers:list", permission=CustomerPermission.ARCHIVE_VIEW,
     share=CustomerPermission.OWNER_ASSIGN, columns=COLUMNS, orders={"newest": NEWEST, BY_NUMBER: queries.NUMBERED},
-    filters=("node", "health_manager", "doctor", "stage", "pool", "capture", "segment"), visible=Customer.objects.visible_to, rows=_rows, named=_named,
+    filters=("node", "health_manager", "doctor", "stage", "pool", "capture", "segment", "tier"), visible=Customer.objects.visible_to, rows=_rows, named=_named,
     reaches=_reaches, export="customers:export", export_needs=CustomerPermission.LIST_EXPORT,
 )  # fmt: skip
 

@@ -347,3 +347,13 @@ class RequestState(TextChoices):
     DONE = "done", _("已办完")
     DECLINED = "declined", _("没有同意")
     DROPPED = "dropped", _("不再删除")
+
+
+class Tier(TextChoices):
+    """What a customer is worth to the house, the highest first; a potential VIP stands by growth (CUS-018)."""
+
+    VIP = "vip", _("VIP 客户")
+    MAIN = "main", _("主要客户")
+    ORDINARY = "ordinary", _("普通客户")
+    GENERAL = "general", _("一般客户")
+    POTENTIAL = "potential", _("潜在 VIP 客户")

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Case, DateField, F, FloatField, Func, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from kefu.customers.choices import Grade, Importance
+from kefu.customers.choices import Grade, Importance, Tier
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.segmenting import Criterion, Customers, Given, between, register_criteria
 from kefu.organisation.choices import Sex
@@ -43,6 +43,8 @@ register_criteria(
     Criterion("loyalty", _("忠诚度：建档满几年"), "value", ARCHIVE, _by_loyalty),
     Criterion("grade", _("等级"), "value", GRADING, lambda rows, given, on: rows.filter(standing__grade__in=given["values"]),
               tuple((one.value, one.label) for one in Grade)),
+    Criterion("tier", _("价值分层"), "value", GRADING, lambda rows, given, on: rows.filter(worth__tier__in=given["values"]),
+              tuple((one.value, one.label) for one in Tier)),
     Criterion("importance", _("重要程度"), "value", GRADING, lambda rows, given, on: rows.filter(standing__importance__in=given["values"]),
               tuple((one.value, one.label) for one in Importance)),
     Criterion("potential", _("增长潜力：可成交金额（元）"), "value", GRADING,

@@ -12,6 +12,7 @@ from kefu.customers.actions.moves import stop_move
 from kefu.customers.actions.moving_back import return_portion
 from kefu.customers.actions.privacy import carry_out
 from kefu.customers.actions.subject_exports import expire_subject_exports, make_subject_export
+from kefu.customers.actions.valuing import JOB, value_customers
 from kefu.customers.choices import RequestState
 from kefu.customers.erased_list import keep_list
 from kefu.customers.models import Merge, PrivacyRequest, SubjectExport, TerritoryMove
@@ -82,3 +83,9 @@ def carry_out_erasures(*, at: datetime) -> None:
 def keep_erased(*, at: datetime) -> None:
     """Write down outside the database who is erased, so that a restored backup can be put right."""
     keep_list()
+
+
+@every("40 3 1 * *", JOB)
+def value_all(*, at: datetime) -> None:
+    """Value all customers on the first of the month, and whenever somebody asks for it (CUS-040)."""
+    value_customers(by=system_user("system"), at=at)

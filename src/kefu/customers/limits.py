@@ -1,5 +1,7 @@
 """Numbers of the customer archive."""
 
+from decimal import Decimal
+
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.limits.registry import limit
@@ -29,4 +31,17 @@ REQUEST_DAYS = limit(
 )
 RETENTION_YEARS = limit(
     "customers.retention_years", 15, _("病历自最后一次服务起保存几年"), unit="years", source="SEC-001"
+)
+VIP_PERCENT = limit("customers.vip_percent", 20, _("VIP 客户占多少"), unit="percent", source="CUS-018")
+MAIN_PERCENT = limit("customers.main_percent", 30, _("主要客户占多少"), unit="percent", source="CUS-018")
+ORDINARY_PERCENT = limit("customers.ordinary_percent", 30, _("普通客户占多少"), unit="percent", source="CUS-018")
+GROWTH_PERCENT = limit(
+    "customers.growth_percent",
+    50,
+    _("潜在 VIP 客户：近 12 个月比前 12 个月至少多多少"),
+    unit="percent",
+    source="CUS-018",
+)
+MARGIN_PERCENT = limit(
+    "customers.gross_margin_percent", Decimal(0), _("毛利率（0 是还没设，不算利润）"), unit="percent", source="CUS-040"
 )

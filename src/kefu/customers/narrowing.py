@@ -8,6 +8,7 @@ from datetime import date
 from django import forms
 from django.http import QueryDict
 
+from kefu.customers.choices import Tier
 from kefu.customers.queries import CustomerFilter
 
 BY_NUMBER = "number"
@@ -25,6 +26,7 @@ class ListForm(forms.Form):
     pool = forms.BooleanField(required=False)
     capture = forms.CharField(required=False)
     segment = forms.IntegerField(required=False)
+    tier = forms.CharField(required=False)
     order = forms.CharField(required=False)
 
     def narrow(self, on: date) -> CustomerFilter:
@@ -35,6 +37,7 @@ class ListForm(forms.Form):
             node=asked.get("node"), health_manager=asked.get("health_manager"), doctor=asked.get("doctor"), stage=asked.get("stage") or "",
             pool=bool(asked.get("pool")), numbered=asked.get("order") == BY_NUMBER, segment=asked.get("segment"), on=on, only=picked(self.data),
             capture=asked.get("capture") or "",
+            tier=asked["tier"] if asked.get("tier") in Tier.values else "",
         )  # fmt: skip
 
 

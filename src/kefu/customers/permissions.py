@@ -31,6 +31,7 @@ class CustomerPermission(Permission):
     PRIVACY_ASK = "customers:privacy:ask"
     PRIVACY_DECIDE = "customers:privacy:decide"
     REFERRAL_PLANS = "customers:referral_plan:edit"
+    VALUE_RUN = "customers:value:run"
 
 
 # Whoever may work with contact data may register a contact: managers, service, guides, directors; not doctors or cashiers.
@@ -58,6 +59,7 @@ grants(
         CustomerPermission.GRADING_VIEW: ("customer_grading", Needed.VIEW),
         CustomerPermission.GRADING_TRACK: ("customer_grading", Needed.ACT),
         CustomerPermission.REFERRAL_PLANS: ("customer_assignment", Needed.ACT),
+        CustomerPermission.VALUE_RUN: ("configuration", Needed.ACT),
         CustomerPermission.FLAG_WARN: ("customer_assignment", Needed.ACT),
         CustomerPermission.DEAL_CHECK: ("customer_assignment", Needed.ACT),
         CustomerPermission.CONSENT_RECORD: ("contact_reveal", Needed.ACT),

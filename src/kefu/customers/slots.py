@@ -38,11 +38,21 @@ from kefu.customers.uniting import (
     unite_relatives,
     unite_standings,
 )
+from kefu.customers.worth_tab import tier_head
 from kefu.foundation.assignments.models import Assignment
 from kefu.foundation.assignments.registry import AssignmentKind
 from kefu.foundation.assignments.registry import register as register_assignment
 from kefu.foundation.lists.specs import register_bulk, register_list
-from kefu.foundation.slots.registry import CreateItem, CustomerTab, Hit, NavItem, SearchGroup, register, register_work
+from kefu.foundation.slots.registry import (
+    CreateItem,
+    CustomerHead,
+    CustomerTab,
+    Hit,
+    NavItem,
+    SearchGroup,
+    register,
+    register_work,
+)
 from kefu.organisation.models import User
 from kefu.people.anonymity import register_names
 
@@ -109,6 +119,8 @@ contribute("customers.Merge", "merged", _("合并记录"), erase=scrub("reason",
 contribute("customers.MovedCustomer", "customer", _("属地划转"), erase=scrub("why", "carried"))
 contribute("customers.PrivacyRequest", "customer", _("对资料的要求"), erase=scrub("ground", "decided_reason"))
 contribute("customers.LegalHold", "customer", _("保留要求"), erase=scrub("reason", "lifted_reason"))
+contribute("customers.CustomerValue", "customer", _("价值分层"), erase=REMOVE)
+contribute("customers.TierChange", "customer", _("分层的变化"), erase=REMOVE)
 leave_out("customers.MergeMove", "where rows stood that are told where they stand now")
 leave_out("customers.LikePair", "a guess of the program about two people, which would tell each of the other")
 for side in ("survivor", "merged"):
@@ -151,6 +163,9 @@ register(
     ),
     NavItem("customers", 11, _("追踪"), "target", "customers:trackings", CustomerPermission.GRADING_VIEW),
     NavItem("customers", 14, _("客户群"), "filter", "customers:segments", CustomerPermission.GRADING_VIEW),
+    NavItem("customers", 15, _("客户价值"), "crown", "customers:values", CustomerPermission.GRADING_VIEW),
+    NavItem("management", 48, _("分层标准"), "crown", "customers:value_standard", CustomerPermission.VALUE_RUN),
+    CustomerHead("tier", 5, CustomerPermission.GRADING_VIEW, "customers/tier_head.html", tier_head),
     NavItem("customers", 13, _("转介绍"), "users-group", "customers:referrals", CustomerPermission.GRADING_VIEW),
     NavItem("management", 46, _("转介绍奖励"), "gift", "customers:referral_plans", CustomerPermission.REFERRAL_PLANS),
     NavItem(
@@ -213,7 +228,7 @@ repoint("outbox.OutboxMessage", "customer_id")
 repoint("notices.Notice", "customer_id")
 for model, field in (
     ("audit.AuditEntry", "customer_id"), ("audit.CustomerKey", "customer_id"), ("customers.Merge", "survivor"), ("customers.Merge", "merged"),
-    ("customers.LikePair", "first"), ("customers.LikePair", "second"),
+    ("customers.CustomerValue", "customer"), ("customers.TierChange", "customer"), ("customers.LikePair", "first"), ("customers.LikePair", "second"),
 ):  # fmt: skip
     keep(model, field)
 also_written_under(queries.ids_under)

@@ -20,6 +20,7 @@ from kefu.customers.permissions import CustomerPermission
 from kefu.customers.presentation import view_of
 from kefu.customers.queries.standing import Urgencies, assessments, deals, own_trackings
 from kefu.customers.standing_forms import ClassesForm, DealCheckForm, DealForm, RungForm, TrackingForm
+from kefu.customers.worth_tab import worth_card
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
@@ -100,7 +101,7 @@ def standing_panel(request: StaffRequest, customer: object) -> HttpResponse:
         "clock": clock(*moments(standing), at) if standing else None,
         "rows": [(entry, urgencies.of(entry.expected_on, timezone.localdate(entry.at))) for entry in keyset.rows],
         "deals": deals(person), "may_check": allowed(user, CustomerPermission.DEAL_CHECK, customer=person),
-        "explained": _explained(person, at), **_forms(person, standing),
+        "explained": _explained(person, at), **worth_card(person), **_forms(person, standing),
     }  # fmt: skip
     return render(request, "customers/standing.html", context)
 

@@ -23,6 +23,7 @@ from kefu.customers.views import (
     sources,
     standing,
     subject_exports,
+    valuing,
 )
 
 app_name = "customers"
@@ -112,6 +113,10 @@ urlpatterns = [
     path("segments/<int:segment_id>/edition/", segments.segment_edition, name="segment_edition"),
     path("segments/<int:segment_id>/retirement/", segments.segment_retirement, name="segment_retirement"),
     path("requests/new/", instructions.instruction_new, name="instruction_new"),
+    path("customer-values/", valuing.values, name="values"),
+    path("customer-values/export/", valuing.export, name="value_export"),
+    path("customer-values/standard/", valuing.standard, name="value_standard"),
+    path("customer-values/valuing/", valuing.valuing, name="valuing"),
     path("sources/", sources.source_list, name="sources"),
     path("sources/<int:source_id>/district/", sources.source_district, name="source_district"),
     path("territory-moves/", moving.move_list, name="territory_moves"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Final
 
 from lunar_python import Lunar, LunarYear, Solar  # type: ignore[import-untyped, unused-ignore]
@@ -73,7 +72,6 @@ def label(day: date) -> str:
     return to_lunar(day).label
 
 
-@lru_cache(maxsize=4096)
 def lunar_birthday_in(year: int, month: int, day: int, leap: bool = False) -> date:
     """When a lunar birthday is kept in the lunar year `year` (FUP-007).
 

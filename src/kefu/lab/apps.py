@@ -14,6 +14,7 @@ class LabConfig(AppConfig):
             exchange,
             gates,
             leaving,
+            measures,
             moving,
             report_documents,
             report_slots,

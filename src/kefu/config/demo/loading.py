@@ -23,6 +23,7 @@ from kefu.config.demo.walk import Walk
 from kefu.config.demo.world import World, read
 from kefu.config.errors import MissingPrerequisite, UsageError
 from kefu.config.first_data import load_first_data
+from kefu.customers.actions.valuing import value_customers
 from kefu.foundation.audit.context import origin
 from kefu.foundation.notices.actions import mark_all_read
 from kefu.kernel.worktime.calendars import SHANGHAI
@@ -91,6 +92,7 @@ def _load(world: World, passwords: Mapping[str, Password]) -> int:
     ]
     count = play(scenes, now=world.now, each_day=partial(keep_contacts, world, walks))
     keep_contacts(world, walks, world.now)
+    value_customers(by=system_user(SYSTEM), at=world.now)
     open_accounts(world=world, passwords=passwords, by=system_user(SYSTEM), at=world.now)
     return count
 

@@ -13,6 +13,7 @@ from kefu.customers.models.privacy import LegalHold, PrivacyRequest
 from kefu.customers.models.referrals import Referral, ReferralPrompt, ReferralStep, Reward, RewardPlan
 from kefu.customers.models.segments import Segment, SegmentVersion
 from kefu.customers.models.standing import Assessment, Deal, DealCheck, RungChange, Standing
+from kefu.customers.models.values import CustomerValue, TierChange, TierFigure, ValueRun
 
 __all__ = [
     "NEWEST",
@@ -23,6 +24,7 @@ __all__ = [
     "ContactPoint",
     "Customer",
     "CustomerQuerySet",
+    "CustomerValue",
     "Deal",
     "DealCheck",
     "Death",
@@ -53,5 +55,8 @@ __all__ = [
     "Standing",
     "SubjectExport",
     "TerritoryMove",
+    "TierChange",
+    "TierFigure",
     "TimelineLine",
+    "ValueRun",
 ]

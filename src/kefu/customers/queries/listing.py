@@ -11,6 +11,7 @@ from kefu.customers.models import NEWEST, Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.queries.finding import HEAVY
 from kefu.customers.queries.segments import in_segment
+from kefu.customers.queries.valuing import in_tier
 from kefu.customers.scopes import customer_scope
 from kefu.foundation.access.queries import EVERYWHERE, access_of
 from kefu.organisation.choices import Level
@@ -32,6 +33,7 @@ class CustomerFilter:
     segment: int | None = None  # only those who fall under it on the day `on` (CUS-011)
     on: date | None = None
     capture: str = ""  # how they came into the archive (CUS-010)
+    tier: str = ""  # only those of a value tier (CUS-018)
     only: tuple[int, ...] = ()  # only these, when any
 
 
@@ -54,6 +56,8 @@ def listed(user: User, narrow: CustomerFilter | None = None) -> QuerySet[Custome
     found = found.filter(**{field: value for field, value in conditions.items() if value is not None})
     if narrow.segment is not None and narrow.on is not None:
         found = in_segment(found, user, narrow.segment, narrow.on)
+    if narrow.tier:
+        found = in_tier(found, user, narrow.tier)
     if narrow.only:
         found = found.filter(pk__in=narrow.only)
     if narrow.numbered:

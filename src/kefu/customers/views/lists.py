@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kefu.customers import queries
 from kefu.customers.actions import LeadResult, create_lead
 from kefu.customers.bulk import CUSTOMERS
-from kefu.customers.choices import CaptureWay, Stage
+from kefu.customers.choices import CaptureWay, Stage, Tier
 from kefu.customers.forms import LeadForm, reachable_nodes
 from kefu.customers.models import Customer
 from kefu.customers.narrowing import ListForm
@@ -53,6 +53,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
         "doctors": queries.owners_in(user, "doctor"), "may_create": access_of(user).may(CustomerPermission.LEAD_CREATE),
         "captures": CaptureWay, "may_merge": access_of(user).may(CustomerPermission.MERGE),
         "segment": segments(user).filter(pk=narrow.segment).first() if narrow.segment else None,
+        "tier": Tier(narrow.tier).label if narrow.tier and access_of(user).may(CustomerPermission.GRADING_VIEW) else "",
     }  # fmt: skip
     return page(request, "customers/list.html", context, partial="rows")
 

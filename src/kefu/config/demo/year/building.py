@@ -26,6 +26,7 @@ from kefu.config.demo.year.staying import live
 from kefu.config.demo.year.supply import keeping
 from kefu.config.errors import UsageError
 from kefu.customers.actions.likeness import look_for_pairs
+from kefu.customers.actions.valuing import value_customers
 from kefu.foundation.audit.context import origin
 from kefu.foundation.search.counting import count_all
 from kefu.organisation.models import User
@@ -74,6 +75,7 @@ def fill(house: House, passwords: Mapping[str, Password], tell: Tell = silent) -
     """Play the year in a chain that was opened just now, then open the accounts."""
     played, system = play(house, tell), system_user(SYSTEM)
     look_for_pairs(by=system, at=house.end)
+    value_customers(by=system, at=house.end)
     count_all()
     open_accounts(world=house.world, passwords=passwords, by=system, at=house.end)
     return played
@@ -127,6 +129,8 @@ def _evenings(house: House) -> Course:
         at = yield at + timedelta(days=1)
         evening += 1
         run_due(at)
+        if at.day == 1:
+            value_customers(by=system_user(SYSTEM), at=at)
         if evening in ANALYZED:
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")

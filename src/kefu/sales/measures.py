@@ -1,0 +1,29 @@
+"""What customers are measured by from their purchases: how many different products they bought (CUS-017)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from kefu.customers.valuing import Metric, register_metrics, weighing
+from kefu.sales.choices import PurchaseState
+from kefu.sales.models import PurchaseLine
+
+BOUGHT = (PurchaseState.SIGNED, PurchaseState.DISPATCHED)
+
+
+def _products(ids: Sequence[int], since: datetime | None, until: datetime) -> Mapping[int, Decimal]:
+    lines = PurchaseLine.objects.filter(
+        purchase__customer__in=ids, purchase__state__in=BOUGHT, purchase__signed_at__lt=until, quantity__gt=0
+    )
+    lines = lines.filter(purchase__signed_at__gte=since) if since else lines
+    counted = lines.order_by().values_list("purchase__customer").annotate(many=Count("product", distinct=True))
+    return {pk: Decimal(many) for pk, many in counted}
+
+
+PRODUCTS = _("买过几种产品")
+register_metrics(Metric("products", PRODUCTS, weighing("products", 5, PRODUCTS), _products))
