@@ -48,7 +48,7 @@ class ApprovalRequestQuerySet(models.QuerySet["ApprovalRequest"]):
         One's own are for others, and so is what one has decided at a level below.
         """
         mine = Q(pk__in=[])
-        for person in _persons(user):
+        for person in persons(user):
             for role, nodes in access_of(person).role_nodes.items():
                 mine |= Q(roles__contains=[role], node_id__in=nodes)
         open_ones = self.filter(mine, state=RequestState.OPEN)
@@ -61,7 +61,7 @@ class ApprovalRequestQuerySet(models.QuerySet["ApprovalRequest"]):
         return self.filter(Q(made_by=user) | Q(pk__in=decided) | Q(pk__in=waiting))
 
 
-def _persons(user: User) -> list[User]:
+def persons(user: User) -> list[User]:
     """The person and everybody whose stand-in he or she is."""
     absent = access_of(user).persons - {user.pk}
     return [user, *User.objects.filter(pk__in=absent)] if absent else [user]

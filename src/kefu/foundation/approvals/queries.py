@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from functools import reduce
 from operator import or_
 
 from django.db.models import QuerySet
 
 from kefu.foundation.access.queries import access_of, colleagues_with, substitutes_of
-from kefu.foundation.approvals.models import ApprovalRequest, Ladder, LadderLevel
+from kefu.foundation.approvals.models import ApprovalRequest, Ladder, LadderLevel, persons
 from kefu.foundation.approvals.rules import first_above
 from kefu.organisation.models import User
 
@@ -68,6 +67,12 @@ def decided_by(user: User) -> QuerySet[ApprovalRequest]:
     return found.order_by("-made_at", "-pk")
 
 
-def waiting_count(user: User, at: datetime) -> int:
-    """How many requests wait for the person."""
-    return waiting_for(user).count()
+def level_of(user: User, request: ApprovalRequest) -> int | None:
+    """The highest level a request has come to that the person holds where it comes from, or stands in for; None for a stranger to it."""
+    first = min([request.position, *request.decisions.values_list("position", flat=True)])
+    held = [access_of(person).role_nodes for person in persons(user)]
+    reached = range(request.position, first - 1, -1)
+    mine = (
+        any(request.node_id in nodes.get(role, ()) for nodes in held for role in request.levels[at]) for at in reached
+    )
+    return next((at for at, holds in zip(reached, mine, strict=True) if holds), None)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -76,7 +76,9 @@ def request_list(request: StaffRequest) -> HttpResponse:
 @everyone
 def request_page(request: StaffRequest, request_id: int) -> HttpResponse:
     """One request with its history; whoever decides now does it here."""
-    found = _found(request, request_id)
+    found = _seen(request, request_id)
+    if found is None:
+        return _answered(request, request_id)
     if found.customer_id is not None:
         record_read(
             "approvals.request.read",
@@ -92,7 +94,9 @@ def request_page(request: StaffRequest, request_id: int) -> HttpResponse:
 @everyone
 def decision(request: StaffRequest, request_id: int) -> HttpResponseBase:
     """Approve, decline or pass up (`verdict`), with a `comment`; `level` is the one that was seen."""
-    found, comment, verdict = _found(request, request_id), request.POST.get("comment", ""), request.POST.get("verdict")
+    found, comment, verdict = _seen(request, request_id), request.POST.get("comment", ""), request.POST.get("verdict")
+    if found is None:
+        return _answered(request, request_id, status=409)
     seen = request.POST.get("level", "")
     found.position = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 3 else found.position
     verbs: dict[str, Callable[..., ApprovalRequest]] = {"decline": actions.decline, "pass_up": actions.pass_up}
@@ -104,7 +108,9 @@ def decision(request: StaffRequest, request_id: int) -> HttpResponseBase:
 @everyone
 def withdrawal(request: StaffRequest, request_id: int) -> HttpResponseBase:
     """Take my own request back."""
-    found = _found(request, request_id)
+    found = _seen(request, request_id)
+    if found is None:
+        raise Http404
     return _do(request, found, lambda: actions.withdraw(request=found, by=request.user, at=request.at))
 
 
@@ -114,14 +120,28 @@ def _do(
     try:
         verb()
     except (Invalid, Refused) as error:
-        return _page(request, _found(request, found.pk), error=str(error), comment=comment, status=error.status)
+        now = _seen(request, found.pk)
+        if now is None:
+            return _answered(request, found.pk, status=error.status)
+        return _page(request, now, error=str(error), comment=comment, status=error.status)
     messages.success(request, _("已记下。"))
     return redirect(reverse("approvals:list"))
 
 
-def _found(request: StaffRequest, request_id: int) -> ApprovalRequest:
+def _seen(request: StaffRequest, request_id: int) -> ApprovalRequest | None:
     seen = ApprovalRequest.objects.visible_to(request.user).select_related("made_by", "node")
-    return get_object_or_404(seen, pk=request_id)
+    return seen.filter(pk=request_id).first()
+
+
+def _answered(request: StaffRequest, request_id: int, *, status: int = 200) -> HttpResponse:
+    """To whom it was put at the same level as a colleague who was faster: who answered, and nothing of what was asked."""
+    found = get_object_or_404(ApprovalRequest.objects.select_related("made_by"), pk=request_id)
+    level = queries.level_of(request.user, found)
+    if level is None:
+        raise Http404
+    answer = found.decisions.filter(position=level, by__isnull=False).select_related("by").first()
+    context = {"one": _shown(found), "answer": answer, "late": status != 200}
+    return render(request, "approvals/answered.html", context, status=status)
 
 
 def _page(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db.models import QuerySet
 
 from kefu.foundation.access.queries import access_of
@@ -29,8 +27,3 @@ def open_offers(subject: Subject) -> QuerySet[Assignment]:
     return Assignment.objects.filter(
         subject_kind=subject.kind, subject_id=subject.id, state=AssignmentState.OFFERED
     ).select_related("offered_to")
-
-
-def waiting_count(user: User, at: datetime) -> int:
-    """How many offers wait for the person."""
-    return waiting_for(user).count()

@@ -157,9 +157,12 @@ def note_closed(*, user: User, by: User, at: datetime) -> None:
 def note_reopened(*, user: User, reason: str, by: User, at: datetime) -> None:
     """A closed account works again: the departure that was still under way is over; what was handed over stays so."""
     departure = leaving_now(user)
-    if departure is not None:
-        _retract_offers(departure, reason, by, at)
-        _cancel(departure, reason, by, at)
+    if departure is None:
+        return
+    _retract_offers(departure, reason, by, at)
+    held = _locked(departure)
+    if held.running:
+        _cancel(held, reason, by, at)
 
 
 @within_action
@@ -200,11 +203,15 @@ def _cancel(departure: Departure, reason: str, by: User, at: datetime) -> None:
 @within_action
 def locked_departure(departure: Departure, by: User, right: PeoplePermission) -> Departure:
     """The row of a departure under way, locked, if this right reaches it. Raises Forbidden, Refused `over`."""
-    held = Departure.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=departure.pk)
+    held = _locked(departure)
     require(by, right, node_id=held.node_id)
     if not held.running:
         raise Refused("over", _("这次离职已经办完或撤销。"))
     return held
+
+
+def _locked(departure: Departure) -> Departure:
+    return Departure.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=departure.pk)
 
 
 def _check(reason: str, last_day: date, note: str, first: date) -> None:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from kefu.administration.actions.users import deactivate_user
+from kefu.administration.actions.users import deactivate_user, reactivate_user
 from kefu.foundation.api.actions import issue_token
 from kefu.foundation.api.models import ApiToken
 from kefu.foundation.assignments.models import Assignment
@@ -14,6 +14,7 @@ from kefu.kernel.errors import Forbidden, Invalid, Refused
 from kefu.organisation.choices import SessionEnd
 from kefu.organisation.models import LoginSession, User
 from kefu.people import actions
+from kefu.people.actions import departures
 from kefu.people.models import Departure
 from kefu.people.slots import leaving
 from kefu.people.tests.leavers import WHY, given, leaves, ready
@@ -136,3 +137,14 @@ def test_one_account_that_cannot_close_keeps_no_other_open(cast):
     cast.admin.refresh_from_db()
     assert cast.admin.is_active and not cast.guide.is_active
     assert "账号没能自动关闭" in Notice.objects.get(user=cast.supervisor, code="departure_held").text
+
+
+def test_a_departure_settled_meanwhile_is_not_taken_back(cast, monkeypatch):
+    departure = leaves(cast, cast.guide, days=0)
+    actions.close_account(departure=departure, by=cast.admin, at=cast.at)
+    seen = Departure.objects.select_related("user", "node").get(pk=departure.pk)
+    monkeypatch.setattr(departures, "leaving_now", lambda user: seen)
+    ready(cast, departure)  # the last task is ticked between the look and the lock
+    reactivate_user(user=User.objects.get(pk=cast.guide.pk), reason="回来了", by=cast.admin, at=cast.at)
+    departure.refresh_from_db()
+    assert (departure.settled_at, departure.closed_at, departure.cancelled_at) == (cast.at, cast.at, None)

@@ -7,6 +7,7 @@ from kefu.foundation.approvals.models import ApprovalRequest, Ladder
 from kefu.foundation.approvals.queries import levels_of
 from kefu.foundation.approvals.tests.test_ladder import house  # noqa: F401  a fixture
 from kefu.foundation.audit.models import AuditEntry
+from kefu.organisation.models import User
 
 ASKED = {"matter": "duty", "text": "客户要求上门", "proposal": "建议派专人陪同"}
 
@@ -33,6 +34,41 @@ def test_an_instruction_is_asked_passed_up_and_granted(cast, login, house):  # n
     assert "我批示过的" in leader.get("/requests/").text
     late = department.post(f"{page}decision/", {"verdict": "decline", "level": 2, "comment": "改主意了"})
     assert late.status_code == 409 and "同事刚批示过了" in late.text
+
+
+@pytest.mark.req("ORG-014")
+def test_the_second_of_two_deciders_reads_who_was_faster(cast, login, house):  # noqa: F811
+    login(house["rep"]).post("/requests/new/", ASKED)
+    page = f"/requests/{ApprovalRequest.objects.get().pk}/"
+    decision = {"verdict": "approve", "level": 1, "comment": ""}
+    late = login(house["leader2"])
+    assert "客户要求上门" in late.get(page).text
+    login(house["leader"]).post(f"{page}decision/", decision)
+    told = late.post(f"{page}decision/", decision)
+    assert told.status_code == 409 and "同事刚批示过了，您的批示没有记下。" in told.text
+    assert "已由白示二批示：批准" in told.text and "客户要求上门" not in told.text
+    rung = late.get(page)  # the bell still leads here
+    assert rung.status_code == 200 and "已由白示二批示：批准" in rung.text and "刚批示过" not in rung.text
+    for stranger in (house["department"], cast.manager):
+        assert login(stranger).get(page).status_code == 404
+        assert login(stranger).post(f"{page}decision/", decision).status_code == 404
+
+
+def test_the_bell_of_a_withdrawn_request_says_so(cast, login, house):  # noqa: F811
+    rep = login(house["rep"])
+    rep.post("/requests/new/", ASKED)
+    page = f"/requests/{ApprovalRequest.objects.get().pk}/"
+    rep.post(f"{page}withdrawal/")
+    told = login(house["leader"]).get(page)
+    assert told.status_code == 200 and "已撤回" in told.text and "客户要求上门" not in told.text
+
+
+def test_the_buttons_say_in_english_what_they_do(cast, login, house):  # noqa: F811
+    login(house["rep"]).post("/requests/new/", ASKED)
+    User.objects.filter(pk=house["leader"].pk).update(language="en")
+    seen = login(User.objects.get(pk=house["leader"].pk)).get(f"/requests/{ApprovalRequest.objects.get().pk}/").text
+    for word in ("Approve", "Decline", "Pass up"):
+        assert f"</svg>{word}</button>" in seen
 
 
 @pytest.mark.req("WFM-031")
