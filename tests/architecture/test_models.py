@@ -86,14 +86,18 @@ def test_a_key_upward_or_sideways_is_refused(source: str, target: str) -> None:
     assert may_point(target, source) == (_place(source)[1] < _place(target)[1])
 
 
+def bare_keys() -> list[tuple[type[Model], str]]:
+    """Tables of the foundation that know a customer only by number."""
+    return [(model, field.name) for model in OURS for field in model._meta.fields if field.name == "customer_id"]
+
+
 def test_every_key_to_a_customer_says_how_it_merges() -> None:
     from kefu.customers.merging import handlers
     from kefu.customers.models import Customer
 
     found = {(model._meta.label, field.name) for model in OURS for field, target in keys(model) if target is Customer}
-    bare = {
-        (model._meta.label, field.name) for model in OURS for field in model._meta.fields if field.name == "customer_id"
-    }
+    bare = {(model._meta.label, name) for model, name in bare_keys()}
+    assert ("approvals.ApprovalRequest", "customer_id") in bare
     assert found | bare == set(handlers())
 
 
@@ -134,7 +138,7 @@ def test_every_table_that_leads_to_a_customer_is_part_of_what_is_held_about_one(
     from kefu.customers.models import Customer
     from kefu.customers.subject_data import contributed, left_out
 
-    found: set[type[Model]] = {Customer}
+    found: set[type[Model]] = {Customer} | {model for model, _name in bare_keys()}
     tables = 0
     while len(found) > tables:
         tables = len(found)
@@ -143,6 +147,7 @@ def test_every_table_that_leads_to_a_customer_is_part_of_what_is_held_about_one(
     assert {model._meta.label for model in found} == told | set(left_out())
     assert not told & set(left_out())
     direct = {(model._meta.label, field.name) for model in OURS for field, target in keys(model) if target is Customer}
+    direct |= {(model._meta.label, name) for model, name in bare_keys()}
     assert {key for key in direct if key[0] not in left_out()} <= set(contributed())
 
 

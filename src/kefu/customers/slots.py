@@ -127,11 +127,23 @@ for side in ("survivor", "merged"):
     erases("customers.MergeMove", f"merge__{side}", REMOVE)
 for side in ("first", "second"):
     erases("customers.LikePair", side, REMOVE)
-erases(
-    "approvals.ApprovalRequest", "customer_id",
-    scrub("text", "proposal", keep=("kind", "subject_kind", "matter", "levels", "roles")),
+contribute(
+    "approvals.ApprovalRequest", "customer_id", _("请示"),
+    erase=scrub("text", "proposal", keep=("kind", "subject_kind", "matter", "levels", "roles")),
 )  # fmt: skip
-erases("approvals.Decision", "request__customer_id", scrub("comment"))
+contribute("approvals.Decision", "request__customer_id", _("请示的批示"), erase=scrub("comment"))
+leave_out(
+    "assignments.Assignment", "asks one colleague of another; who became responsible stands in the changes of owners"
+)
+leave_out("files.Attachment", "the files themselves are in the archive, under their names")
+leave_out("printing.Print", "the papers themselves are in the archive")
+leave_out("notices.Notice", "rings for a colleague; what happened stands in its own table")
+leave_out("outbox.OutboxMessage", "the way to another system; what was sent stands with the messages")
+leave_out("audit.CustomerKey", "opens the concealed values of the trail and says nothing itself")
+leave_out(
+    "audit.AuditEntry",
+    "the sealed trail of what colleagues did; who read is on the page, what changed stands in the tables",
+)
 erases("assignments.Assignment", "customer_id", REMOVE)
 erases("files.Attachment", "customer_id", REMOVE)
 erases("printing.Print", "customer_id", REMOVE)

@@ -9,10 +9,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from kefu.administration.content import load_ladders
 from kefu.customers.actions import add_paper, ask_subject_export, fetch_subject_export, give_consent, update_archive
+from kefu.customers.instructions import CODE
 from kefu.customers.jobs import expire
 from kefu.customers.models import SubjectExport
 from kefu.customers.tests.factories import archive
+from kefu.foundation.approvals.actions import ask as ask_above
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.files.models import StoredFile
 from kefu.foundation.files.storage import path_of
@@ -48,12 +51,17 @@ def packed(cast, customer):
 
 @pytest.mark.req("SEC-001", part="exports")
 def test_the_archive_holds_everything_of_the_customer_and_nothing_of_others(cast, known):
+    load_ladders(by=None, at=cast.at)
+    asked = {"matter": "duty", "text": "客户要求上门", "proposal": "派专人陪同"}
+    ask_above(kind=CODE, customer_id=known.pk, **asked, by=cast.manager, at=cast.at)
     export = packed(cast, known)
     content = fetch_subject_export(export=export, by=cast.manager, at=cast.at + DAY)
     archive_ = ZipFile(BytesIO(content))
     data = json.loads(archive_.read("data.json"))
     tables = data["tables"]
     assert tables["customers.Customer"]["rows"][0]["medical_history"] == "桥本甲状腺炎"
+    [told] = tables["approvals.ApprovalRequest:customer_id"]["rows"]
+    assert (told["text"], told["proposal"]) == ("客户要求上门", "派专人陪同")
     assert [row["value"] for row in tables["customers.ContactPoint"]["rows"]] == ["13812346021"]
     assert [row["number"] for row in tables["customers.IdentityDocument"]["rows"]] == ["H12345678"]
     assert [(row["scope"], row["state"], row["by"]) for row in tables["customers.ConsentEntry"]["rows"]] == [
