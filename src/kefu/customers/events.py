@@ -71,3 +71,14 @@ class CustomerRestricted:
     reason: str
     by: User
     at: datetime
+
+
+@dataclass(frozen=True)
+class ConsentWithdrawn:
+    """The customer no longer agrees to one `ConsentScope` (SEC-001). `reason` is the sentence that says so."""
+
+    customer_id: int
+    scope: str
+    reason: str
+    by: User
+    at: datetime

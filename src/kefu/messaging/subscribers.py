@@ -1,11 +1,13 @@
-"""What messaging does when the outbox gives a message up, and when a customer dies or is restricted."""
+"""What messaging does when the outbox gives a message up, and when a customer leaves, dies, is restricted or no longer agrees."""
 
-from kefu.customers.events import CustomerDied, CustomerRestricted
+from kefu.customers.events import ConsentWithdrawn, CustomerClosed, CustomerDied, CustomerRestricted
+from kefu.customers.queries.consents import MARKETING
 from kefu.foundation.events.bus import subscribe
 from kefu.foundation.outbox.actions import withdraw
 from kefu.foundation.outbox.choices import State
 from kefu.foundation.outbox.events import MessageStopped
 from kefu.messaging.actions import report_undelivered
+from kefu.messaging.actions.consent import take_back
 from kefu.messaging.models import Message
 
 
@@ -18,11 +20,20 @@ def on_stopped(event: MessageStopped) -> None:
         report_undelivered(message=message, reason=event.reason, by=None, at=event.at)
 
 
-def on_customer_gone(event: CustomerDied | CustomerRestricted) -> None:
-    """Nothing that still waits leaves for somebody who died, or whose data rests."""
+def on_customer_gone(event: CustomerClosed | CustomerDied | CustomerRestricted) -> None:
+    """Nothing that still waits leaves for somebody who is closed or died, or whose data rests."""
     withdraw(customer_id=event.customer_id, reason=event.reason, by=event.by, at=event.at)
 
 
+def on_consent_withdrawn(event: ConsentWithdrawn) -> None:
+    """What still waits to leave by a way to which the customer no longer agrees stays here (SEC-001)."""
+    ways = [way.value for way, scope in MARKETING.items() if scope == event.scope]
+    if ways:
+        take_back(customer_id=event.customer_id, channels=ways, reason=event.reason, by=event.by, at=event.at)
+
+
 subscribe(MessageStopped, on_stopped)
+subscribe(ConsentWithdrawn, on_consent_withdrawn)
+subscribe(CustomerClosed, on_customer_gone)
 subscribe(CustomerDied, on_customer_gone)
 subscribe(CustomerRestricted, on_customer_gone)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.actions.timeline import record_fact
 from kefu.customers.choices import ConsentMethod, ConsentScope, ConsentState, FactKind, Stage
+from kefu.customers.events import ConsentWithdrawn
 from kefu.customers.holding import hold
 from kefu.customers.limits import CONSENT_AGE
 from kefu.customers.models import ConsentEntry, ConsentText, Customer, FamilyLink
@@ -19,6 +20,7 @@ from kefu.customers.sentences import AGREED, WITHDRAWN
 from kefu.customers.shipped import consent_words
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, within_action
+from kefu.foundation.events.bus import announce
 from kefu.foundation.files.actions import attach
 from kefu.foundation.printing.actions import print_document
 from kefu.foundation.printing.models import Print
@@ -48,7 +50,7 @@ def withdraw_consent(
     *, customer: Customer, scope: str, method: str, guardian: FamilyLink | None = None, note: str = "",
     scan: File[bytes] | None = None, by: User, at: datetime,
 ) -> ConsentEntry:  # fmt: skip
-    """Write that the customer no longer agrees; it counts at once.
+    """Write that the customer no longer agrees; it counts at once, also for what waits to leave.
 
     Raises Invalid as for giving, Refused `not_given` when there is nothing to withdraw, Forbidden, OutOfScope (SEC-001).
     """
@@ -56,7 +58,9 @@ def withdraw_consent(
     standing = standing_of(locked, ConsentScope(scope))
     if standing is None or standing.state != ConsentState.GIVEN:
         raise Refused("not_given", _("这一项没有同意过，不用撤回。"))
-    return _enter(locked, standing.text, ConsentState.WITHDRAWN, method, guardian, note, scan, by, at)
+    entry = _enter(locked, standing.text, ConsentState.WITHDRAWN, method, guardian, note, scan, by, at)
+    announce(ConsentWithdrawn(customer_id=locked.pk, scope=scope, reason=WITHDRAWN.code, by=by, at=at))
+    return entry
 
 
 def _begin(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -111,15 +112,21 @@ def release(*, channel: str, by: User, at: datetime) -> int:
 
 
 @within_action
-def withdraw(*, customer_id: int, reason: str, by: User, at: datetime) -> int:
-    """Give up everything for a customer that has not left yet. Answers how many."""
-    waiting = OutboxMessage.objects.select_for_update(no_key=True).filter(
-        customer_id=customer_id, state__in=(State.PENDING, *STOPPED)
-    )
-    found = [message.pk for message in waiting.order_by("pk")]
-    OutboxMessage.objects.filter(pk__in=found).update(state=State.CANCELLED)
-    for message_id in found:
-        record("outbox.cancelled", by=by, at=at, subject=Subject("outbox.message", message_id), customer_id=customer_id,
+def withdraw(
+    *, customer_id: int, only: Iterable[int] | None = None, reason: str, by: User, at: datetime
+) -> int:
+    """Give up everything for a customer that has not left yet, or of it `only` these. Answers how many.
+
+    One on its way at this moment counts as sent if it arrives, and is not tried again if it does not.
+    """
+    waiting = OutboxMessage.objects.filter(customer_id=customer_id, state__in=(State.PENDING, State.SENDING, *STOPPED))
+    if only is not None:
+        waiting = waiting.filter(pk__in=only)
+    found = list(waiting.select_for_update(no_key=True).order_by("pk"))
+    for message in found:
+        message.state, message.payload = State.CANCELLED, kept(message.payload)
+        message.save(update_fields=["state", "payload"])
+        record("outbox.cancelled", by=by, at=at, subject=Subject("outbox.message", message.pk), customer_id=customer_id,
                reason=reason, changes={"state": ("waiting", State.CANCELLED.value)})  # fmt: skip
     return len(found)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from kefu.customers.holding import hold
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
-from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
-from kefu.messaging.models import OptOut
+from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, within_action
+from kefu.foundation.outbox.actions import withdraw
+from kefu.messaging.choices import Channel, Withheld
+from kefu.messaging.models import Message, OptOut
 from kefu.messaging.permissions import MessagingPermission
 from kefu.messaging.queries import opted_out
 from kefu.organisation.models import User
@@ -16,7 +19,7 @@ from kefu.organisation.models import User
 
 @action
 def opt_out(*, customer: Customer, reason: str = "", by: User, at: datetime) -> OptOut:
-    """Stop all messages that need consent; what a booking or report needs is still sent. Raises Forbidden, OutOfScope."""
+    """Stop all messages that need consent, also those that wait to leave; what a booking or report needs is still sent. Raises Forbidden, OutOfScope."""
     require(by, MessagingPermission.CONTACT_LOG, customer=customer)
     hold(customer.pk)
     found = opted_out(customer)
@@ -25,6 +28,7 @@ def opt_out(*, customer: Customer, reason: str = "", by: User, at: datetime) -> 
         return found
     made = OptOut.objects.create(customer=customer, reason=reason.strip(), by=by, at=at)
     _record("messaging.consent.withdrawn", customer, by, at)
+    take_back(customer_id=customer.pk, channels=Channel.values, reason=Withheld.OPTED_OUT.value, by=by, at=at)
     return made
 
 
@@ -37,6 +41,13 @@ def end_opt_out(*, customer: Customer, by: User, at: datetime) -> None:
         _record("messaging.consent.given", customer, by, at)
     else:
         nothing_changed()
+
+
+@within_action
+def take_back(*, customer_id: int, channels: Collection[str], reason: str, by: User, at: datetime) -> None:
+    """Greetings and activities that wait to leave by these channels do not leave any more (FUP-008, SEC-001)."""
+    waiting = Message.objects.filter(customer=customer_id, template__needs_consent=True, channel__in=channels)
+    withdraw(customer_id=customer_id, only=waiting.exclude(outbox=None).values_list("outbox", flat=True), reason=reason, by=by, at=at)  # fmt: skip
 
 
 def _record(code: str, customer: Customer, by: User, at: datetime) -> None:

@@ -196,6 +196,48 @@ def test_nothing_is_sent_to_a_customer_who_is_closed(cast):
     assert AuditEntry.objects.get(code="messaging.message.withheld").reason == "closed"
 
 
+@pytest.mark.req("SEC-001")
+def test_a_greeting_that_waits_stays_here_once_the_consent_for_its_way_is_withdrawn(cast):
+    customer = wang(cast)
+    agree(cast, customer, "marketing_sms")
+    agree(cast, customer, "marketing_wechat")
+    evening, morning = AT.replace(hour=21, minute=40), AT.replace(day=24, hour=8, minute=30)
+    with connected("sms") as gateway:
+        greeting = send(customer=customer, template="birthday", by=cast.manager, at=evening)
+        booked = send(customer=customer, template="appt_confirmed", values=BOOKED, by=cast.manager, at=evening)
+        for scope, state in (("marketing_wechat", "pending"), ("marketing_sms", "cancelled")):
+            withdraw_consent(customer=customer, scope=scope, method="spoken", note="不要了", by=cast.manager, at=evening)
+            assert Message.objects.get(pk=greeting.pk).state == state, scope
+        run_pending(morning)
+
+    assert [key for key, _payload in gateway.got] == [f"msg:{booked.key}"]
+    assert AuditEntry.objects.get(code="outbox.cancelled").reason == "customers.consent.withdrawn"
+
+
+def test_a_greeting_that_waits_stays_here_once_the_customer_wants_none(cast):
+    customer = wang(cast)
+    agree(cast, customer, "marketing_sms")
+    greeting = send(customer=customer, template="birthday", by=cast.manager, at=AT)
+    booked = confirm(cast, customer)
+    with connected("sms") as gateway:
+        opt_out(customer=customer, reason="不要发了", by=cast.manager, at=AT)
+        run_pending(AT)
+
+    assert [key for key, _payload in gateway.got] == [f"msg:{booked.key}"]
+    assert Message.objects.get(pk=greeting.pk).state == "cancelled"
+    assert AuditEntry.objects.get(code="outbox.cancelled").reason == "opted_out"
+
+
+def test_what_waits_for_a_customer_stays_here_once_she_is_closed(cast):
+    customer = wang(cast)
+    confirm(cast, customer)
+    with connected("sms") as gateway:
+        close_customer(customer=customer, reason="搬走了", by=cast.manager, at=AT)
+        run_pending(AT)
+
+    assert (gateway.got, Message.objects.get().state) == ([], "cancelled")
+
+
 def test_the_sender_hears_when_a_message_is_given_up(cast):
     customer = wang(cast)
     with connected("sms", PermanentError("unknown number")):

@@ -1,11 +1,14 @@
 """The administrator deals with messages that could not leave."""
 
+from datetime import timedelta
+
 import pytest
 
 from kefu.foundation.audit.models import AuditEntry
+from kefu.foundation.audit.trail import action
 from kefu.foundation.jobs.testing import run_pending
-from kefu.foundation.outbox import queries, transports
-from kefu.foundation.outbox.actions import cancel, release, retry
+from kefu.foundation.outbox import delivery, queries, transports
+from kefu.foundation.outbox.actions import cancel, release, retry, withdraw
 from kefu.foundation.outbox.testing import connected, stored
 from kefu.foundation.outbox.transports import PermanentError
 from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
@@ -86,3 +89,17 @@ def test_others_may_not_and_nothing_changes(cast, held, person):
 def test_an_unknown_message_is_out_of_scope(cast):
     with pytest.raises(OutOfScope):
         cancel(message_id=10**9, by=cast.admin, at=AT, reason="x")
+
+
+def test_what_a_dead_worker_had_claimed_is_not_sent_again_once_it_is_withdrawn(cast):
+    with connected("test") as receiver:
+        claimed = stored(AT, channel="test", key="m1", payload={"body": "482913", "secret": True}, customer_id=7)
+        other = stored(AT, channel="test", key="m2", payload={}, customer_id=8)
+        delivery._claim(claimed.pk, AT)
+        assert action(withdraw)(customer_id=7, reason="不再联系", by=cast.admin, at=AT) == 1
+        delivery.sweep(at=AT + timedelta(minutes=5))
+        run_pending(AT + timedelta(minutes=5))
+
+    claimed.refresh_from_db()
+    assert (claimed.state, claimed.payload) == ("cancelled", {"secret": True})
+    assert [key for key, _payload in receiver.got] == [other.key]
