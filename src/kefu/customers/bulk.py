@@ -17,6 +17,7 @@ from kefu.customers.actions import assign_owner, close_customer, offer_customer
 from kefu.customers.actions.standing import Classified, classify
 from kefu.customers.bulk_forms import ImportanceForm, OfferForm, OwnersForm, ReasonForm
 from kefu.customers.columns import COLUMNS
+from kefu.customers.holding import held, hold
 from kefu.customers.models import NEWEST, Customer, Standing
 from kefu.customers.narrowing import BY_NUMBER, ListForm
 from kefu.customers.permissions import CustomerPermission
@@ -64,10 +65,13 @@ def _offer(one: Customer, given: dict[str, Any], *, by: User, at: datetime) -> o
 
 
 def _take(one: Customer, given: dict[str, Any], *, by: User, at: datetime) -> object:
+    if held(one).health_manager_id is not None:
+        raise Refused("taken", _("已经有健康管理师负责，没有变更。"))
     return assign_owner(customer=one, health_manager=by, reason=given["reason"], by=by, at=at)
 
 
 def _importance(one: Customer, given: dict[str, Any], *, by: User, at: datetime) -> object:
+    hold(one.pk)
     standing = Standing.objects.filter(customer=one).first()
     if standing is None:
         raise Refused("not_graded", _("还没有评级，请先写一次追踪。"))
@@ -89,7 +93,7 @@ RIGHT = CustomerPermission
 BULK = (
     BulkAction("customers", "assign", _("变更归属"), "user-check", 10, (RIGHT.OWNER_ASSIGN,), OwnersForm, _assign,
                _("变更后立即生效，新的负责人能看到这些客户。")),
-    BulkAction("customers", "take", _("由我接手"), "user-plus", 20, (RIGHT.LEAD_CREATE,), ReasonForm, _take,
+    BulkAction("customers", "take", _("由我接手"), "user-plus", 20, (RIGHT.ARCHIVE_EDIT,), ReasonForm, _take,
                _("未分配的客户由您负责；已有负责人的不变。")),
     BulkAction("customers", "offer", _("移交客户"), "arrows-exchange", 30, (RIGHT.ARCHIVE_VIEW,), OfferForm, _offer,
                _("对方逐位接受后才生效，在此之前仍由原负责人负责。")),

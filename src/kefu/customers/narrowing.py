@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
 from django import forms
@@ -10,9 +9,9 @@ from django.http import QueryDict
 
 from kefu.customers.choices import Tier
 from kefu.customers.queries import CustomerFilter
+from kefu.foundation.lists.picking import picked
 
 BY_NUMBER = "number"
-LONGEST_ID = 18
 
 
 class ListForm(forms.Form):
@@ -35,13 +34,7 @@ class ListForm(forms.Form):
         asked = self.cleaned_data
         return CustomerFilter(
             node=asked.get("node"), health_manager=asked.get("health_manager"), doctor=asked.get("doctor"), stage=asked.get("stage") or "",
-            pool=bool(asked.get("pool")), numbered=asked.get("order") == BY_NUMBER, segment=asked.get("segment"), on=on, only=picked(self.data),
+            pool=bool(asked.get("pool")), numbered=asked.get("order") == BY_NUMBER, segment=asked.get("segment"), on=on, only=picked(self.data) if isinstance(self.data, QueryDict) else None,
             capture=asked.get("capture") or "",
             tier=asked["tier"] if asked.get("tier") in Tier.values else "",
         )  # fmt: skip
-
-
-def picked(data: Mapping[str, object]) -> tuple[int, ...]:
-    """The ids of the rows that were picked; none is all."""
-    given = data.getlist("row") if isinstance(data, QueryDict) else ()
-    return tuple(int(value) for value in given if value.isdigit() and len(value) <= LONGEST_ID)

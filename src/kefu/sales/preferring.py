@@ -23,7 +23,7 @@ from kefu.products.models import Product
 from kefu.sales.choices import PreferenceKind
 from kefu.sales.models import Preference
 
-SHOWN = 20
+SHOWN, FEWEST = 20, 2
 TOPIC = ("kind", "value", "product_id")
 
 
@@ -52,10 +52,10 @@ def preferences_panel(request: StaffRequest, customer: object) -> HttpResponse:
 
 
 def liked(_user: User, product: object, _at: datetime) -> dict[str, Any]:
-    """How many customers like what of a product, the commonest first; numbers only, so that nobody is named."""
+    """How many customers like what of a product, the commonest first; only numbers, and only what at least two like, so that nobody is named."""
     held = Preference.objects.filter(product=cast(Product, product), ended_at__isnull=True)
-    counted = held.order_by().values_list("kind", "value").annotate(customers=Count("customer", distinct=True))
-    rows = sorted(counted, key=lambda row: (-row[2], row[0], row[1]))[:SHOWN]
+    counted = held.values_list("kind", "value").annotate(customers=Count("customer", distinct=True))
+    rows = counted.filter(customers__gte=FEWEST).order_by("-customers", "kind", "value")[:SHOWN]
     labels = dict(PreferenceKind.choices)
     return {"liked": [{"kind": labels[kind], "value": value, "customers": count} for kind, value, count in rows]}
 

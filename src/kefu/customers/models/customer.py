@@ -118,6 +118,9 @@ class Customer(models.Model):
             models.Index(fields=["doctor", *NEWEST], name="customer_of_doctor"),
             models.Index(fields=["health_manager", *NEWEST], name="customer_of_manager"),
             models.Index(fields=["node", *NEWEST], name="customer_pool", condition=Q(health_manager__isnull=True)),
+            models.Index(
+                fields=["capture", *NEWEST], name="customer_capture", condition=~Q(capture__in=("", CaptureWay.COUNTER))
+            ),
             models.Index(fields=["node", "-rung", "id"], name="lead_of_node", condition=Q(stage=Stage.LEAD)),
             models.Index(
                 fields=["health_manager", "-rung", "id"], name="lead_of_manager", condition=Q(stage=Stage.LEAD)

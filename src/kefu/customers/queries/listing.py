@@ -34,7 +34,7 @@ class CustomerFilter:
     on: date | None = None
     capture: str = ""  # how they came into the archive (CUS-010)
     tier: str = ""  # only those of a value tier (CUS-018)
-    only: tuple[int, ...] = ()  # only these, when any
+    only: tuple[int, ...] | None = None  # only these that were picked, None for all
 
 
 def listed(user: User, narrow: CustomerFilter | None = None) -> QuerySet[Customer]:
@@ -58,7 +58,7 @@ def listed(user: User, narrow: CustomerFilter | None = None) -> QuerySet[Custome
         found = in_segment(found, user, narrow.segment, narrow.on)
     if narrow.tier:
         found = in_tier(found, user, narrow.tier)
-    if narrow.only:
+    if narrow.only is not None:
         found = found.filter(pk__in=narrow.only)
     if narrow.numbered:
         found = found.filter(archive_number__isnull=False)

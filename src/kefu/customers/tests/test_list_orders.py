@@ -50,6 +50,14 @@ def test_every_order_of_the_list_is_read_from_an_index_on_the_first_page_and_dee
                 assert "->  Sort" not in read and "Index" in read, f"{name} {params}: {read}"
 
 
+@pytest.mark.req("CUS-010", part="desk and paper")
+def test_the_way_somebody_came_in_is_looked_up_by_an_index(cast):
+    read = plan(
+        CUSTOMERS.rows(cast.service, QueryDict("capture=questionnaire"), cast.at).order_by(*CUSTOMERS.orders["newest"])
+    )
+    assert "customer_capture" in read and "->  Sort" not in read, read
+
+
 def test_an_order_without_an_index_would_be_seen(cast):
     assert "->  Sort" in plan(CUSTOMERS.rows(cast.service, QueryDict(), cast.at).order_by("remarks", "id"))
 
@@ -94,7 +102,9 @@ def opened_by(client, people) -> set[str]:
 def exported_by(client) -> set[str]:
     answer = client.post(EXPORT, {"reason": "核对", "form": "csv"})
     assert answer.status_code in (200, 409), answer.status_code
-    return {row[0] for row in list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))[1:]}
+    return {
+        row[0] for row in list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))[1:-1]
+    }  # the last line names who took it
 
 
 @pytest.mark.req("SEC-001", part="lists and details")

@@ -127,6 +127,27 @@ def test_a_view_is_renamed_taken_off_the_tabs_put_first_and_removed(cast, people
     assert manager.post(url, {"as": "first"}).status_code == 404
 
 
+def test_a_view_shared_with_a_place_one_may_no_longer_share_with_stays_shared_when_it_is_renamed(cast, people, login):
+    view = keep(cast, cast.director, "上海的", "columns=phone", cast.bj)
+    SavedView.objects.filter(pk=view.pk).update(node=cast.sh)
+    director, url = login(cast.director), reverse("lists:view", args=["customers", view.pk])
+    form = director.get(url).context["form"]
+    assert f'<option value="{cast.sh.pk}" selected>' in str(form["node"])
+    director.post(url, {"name": "上海中心的", "node": cast.sh.pk})
+    view.refresh_from_db()
+    assert (view.name, view.node) == ("上海中心的", cast.sh)
+
+
+def test_all_shows_all_also_to_whoever_opens_the_list_with_a_view(cast, people, login):
+    manager, view = login(cast.manager), keep(cast, cast.manager, "已建档", "stage=active")
+    manager.post(reverse("lists:view_choice", args=["customers", view.pk]), {"as": "first"})
+    page = manager.get(LIST, follow=True)
+    assert names(page) == ["沈知夏"]
+    for asked in ("?stage=lead", "?stage=lead&view=0", "?stage=lead&after=x"):
+        whole = manager.get(f"{LIST}{asked}").context["stages"][0]["url"]
+        assert names(manager.get(f"{LIST}{whole}", follow=True)) == ["陶映川", "沈知夏"], asked
+
+
 def test_many_customers_are_assigned_each_by_its_own_rules_and_a_second_press_does_nothing(cast, people, login):
     director = login(cast.director)
     ids = [str(people[name].pk) for name in ("陶映川", "沈知夏", "倪若安")]
@@ -153,17 +174,22 @@ def test_many_customers_are_assigned_each_by_its_own_rules_and_a_second_press_do
 
 
 def test_what_one_row_refuses_stands_beside_it_and_the_others_are_done(cast, people, login):
-    manager = login(cast.manager)
-    actions_url = manager.post(SELECTION, {"row": [people["沈知夏"].pk, people["陶映川"].pk], "action": "take"}).url
-    manager.post(actions_url, {"reason": "我来负责"})
+    manager, rows = login(cast.manager), [people["沈知夏"].pk, people["陶映川"].pk]
+    run = actions.choose_rows(spec=CUSTOMERS, code="offer", rows=rows, by=cast.manager, at=cast.at)
+    actions.start_run(run=run, given={}, here=True, by=cast.manager, at=cast.at)
+    for result in run.results.all():
+        given = {"role": "health_manager", "to": cast.manager2, "reason": "休假"}
+        actions.settle(result=result, cleaned=given, by=cast.manager, at=cast.at)
+    actions.end_run(run=run, ring=False, by=cast.manager, at=cast.at)
+    url = reverse("lists:run", args=[run.pk])
     results = {row.record_id: row for row in BulkResult.objects.all()}
-    assert results[people["陶映川"].pk].state == "done"
-    refused = results[people["沈知夏"].pk]
-    assert (refused.state, refused.code) == ("refused", "no_right")
-    assert "您的岗位没有这项权限" in manager.get(actions_url).content.decode()
-    only = manager.get(f"{actions_url}?state=refused").content.decode()
-    assert "沈知夏" in only and "陶映川" not in only
-    assert AuditEntry.objects.filter(kind="refused", code="customers.take").count() == 1
+    assert results[people["沈知夏"].pk].state == "done"
+    refused = results[people["陶映川"].pk]
+    assert (refused.state, refused.code) == ("refused", "not_owner")
+    assert "只有这位客户的负责人或主任可以移交。" in manager.get(url).content.decode()
+    only = manager.get(f"{url}?state=refused").content.decode()
+    assert "陶映川" in only and "沈知夏" not in only
+    assert AuditEntry.objects.filter(kind="refused", code="customers.offer").count() == 1
 
 
 def test_all_that_match_are_taken_by_the_filters_of_the_list_up_to_a_limit(cast, people, login):
@@ -241,6 +267,27 @@ def test_the_picked_ones_are_exported_and_nobody_else(cast, people, login):
     assert answer.content.decode("utf-8-sig").splitlines() == [
         "姓名,性别,年龄,电话", "沈知夏,女,41,138 **** 6021", "导出人：何示安 2001，2026-11-23 09:00，用途：核对",
     ]  # fmt: skip
+
+
+def test_without_a_picked_row_nothing_is_exported(cast, people, login):
+    director = login(cast.director)
+    for rows in ([], ["²", "x"], [people["倪若安"].pk]):
+        answer = director.post(
+            SELECTION,
+            {"row": rows, "query": "", "action": "export"},
+            follow=True,
+            HTTP_REFERER=f"http://testserver{LIST}",
+        )
+        assert answer.redirect_chain[-1][0] == f"http://testserver{LIST}", rows
+        assert "请先勾选要办理的行。" in answer.content.decode()
+    whole = director.post(SELECTION, {"all": "1", "query": "stage=lead", "action": "export"})
+    assert whole.url == f"{reverse('customers:export')}?stage=lead"
+    export = reverse("customers:export")
+    assert "没有可以导出的客户" in director.get(f"{export}?row=x").content.decode()
+    page = director.get(f"{export}?row={people['沈知夏'].pk}&stage=active")
+    assert "导出所选 1 位客户" in page.content.decode()
+    assert page.context["back"] == f"{LIST}?stage=active"
+    assert "按列表的筛选条件" in director.get(f"{export}?stage=active").content.decode()
 
 
 def test_source_is_loaded_once_for_all_rows(cast, login, django_assert_max_num_queries):

@@ -14,6 +14,7 @@ from kefu.customers.narrowing import ListForm
 from kefu.customers.permissions import CustomerPermission
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
+from kefu.foundation.lists.picking import ROW
 from kefu.foundation.ui.forms import KefuForm
 from kefu.foundation.ui.http import now, page, put_errors
 from kefu.kernel.errors import Invalid, Refused
@@ -44,12 +45,11 @@ def export_form(request: StaffRequest) -> HttpResponse:
 
 
 def _asked(request: StaffRequest, form: KefuForm, status: int) -> HttpResponse:
-    kept = request.GET.urlencode()
+    narrow = ListForm(request.GET).narrow(timezone.localdate(now(request)))
+    found, kept = queries.exportable(request.user, narrow), request.GET.copy()
+    kept.pop(ROW, None)
     context = {
-        "form": form,
-        "first": list(
-            queries.exportable(request.user, ListForm(request.GET).narrow(timezone.localdate(now(request))))[:1]
-        ),
-        "back": f"{reverse('customers:list')}?{kept}",
-    }
+        "form": form, "first": list(found[:1]), "picked": found.count() if narrow.only is not None else 0,
+        "back": f"{reverse('customers:list')}?{kept.urlencode()}",
+    }  # fmt: skip
     return page(request, "customers/export.html", context, status=status)

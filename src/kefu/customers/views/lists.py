@@ -26,7 +26,7 @@ from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import everyone, needs
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
-from kefu.foundation.lists.shown import Shown
+from kefu.foundation.lists.shown import NO_VIEW, VIEW, Shown
 from kefu.foundation.slots.registry import slots
 from kefu.foundation.ui.http import act, now, page
 from kefu.organisation.models import User
@@ -71,7 +71,11 @@ def _stages(request: StaffRequest, narrow: CustomerFilter) -> list[dict[str, obj
         kept.pop(name, None)
     tail = f"&{kept.urlencode()}" if kept else ""
     options = [
-        {"url": f"?{kept.urlencode()}", "label": _("全部"), "pressed": not narrow.stage and not narrow.pool},
+        {
+            "url": f"?{kept.urlencode() or f'{VIEW}={NO_VIEW}'}",
+            "label": _("全部"),
+            "pressed": not narrow.stage and not narrow.pool,
+        },
         *(
             {"url": f"?stage={stage.value}{tail}", "label": stage.label, "pressed": narrow.stage == stage}
             for stage in Stage

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.lists.choices import RowState
 from kefu.foundation.lists.models import BulkRun, SavedView, ViewChoice
+from kefu.foundation.lists.picking import picked
 from kefu.foundation.lists.specs import ListSpec
 from kefu.kernel.errors import OutOfScope
 from kefu.organisation.models import Node, User
@@ -65,9 +66,8 @@ def kept_filters(spec: ListSpec[Any], params: QueryDict) -> dict[str, list[str]]
 
 def narrowed(spec: ListSpec[Any], user: User, params: QueryDict, at: Any) -> QuerySet[Any]:
     """The rows of an address within the person's scope; with `row`, only those."""
-    rows = spec.rows(user, params, at)
-    ids = [int(value) for value in params.getlist("row") if value.isdigit() and len(value) < 19]
-    return rows.filter(pk__in=ids) if ids else rows
+    rows, ids = spec.rows(user, params, at), picked(params)
+    return rows if ids is None else rows.filter(pk__in=ids)
 
 
 def run_of(user: User, run_id: int) -> BulkRun:

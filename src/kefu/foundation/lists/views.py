@@ -14,7 +14,7 @@ from kefu.foundation.access.checks import require
 from kefu.foundation.access.decorators import everyone
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
-from kefu.foundation.lists import actions, presentation, queries, running
+from kefu.foundation.lists import actions, picking, presentation, queries, running
 from kefu.foundation.lists.choices import RunState
 from kefu.foundation.lists.forms import ViewForm
 from kefu.foundation.lists.limits import BULK_AT_ONCE, BULK_MOST
@@ -74,7 +74,9 @@ def view_form(request: StaffRequest, list_code: str, view_id: int) -> HttpRespon
     """Rename a view, share it or end sharing."""
     spec, user = _spec(request, list_code), request.user
     view = queries.view_of(user, spec, view_id)
-    form = ViewForm(request.POST or None, user=user, spec=spec, initial={"name": view.name, "node": view.node_id})
+    form = ViewForm(
+        request.POST or None, user=user, spec=spec, view=view, initial={"name": view.name, "node": view.node_id}
+    )
     form.fields.pop("first")
     home = reverse("lists:views", args=[spec.code])
 
@@ -124,19 +126,26 @@ def selection(request: StaffRequest, list_code: str) -> HttpResponseBase:
     spec, user, code = _spec(request, list_code), request.user, request.POST.get("action", "")
     query = QueryDict(request.POST.get("query", ""), mutable=True)
     whole = bool(request.POST.get("all"))
-    if code == EXPORT and spec.export:
-        if not whole:
-            query.setlist("row", request.POST.getlist("row"))
+    if code == EXPORT and spec.export and whole:
         return redirect(f"{reverse(spec.export)}?{query.urlencode()}")
     if whole:
         most = BULK_MOST.on(request.at, node_id=user.node_id)
         rows = queries.narrowed(spec, user, query, request.at).order_by(*next(iter(spec.orders.values())))
         ids = list(rows.values_list("pk", flat=True)[: most + 1])
     else:
-        picked = [int(value) for value in request.POST.getlist("row") if value.isdigit() and len(value) < 19]
-        ids = [pk for pk in picked if pk in set(spec.visible(user).filter(pk__in=picked).values_list("pk", flat=True))]
+        picked = picking.picked(request.POST) or ()
+        seen = set(spec.visible(user).filter(pk__in=picked).values_list("pk", flat=True))
+        ids = [pk for pk in picked if pk in seen]
+    if code == EXPORT and spec.export:
+        away = f"{reverse(spec.export)}?{_with_rows(query, ids)}"
+        return act(request, lambda: picking.require_picked(ids), to=lambda _picked: away)
     return act(request, lambda: actions.choose_rows(spec=spec, code=code, rows=ids, by=user, at=request.at),
                to=lambda made: reverse("lists:run", args=[made.pk]) if isinstance(made, BulkRun) else reverse(spec.url_name))  # fmt: skip
+
+
+def _with_rows(query: QueryDict, ids: list[int]) -> str:
+    query.setlist(picking.ROW, [str(pk) for pk in ids])
+    return query.urlencode()
 
 
 @require_http_methods(["GET", "POST"])

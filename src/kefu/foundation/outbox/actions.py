@@ -112,9 +112,7 @@ def release(*, channel: str, by: User, at: datetime) -> int:
 
 
 @within_action
-def withdraw(
-    *, customer_id: int, only: Iterable[int] | None = None, reason: str, by: User, at: datetime
-) -> int:
+def withdraw(*, customer_id: int, only: Iterable[int] | None = None, reason: str, by: User, at: datetime) -> int:
     """Give up everything for a customer that has not left yet, or of it `only` these. Answers how many.
 
     One on its way at this moment counts as sent if it arrives, and is not tried again if it does not.

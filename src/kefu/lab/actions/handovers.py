@@ -46,7 +46,7 @@ def hand_over(
 ) -> Handover:
     """The paper report is issued: for collection, where the health manager is told, or posted, where the customer is (JRN-012).
 
-    May be said again when more is known: the waybill, or the day of receipt, which starts the follow-up clock (LAB-009).
+    May be said again when more is known: the waybill, who fetched it, or the day of receipt, which starts the follow-up clock (LAB-009).
     A guardian or proxy collects it only where the customer let the reports be told to him or her (CUS-037).
     Raises Invalid on `received_on`, `collector`, Refused `no_paper`, `paper_outdated`, `not_to_be_told`, `already_handed_over` for what
     only a correction changes.
@@ -150,13 +150,17 @@ def _more_known(
     order: Order, report: Report, last: Handover, mode: HandoverMode, received_on: date | None, carrier: str, waybill: str,
     collector: FamilyLink | None, by: User, at: datetime,
 ) -> Handover:  # fmt: skip
-    """A second word about the same paper: the receipt or the waybill becomes known; nothing known is changed this way."""
-    contradicts = (last.received_on and (received_on or last.received_on) != last.received_on) or (
-        last.waybill and waybill and waybill != last.waybill
+    """A second word about the same paper: the receipt, the waybill or who fetched it becomes known; nothing known is changed this way."""
+    fetched_by = (collector or last.collector) if mode == HandoverMode.COLLECTED else None
+    contradicts = (
+        (last.received_on and (received_on or last.received_on) != last.received_on)
+        or (last.waybill and waybill and waybill != last.waybill)
+        or (last.collector and fetched_by and fetched_by != last.collector)
     )
     if contradicts or (mode != last.mode and (received_on is None or last.received_on is not None)):
         raise Refused("already_handed_over", _("发放已经登记过；要改请用“更正发放”，并写明原因。"))
-    if (received_on or last.received_on) == last.received_on and (waybill or last.waybill) == last.waybill:
+    told = (received_on or last.received_on, waybill or last.waybill, fetched_by)
+    if told == (last.received_on, last.waybill, last.collector):
         nothing_changed()
         return last
     made = _write(
@@ -164,10 +168,10 @@ def _more_known(
         report,
         last.paper,
         mode,
-        received_on or last.received_on,
+        told[0],
         carrier or last.carrier,
-        waybill or last.waybill,
-        collector or last.collector,
+        told[1],
+        fetched_by,
         "",
         by,
         at,

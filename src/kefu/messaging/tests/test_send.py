@@ -196,7 +196,6 @@ def test_nothing_is_sent_to_a_customer_who_is_closed(cast):
     assert AuditEntry.objects.get(code="messaging.message.withheld").reason == "closed"
 
 
-@pytest.mark.req("SEC-001")
 def test_a_greeting_that_waits_stays_here_once_the_consent_for_its_way_is_withdrawn(cast):
     customer = wang(cast)
     agree(cast, customer, "marketing_sms")
@@ -206,7 +205,9 @@ def test_a_greeting_that_waits_stays_here_once_the_consent_for_its_way_is_withdr
         greeting = send(customer=customer, template="birthday", by=cast.manager, at=evening)
         booked = send(customer=customer, template="appt_confirmed", values=BOOKED, by=cast.manager, at=evening)
         for scope, state in (("marketing_wechat", "pending"), ("marketing_sms", "cancelled")):
-            withdraw_consent(customer=customer, scope=scope, method="spoken", note="不要了", by=cast.manager, at=evening)
+            withdraw_consent(
+                customer=customer, scope=scope, method="spoken", note="不要了", by=cast.manager, at=evening
+            )
             assert Message.objects.get(pk=greeting.pk).state == state, scope
         run_pending(morning)
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from kefu.customers.actions import merge_customers
 from kefu.kernel.errors import Invalid, OutOfScope
@@ -12,6 +14,7 @@ from kefu.organisation.models import User
 from kefu.products.models import Product
 from kefu.sales.actions import note_preference
 from kefu.sales.models import Preference
+from kefu.sales.preferring import liked
 from kefu.testing.cast import Cast
 from kefu.testing.stories import customer_of, stocked_centre
 
@@ -60,9 +63,21 @@ def test_a_product_sums_up_what_is_liked_by_number_and_names_nobody(cast: Cast, 
     note_preference(customer=people[0], kind="size", value="不限产品的", learnt_on=DAY, by=cast.manager, at=cast.at)
     response = login(cast.doctor2).get(f"/products/{oil.code}/")
     [panel] = response.context["panels"]
-    assert [(row["value"], row["customers"]) for row in panel["liked"]] == [("小瓶装", 2), ("大瓶装", 1)]
+    assert [(row["value"], row["customers"]) for row in panel["liked"]] == [("小瓶装", 2)]
     page = response.content.decode()
     assert "小瓶装" in page and "白示" not in page and "不限产品的" not in page
+    assert "大瓶装" not in page  # one person's own words are not for everybody
+
+
+def test_the_summary_of_a_product_stays_short_however_much_is_liked(cast: Cast, oil: Product) -> None:
+    people = [customer_of(cast, "白示安", "10000000051"), customer_of(cast, "白示宁", "10000000052")]
+    for number in range(25):
+        for person in people:
+            note_preference(customer=person, kind="taste", value=f"口味{number:02}", product=oil, learnt_on=DAY, by=cast.manager, at=cast.at)  # fmt: skip
+    with CaptureQueriesContext(connection) as asked:
+        shown = liked(cast.doctor2, oil, cast.at)["liked"]
+    assert [row["value"] for row in shown] == [f"口味{number:02}" for number in range(20)]
+    assert "LIMIT 20" in asked[0]["sql"]
 
 
 def test_another_centre_notes_nothing_and_nonsense_is_refused(cast: Cast, oil: Product, login: Login) -> None:

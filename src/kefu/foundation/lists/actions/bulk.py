@@ -6,11 +6,13 @@ was interrupted goes on with the rest.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from traceback import format_tb
 from typing import Any
 
-from django.db import DataError, IntegrityError, OperationalError, transaction
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -22,13 +24,15 @@ from kefu.foundation.jobs.defer import defer
 from kefu.foundation.lists.choices import RowState, RunState
 from kefu.foundation.lists.limits import BULK_KEPT_DAYS, BULK_MOST
 from kefu.foundation.lists.models import BulkResult, BulkRun
+from kefu.foundation.lists.picking import require_picked
 from kefu.foundation.lists.queries import tally
 from kefu.foundation.lists.sentences import FINISHED
 from kefu.foundation.lists.specs import BulkAction, ListSpec, bulk_action, list_named
 from kefu.foundation.notices.actions import tell
-from kefu.kernel.errors import Forbidden, Invalid, KefuError, OutOfScope, Refused
+from kefu.kernel.errors import Forbidden, KefuError, OutOfScope, Refused
 from kefu.organisation.models import User
 
+log = logging.getLogger("kefu.lists")
 KIND = "lists.bulk"
 RESUME = timedelta(minutes=2)
 """When a worker looks whether a run that began on the page was left in the middle."""
@@ -43,8 +47,7 @@ def choose_rows(*, spec: ListSpec[Any], code: str, rows: Iterable[int], by: User
     _require(by, bulk_action(spec.code, code))
     most = BULK_MOST.on(at, node_id=by.node_id)
     ids = list(dict.fromkeys(rows))
-    if not ids:
-        raise Invalid.one("row", "required", _("请先勾选要办理的行。"))
+    require_picked(ids)
     if len(ids) > most:
         raise Refused("too_many", _("一次最多批量办理 %d 行，请先筛选。") % most)
     run = BulkRun.objects.create(list_code=spec.code, action=code, total=len(ids), by=by, asked_at=at)
@@ -102,7 +105,7 @@ def _require(by: User, verb: BulkAction) -> None:
 
 
 def _tried(result: BulkResult, cleaned: Mapping[str, Any] | None, by: User, at: datetime) -> KefuError | None:
-    """The refusal, or None when it is done; what was refused leaves no trace."""
+    """The refusal, or None when it is done; what was refused or broke leaves no trace, and the other rows go on."""
     spec, verb = list_named(result.run.list_code), bulk_action(result.run.list_code, result.run.action)
     found = spec.visible(by).filter(pk=result.record_id).first()
     if found is None:
@@ -120,7 +123,18 @@ def _tried(result: BulkResult, cleaned: Mapping[str, Any] | None, by: User, at: 
         if (waited := busy(error)) is None:
             raise
         return waited
+    except InterfaceError:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever breaks at one row, the others go on
+        _log_fault(result, error)
+        return Refused("failed", _("系统出错，这一行没有办成，请联系管理员。"))
     return None
+
+
+def _log_fault(result: BulkResult, error: Exception) -> None:
+    """Where it broke, without the words of the error, which may hold what was entered about a person."""
+    where = "".join(format_tb(error.__traceback__))
+    log.error("bulk %s.%s broke on row %s: %s\n%s", result.run.list_code, result.run.action, result.pk, type(error).__name__, where)  # fmt: skip
 
 
 def _said(refusal: KefuError) -> object:

@@ -127,6 +127,39 @@ def test_a_proxy_gets_the_report_only_where_the_customer_allowed_it(made, journe
         correct_handover(report=made.overall(), mode=COLLECTED, collector=proxy, reason="再记一次", by=by, at=at)
 
 
+@pytest.fixture
+def family(made, journeys):
+    """Two of the customer's family who may be told of reports."""
+    found, customer = [], made.order.customer
+    for relation, name in (("child", "白示宁"), ("spouse", "白示和")):
+        link = add_family(
+            customer=customer, relation=relation, name=name, proxy=True, by=journeys.manager, at=made.at(5)
+        )
+        allow_telling(link=link, topics=["report"], note="委托书", by=journeys.manager, at=made.at(5))
+        found.append(link)
+    return found
+
+
+@pytest.mark.req("CUS-037")
+def test_who_fetched_the_report_may_be_said_later_and_is_changed_only_by_a_correction(made, family):
+    child, spouse = family
+    made.hand(COLLECTED, received_on=date(2026, 11, 28))
+    assert made.hand(COLLECTED, collector=child).collector == child
+    assert made.hand(COLLECTED, collector=child).pk == Handover.objects.last().pk
+    assert made.hand(COLLECTED).collector == child
+    with pytest.raises(Refused) as refused:
+        made.hand(COLLECTED, collector=spouse)
+    assert refused.value.code == "already_handed_over"
+    rows = [(row.received_on, row.collector) for row in Handover.objects.order_by("pk")]
+    assert rows == [(date(2026, 11, 28), None), (date(2026, 11, 28), child)]
+
+
+def test_whoever_was_to_fetch_a_report_did_not_get_one_that_was_posted(made, family):
+    made.hand(COLLECTED, collector=family[0])
+    posted = made.hand(POSTED, received_on=date(2026, 11, 28))
+    assert (posted.mode, posted.collector) == ("posted", None)
+
+
 def test_nobody_has_received_anything_tomorrow(made):
     with pytest.raises(Invalid) as wrong:
         made.hand(COLLECTED, received_on=date(2026, 12, 31))
