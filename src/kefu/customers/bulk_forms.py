@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.choices import Importance
 from kefu.customers.fields import Choice
 from kefu.customers.queries import owners_in
+from kefu.foundation.access.queries import colleagues_with
 from kefu.foundation.ui.forms import KefuForm
 from kefu.organisation.models import User
 
@@ -53,8 +55,12 @@ class OfferForm(ReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = owners_in(self.user, "health_manager") | owners_in(self.user, "doctor")
-        self.fields["to"].queryset = found.exclude(pk=self.user.pk)  # type: ignore[attr-defined]
+        within = Q()
+        for role in ("health_manager", "doctor"):
+            near = colleagues_with(role, self.user.node_id)
+            within |= Q(pk__in=near.values("pk")) | Q(pk__in=owners_in(self.user, role).values("pk"))
+        found = User.objects.filter(within, is_active=True).exclude(pk=self.user.pk)
+        self.fields["to"].queryset = found.order_by("job_number")  # type: ignore[attr-defined]
 
 
 class ImportanceForm(ReasonForm):

@@ -10,8 +10,10 @@ from django.urls import reverse
 from kefu.customers import bulk
 from kefu.customers.actions.standing import Classified, classify, track
 from kefu.customers.bulk import CUSTOMERS
+from kefu.customers.bulk_forms import OfferForm
 from kefu.customers.models import Customer, Standing
 from kefu.customers.tests.factories import archive, lead
+from kefu.foundation.assignments.models import Assignment
 from kefu.foundation.jobs.testing import run_pending
 from kefu.foundation.lists import actions
 from kefu.foundation.lists.models import BulkRun
@@ -123,3 +125,16 @@ def test_a_lost_connection_is_no_answer_about_a_row(cast, people, monkeypatch):
         with pytest.raises(type(lost)):
             actions.settle(result=run.results.get(), cleaned={"reason": "清理"}, by=cast.director, at=cast.at)
         assert run.results.get().state == "waiting"
+
+
+@pytest.mark.req("ORG-010")
+def test_a_manager_asks_a_colleague_of_the_own_place_to_take_customers_over(cast, people):
+    form = OfferForm({"role": "health_manager", "to": cast.manager2.pk, "reason": "请假"}, user=cast.manager)
+    assert form.is_valid(), form.errors
+    assert {cast.manager, cast.sh_manager}.isdisjoint(form.fields["to"].queryset)
+    run = actions.choose_rows(spec=CUSTOMERS, code="offer", rows=[people["沈知夏"].pk], by=cast.manager, at=cast.at)
+    asked = {"role": ["health_manager"], "to": [str(cast.manager2.pk)], "reason": ["请假"]}
+    actions.start_run(run=run, given=asked, here=True, by=cast.manager, at=cast.at)
+    settled = actions.settle(result=run.results.get(), cleaned=form.cleaned_data, by=cast.manager, at=cast.at)
+    assert settled.state == "done", settled.said
+    assert Assignment.objects.get().offered_to == cast.manager2
