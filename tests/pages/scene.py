@@ -62,7 +62,7 @@ def set_scene(at: datetime) -> None:
     for moment in (at - timedelta(days=30), at):
         value_customers(by=system_user("system"), at=moment)
     _territory(people, at)
-    _lists(people["director"], at)
+    _lists(people["director"], people["manager"], at)
     _instruction(people, at)
     _survey(people["service"], at)
     _laboratory(at)
@@ -73,15 +73,17 @@ def _questionnaires(admin: User, at: datetime) -> None:
         start_draft(questionnaire=Questionnaire.objects.get(code=code), by=admin, at=at)
 
 
-def _lists(director: User, at: datetime) -> None:
+def _lists(director: User, manager: User, at: datetime) -> None:
     """A view kept and shared, a verb asked for many customers, and one done."""
     views = (("已建档的", "stage=active&columns=number&columns=phone", None), ("未分配的", "pool=on", director.node))
     for name, query, node in views:
         keep_view(spec=CUSTOMERS, name=name, params=QueryDict(query), node=node, by=director, at=at)
     rows = list(Customer.objects.visible_to(director).values_list("pk", flat=True)[:12])
     choose_rows(spec=CUSTOMERS, code="assign", rows=rows, by=director, at=at)
-    run = choose_rows(spec=CUSTOMERS, code="take", rows=rows, by=director, at=at)
-    begun = start_run(run=run, given={"reason": ["由中心接手"]}, here=True, by=director, at=at)
+    pool = Customer.objects.visible_to(manager).filter(stage="lead", health_manager=None)
+    theirs = list(pool.order_by("pk").values_list("pk", flat=True)[:2])
+    run = choose_rows(spec=CUSTOMERS, code="take", rows=theirs, by=manager, at=at)
+    begun = start_run(run=run, given={"reason": ["我来负责"]}, here=True, by=manager, at=at)
     perform(begun, ring=False, at=at)
 
 
