@@ -40,7 +40,7 @@ class Ground:
         self.database.enter()
 
     def fresh_phone(self) -> str:
-        """A mobile number that nobody has."""
+        """A mobile number that nobody has: the world of the bench has none that begins with 19."""
         return f"19{next(self._numbers) % 1_000_000_000:09}"
 
 

@@ -100,7 +100,7 @@ class Crowd:
         customer.card_number = f"VIP{customer.pk:07}" if random.random() < 0.3 else ""
 
     def _contacts(self, customer: Customer, number: int) -> tuple[ContactPoint, ...]:
-        phone = read_phone(f"1{3 + number % 7}{(number * 7919) % 1_000_000_000:09}")
+        phone = read_phone(f"1{3 + number % 6}{(number * 7919) % 1_000_000_000:09}")
         point = ContactPoint(
             pk=self._contact, customer=customer, kind=ContactKind.PHONE, value=phone.value, tail=phone.tail, owns=True
         )

@@ -1,4 +1,4 @@
-"""Forms of appointments."""
+"""Forms of the clinic schedule."""
 
 from __future__ import annotations
 
@@ -7,32 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.choices import AppointmentType, Channel, ExceptionKind
+from kefu.appointments.choices import ExceptionKind
 from kefu.foundation.ui.forms import DateInput, KefuForm, TimeInput
 from kefu.foundation.worktime.choices import Weekday
 from kefu.organisation.models import Node, Room, User
-
-
-class FindForm(KefuForm):
-    """With whom, where and on which day."""
-
-    node = forms.ModelChoiceField(label=_("中心"), queryset=Node.objects.none())
-    doctor = forms.ModelChoiceField(label=_("医生"), queryset=User.objects.none())
-    day = forms.DateField(label=_("日期"), widget=DateInput())
-
-    def __init__(self, *args: Any, nodes: Any, doctors: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["node"].queryset = nodes  # type: ignore[attr-defined]
-        self.fields["doctor"].queryset = doctors  # type: ignore[attr-defined]
-
-
-class BookingForm(KefuForm):
-    """A free slot and what the customer comes for."""
-
-    start = forms.DateTimeField(widget=forms.HiddenInput(), input_formats=["%Y-%m-%dT%H:%M:%S%z"])
-    type = forms.ChoiceField(label=_("事项"), choices=AppointmentType.choices)
-    channel = forms.ChoiceField(label=_("来源"), choices=Channel.choices)
-    note = forms.CharField(label=_("备注"), max_length=200, required=False)
 
 
 class HoursForm(KefuForm):

@@ -1,4 +1,4 @@
-"""Free slots and bookings. Slots are computed, never stored (APT-002)."""
+"""Free slots. Computed, never stored (APT-002)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from psycopg.types.range import TimestamptzRange
@@ -15,7 +14,6 @@ from kefu.appointments.choices import OCCUPYING, ExceptionKind
 from kefu.appointments.limits import ALTERNATIVES, HORIZON, SEARCH_DAYS
 from kefu.appointments.models import Appointment
 from kefu.appointments.rules import Hours, Slot, free, nearest, slots_of
-from kefu.foundation.access.queries import colleagues_with
 from kefu.foundation.worktime.queries import calendar_for
 from kefu.kernel.errors import Refused
 from kefu.kernel.periods import Period
@@ -145,22 +143,3 @@ def _day(day: date, node: Node, calendar: WorkCalendar, rows: list[_Clinic], exc
         for row in away
     ]
     return free([*slots, *slots_of(day, extra, SHANGHAI)], absent, datetime.min.replace(tzinfo=SHANGHAI))
-
-
-def doctors_at(node: Node) -> QuerySet[User]:
-    """Doctors who hold clinic at a centre."""
-    return colleagues_with("doctor", node.pk).filter(clinic_hours__node=node).distinct()
-
-
-def on_day(day: date, user: User) -> QuerySet[Appointment]:
-    """The bookings of a day that the user may see, by time."""
-    first, last = (datetime.combine(one, datetime.min.time(), SHANGHAI) for one in (day, day + DAY))
-    rows = Appointment.objects.visible_to(user).filter(during__overlap=TimestamptzRange(first, last))
-    return rows.select_related("customer", "doctor", "node", "room").order_by("during")
-
-
-def hit_by(doctor: User, day: date) -> QuerySet[Appointment]:
-    """Bookings that a day of leave would hit; they must be renegotiated (APT-019)."""
-    first, last = (datetime.combine(one, datetime.min.time(), SHANGHAI) for one in (day, day + DAY))
-    rows = Appointment.objects.filter(doctor=doctor, status="booked", during__overlap=TimestamptzRange(first, last))
-    return rows.select_related("customer", "node").order_by("during")

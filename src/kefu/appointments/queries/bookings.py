@@ -1,0 +1,34 @@
+"""Bookings of a day, and those a change of the schedule would hit."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import QuerySet
+from psycopg.types.range import TimestamptzRange
+
+from kefu.appointments.models import Appointment
+from kefu.foundation.access.queries import colleagues_with
+from kefu.kernel.worktime.calendars import SHANGHAI
+from kefu.organisation.models import Node, User
+
+DAY = timedelta(days=1)
+
+
+def doctors_at(node: Node) -> QuerySet[User]:
+    """Doctors who hold clinic at a centre."""
+    return colleagues_with("doctor", node.pk).filter(clinic_hours__node=node).distinct()
+
+
+def on_day(day: date, user: User) -> QuerySet[Appointment]:
+    """The bookings of a day that the user may see, by time."""
+    first, last = (datetime.combine(one, datetime.min.time(), SHANGHAI) for one in (day, day + DAY))
+    rows = Appointment.objects.visible_to(user).filter(during__overlap=TimestamptzRange(first, last))
+    return rows.select_related("customer", "doctor", "node", "room").order_by("during")
+
+
+def hit_by(doctor: User, day: date) -> QuerySet[Appointment]:
+    """Bookings that a day of leave would hit; they must be renegotiated (APT-019)."""
+    first, last = (datetime.combine(one, datetime.min.time(), SHANGHAI) for one in (day, day + DAY))
+    rows = Appointment.objects.filter(doctor=doctor, status="booked", during__overlap=TimestamptzRange(first, last))
+    return rows.select_related("customer", "node").order_by("during")

@@ -1,0 +1,113 @@
+"""A booking, a new one, and what can be done about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from kefu.appointments import actions
+from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel
+from kefu.appointments.forms.bookings import BookingForm, FindForm
+from kefu.appointments.models import Appointment
+from kefu.appointments.permissions import AppointmentPermission
+from kefu.appointments.queries import free_slots
+from kefu.appointments.views.choosing import chosen_day, doctors_of, nodes_for
+from kefu.customers.models import Customer
+from kefu.foundation.access.decorators import needs
+from kefu.foundation.access.requests import StaffRequest
+from kefu.foundation.ui.http import act, page
+
+
+@needs(AppointmentPermission.VIEW)
+def appointment(request: StaffRequest, pk: int) -> HttpResponse:
+    """One booking and what can be done about it."""
+    return _page(request, _get(request, pk))
+
+
+def _page(request: StaffRequest, shown: Appointment, **extra: object) -> HttpResponse:
+    chosen = chosen_day(request) if request.GET.get("day") else timezone.localdate(shown.start)
+    context = {
+        "appointment": shown,
+        "changes": shown.changes.select_related("by"),
+        "day": chosen,
+        "slots": free_slots(shown.doctor, shown.node, chosen, request.at)
+        if shown.status == AppointmentStatus.BOOKED
+        else [],
+        "is_today": timezone.localdate(shown.start) <= timezone.localdate(request.at),
+    }
+    return page(request, "appointments/appointment.html", context | extra)
+
+
+@needs(AppointmentPermission.BOOK)
+def new(request: StaffRequest, customer_id: int) -> HttpResponseBase:
+    """Book a customer: choose centre, doctor and day, then a free slot."""
+    customer = get_object_or_404(
+        Customer.objects.visible_to(request.user).select_related("node", "doctor"), pk=customer_id
+    )
+    nodes = nodes_for(request.user, AppointmentPermission.BOOK)
+    asked = {"node": customer.node_id, "doctor": customer.doctor_id, "day": timezone.localdate(request.at).isoformat()}
+    asked |= {name: request.GET[name] for name in asked if request.GET.get(name)}
+    find = FindForm(asked, nodes=nodes, doctors=doctors_of(nodes))
+    form = BookingForm(request.POST or None)
+    found = find.cleaned_data if find.is_valid() else None
+
+    def show() -> HttpResponse:
+        slots = free_slots(found["doctor"], found["node"], found["day"], request.at) if found else []
+        return page(
+            request,
+            "appointments/new.html",
+            {"customer": customer, "find": find, "form": form, "slots": slots, "found": found},
+        )
+
+    if request.method != "POST" or found is None or not form.is_valid():
+        return show()
+    data = form.cleaned_data
+    return act(
+        request,
+        lambda: actions.book(customer=customer, doctor=found["doctor"], node=found["node"], type=AppointmentType(data["type"]),
+                             start=data["start"], channel=Channel(data["channel"]), note=data["note"], by=request.user, at=request.at),
+        success=_("已预约，医生会收到提醒。"), to=_url, form=form, render=show,
+    )  # fmt: skip
+
+
+@require_POST
+@needs(AppointmentPermission.CHANGE)
+def time(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Move a booking."""
+    shown = _get(request, pk)
+    start = datetime.fromisoformat(request.POST["start"]) if request.POST.get("start") else shown.start
+    return act(request, lambda: actions.move(appointment=shown, start=start, reason=request.POST.get("reason", ""), by=request.user, at=request.at),
+               success=_("已改约。"), to=_url)  # fmt: skip
+
+
+@require_POST
+@needs(AppointmentPermission.CHANGE)
+def cancellation(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Cancel a booking."""
+    shown = _get(request, pk)
+    return act(request, lambda: actions.cancel(appointment=shown, reason=request.POST.get("reason", ""), by=request.user, at=request.at),
+               success=_("预约已取消，时段已放出。"), to=_url)  # fmt: skip
+
+
+@require_POST
+@needs(AppointmentPermission.BOOK)
+def status(request: StaffRequest, pk: int, code: str) -> HttpResponseBase:
+    """Arrived, completed, or not shown up."""
+    shown = _get(request, pk)
+    return act(request, lambda: actions.set_status(appointment=shown, status=AppointmentStatus(code), by=request.user, at=request.at),
+               success=_("已登记。"), to=_url)  # fmt: skip
+
+
+def _get(request: StaffRequest, pk: int) -> Appointment:
+    rows = Appointment.objects.visible_to(request.user).select_related("customer", "doctor", "node", "room")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _url(shown: Appointment) -> str:
+    return reverse("appointments:appointment", args=[shown.pk])

@@ -1,0 +1,34 @@
+"""What the address of a page chooses: a day, the centres and the doctors one may work with."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from kefu.appointments.permissions import AppointmentPermission
+from kefu.foundation.access.queries import access_of
+from kefu.foundation.access.requests import StaffRequest
+from kefu.organisation.models import Node, User
+
+
+def chosen_day(request: StaffRequest) -> date:
+    try:
+        return date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return timezone.localdate(request.at)
+
+
+def nodes_for(user: User, permission: AppointmentPermission = AppointmentPermission.VIEW) -> QuerySet[Node]:
+    access = access_of(user)
+    nodes = Node.objects.filter(closed_on__isnull=True, kind__in=["centre", "office", "franchise"])
+    return nodes.filter(
+        pk__in=[
+            node.pk for node in nodes if access.may_at(permission, node.pk) or access.may_own_at(permission, node.pk)
+        ]
+    )
+
+
+def doctors_of(nodes: QuerySet[Node]) -> QuerySet[User]:
+    return User.objects.filter(is_active=True, grants__role__code="doctor", grants__node__in=nodes).distinct()
