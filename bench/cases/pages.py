@@ -73,8 +73,8 @@ def _customers(ground: Ground) -> list[str]:
     return [reverse("customers:page", args=[pk]) for pk in found]
 
 
+LIST = Case("customer.list", "ms per page", 60, _deep)
 PAGES = (
-    Case("customer.list", "ms per page", 60, _deep),
     Case("customer.page", "ms per page", 60, _page(_manager, _customers)),
     Case("journey.board", "ms per page", 60, _page(_director, lambda _ground: [reverse("journey:board")])),
     Case("workbench", "ms per page", 60, _page(_manager, lambda _ground: [reverse("workbench")])),

@@ -74,6 +74,8 @@ class MoveForm(KefuForm):
         }  # fmt: skip
         for name, queryset in queries.items():
             self.fields[name].queryset = queryset  # type: ignore[attr-defined]
+        if not queries["staff"].exists():
+            del self.fields["staff"]
         self.fields["health_manager"].help_text = self.fields["doctor"].help_text = _(
             "原负责人在新机构有岗位的，客户不换人；其余的由这位接手。线索不选就进新机构的公共池"
         )
@@ -95,5 +97,5 @@ class MoveForm(KefuForm):
         kept = ("source", "target", "on", "health_manager", "doctor", "reason")
         return {name: data[name] for name in kept} | {
             "chosen_by": Chosen(narrow, numbers),
-            "staff": list(data["staff"]),
+            "staff": list(data.get("staff", ())),
         }

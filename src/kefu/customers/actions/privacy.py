@@ -154,15 +154,7 @@ def place_hold(*, customer: Customer, reason: str, by: User, at: datetime) -> Le
     why = _reason(reason)
     locked = _locked(customer)
     made = LegalHold.objects.create(customer=locked, reason=why, by=by, at=at)
-    record(
-        "customers.hold.placed",
-        by=by,
-        at=at,
-        subject=Subject(HOLD, made.pk),
-        customer_id=locked.pk,
-        node_id=locked.node_id,
-        reason=why,
-    )
+    _record_hold("customers.hold.placed", made, locked, why, by, at)
     return made
 
 
@@ -177,16 +169,13 @@ def lift_hold(*, hold: LegalHold, reason: str, by: User, at: datetime) -> LegalH
         raise Refused("lifted", _("这项保留已经取消。"))
     hold.lifted_by, hold.lifted_at, hold.lifted_reason = by, at, why
     hold.save(update_fields=["lifted_by", "lifted_at", "lifted_reason"])
-    record(
-        "customers.hold.lifted",
-        by=by,
-        at=at,
-        subject=Subject(HOLD, hold.pk),
-        customer_id=locked.pk,
-        node_id=locked.node_id,
-        reason=why,
-    )
+    _record_hold("customers.hold.lifted", hold, locked, why, by, at)
     return hold
+
+
+def _record_hold(code: str, hold: LegalHold, customer: Customer, reason: str, by: User, at: datetime) -> None:
+    subject = Subject(HOLD, hold.pk)
+    record(code, by=by, at=at, subject=subject, customer_id=customer.pk, node_id=customer.node_id, reason=reason)
 
 
 @within_action

@@ -11,7 +11,8 @@ from uuid import UUID
 from django.core.signing import BadSignature
 from django.core.signing import dumps as sign
 from django.core.signing import loads as unsign
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 M = TypeVar("M", bound=Model)
 SALT = "kefu.keyset"
@@ -65,7 +66,11 @@ def cursor_after(row: Model, order: Sequence[str]) -> str:
 
 
 def _after(order: Sequence[str], seen: Sequence[Any]) -> Q:
-    """Rows after `seen`. The first column is also bounded alone, so that an index on it is used."""
+    """Rows after `seen`. Columns that all run one way are compared as one row: an index on them is used, and the planner estimates it well."""
+    names, down = [name.lstrip("-") for name in order], {name.startswith("-") for name in order}
+    if len(order) > 1 and len(down) == 1:
+        compared = TupleLessThan if down == {True} else TupleGreaterThan
+        return Q(compared(Tuple(*map(F, names)), tuple(seen)))
     found, same = Q(), Q()
     for name, value in zip(order, seen, strict=True):
         column, beyond = (name[1:], "lt") if name.startswith("-") else (name, "gt")
