@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from kefu.customers.actions import add_family, check_identity
+from kefu.customers.actions import add_family, check_identity, end_family
 from kefu.customers.actions.facts import allow_telling, file_card, note_day, reveal_card, save_card, strike_day
 from kefu.customers.actions.flags import end_flag, note_incident, set_flag
 from kefu.customers.cautions import all_cautions
@@ -184,6 +184,17 @@ def test_the_guardian_of_a_minor_is_told_everything_until_the_minor_is_of_age(ca
     assert all_cautions(customer, cast.at) == []
     assert may_be_told(link, Topic.REPORT, date(2029, 12, 31))
     assert not may_be_told(link, Topic.REPORT, date(2030, 1, 1))
+
+
+@pytest.mark.req("CUS-037")
+def test_whoever_is_no_proxy_any_longer_is_told_nothing_though_it_was_allowed(cast):
+    customer = archive(cast)
+    link = add_family(customer=customer, relation="child", name="白示宁", proxy=True, by=cast.manager, at=cast.at)
+    allow_telling(link=link, topics=["booking"], note="委托书", by=cast.manager, at=cast.at)
+    assert may_be_told(link, Topic.BOOKING, cast.at.date())
+    end_family(link=link, reason="委托取消", by=cast.manager, at=cast.at)
+    link.refresh_from_db()
+    assert not may_be_told(link, Topic.BOOKING, cast.at.date())
 
 
 def test_severe_flags_come_with_their_reason_and_care_without_alarm(cast):

@@ -59,9 +59,9 @@ def test_a_percentile_is_one_of_the_values(values, percent, value):
 @pytest.mark.req("CUS-040", part="figures and trend")
 def test_what_can_be_tapped_is_what_is_missing_to_the_middle_of_the_tier_above():
     marks = marks_of({
-        Tier.VIP: [1000, 2000, 3000, 4000], Tier.MAIN: [500, 700, 900], Tier.ORDINARY: [100], Tier.GENERAL: [0, 0], Tier.POTENTIAL: [600],
+        Tier.VIP: [1000, 2000, 3000, 4000, 5000], Tier.MAIN: [500, 700, 900], Tier.ORDINARY: [100], Tier.GENERAL: [0, 0], Tier.POTENTIAL: [600],
     })  # fmt: skip
-    assert marks == {Tier.VIP: 3000, Tier.MAIN: 2000, Tier.POTENTIAL: 2000, Tier.ORDINARY: 700, Tier.GENERAL: 100}
+    assert marks == {Tier.VIP: 4000, Tier.MAIN: 3000, Tier.POTENTIAL: 3000, Tier.ORDINARY: 700, Tier.GENERAL: 100}
     assert (untapped(1500, 2000), untapped(2500, 2000)) == (500, 0)
 
 
