@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bench.cases.appointments import BOOK
+from bench.cases.appointments import BOOK, FREE
 from bench.cases.customers import CREATE
 from bench.cases.importing import IMPORT
 from bench.cases.laboratory import INGEST
@@ -18,7 +18,7 @@ from bench.databases import Database
 from bench.ground import Ground, counting_queries, ground_of
 from bench.measuring import WARM_UP, Work, in_turn
 
-CASES: tuple[Case, ...] = (LIST, CREATE, IMPORT, *SEARCHES, BOOK, ALLOCATE, INGEST, *PAGES)
+CASES: tuple[Case, ...] = (LIST, CREATE, IMPORT, *SEARCHES, BOOK, FREE, ALLOCATE, INGEST, *PAGES)
 """The list comes first: whoever the others register would stand on its first page, with less to show than the rest."""
 WHOLE = "customer.search.two_characters"
 """The search whose row is the worst of its rare, middling and frequent terms."""

@@ -1,4 +1,4 @@
-"""Booking a free half-hour."""
+"""Booking a free half-hour, and showing what is free in a month."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from psycopg.types.range import TimestamptzRange
 from bench.contests import Case, Contest
 from bench.ground import Ground, newly_read, rights_forgotten
 from bench.limits import appointment_book
+from bench.limits.reading import statement
 from bench.world.chain import Team
 from kefu.appointments.actions import book
 from kefu.appointments.choices import AppointmentType
 from kefu.appointments.models import Appointment, AppointmentChange
-from kefu.appointments.queries import free_slots
+from kefu.appointments.queries import free_between, free_slots
+from kefu.appointments.rules import Slot
 from kefu.customers.models import Customer
 from kefu.foundation.audit.models import AuditEntry
 from kefu.testing.cast import AT
 
 DAYS = 58
 """So far ahead may be booked."""
+MONTH = 30
 
 
 def prepare(ground: Ground, calls: int) -> Sequence[Contest]:
@@ -75,3 +78,29 @@ def _free(team: Team, place: int) -> list[datetime]:
 
 
 BOOK = Case("appointment.book", "ms per booking", 150, prepare)
+
+
+def look(ground: Ground, calls: int) -> Sequence[Contest]:
+    """Both read what is free of each doctor in turn in the month that begins tomorrow."""
+    wanted = [(team, doctor) for team in ground.chain.teams[1:] for doctor in team.doctors]
+    ours_of, limit_of = cycle(wanted), cycle(wanted)
+    first = AT.date() + timedelta(days=1)
+    last = first + timedelta(days=MONTH - 1)
+    by_hand = statement("appointment_free_slots")
+
+    def ours() -> list[Slot]:
+        team, doctor = next(ours_of)
+        return free_between(doctor, team.node, first, last, AT)
+
+    def limit() -> list[Any]:
+        team, doctor = next(limit_of)
+        values = {"doctor": doctor.pk, "node": team.node.pk, "first": first, "last": last, "at": AT}
+        with ground.plain.cursor() as cursor:
+            found = cursor.execute(by_hand, values).fetchall()
+        ground.plain.commit()
+        return found
+
+    return [Contest(ours, limit)]
+
+
+FREE = Case("appointment.free_slots.month", "ms per doctor and month", 100, look)

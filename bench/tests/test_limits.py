@@ -1,7 +1,7 @@
 """A limit writes the rows it says it writes: the same as the action where it claims so."""
 
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -10,15 +10,17 @@ from psycopg.types.range import TimestamptzRange
 from bench.limits import appointment_book, customer_create, import_customers, lab_oru_ingest
 from bench.limits.reading import statement
 from bench.world.stories import interview
-from kefu.appointments.actions import add_hours, book
-from kefu.appointments.choices import AppointmentType
+from kefu.appointments.actions import add_exception, add_hours, book
+from kefu.appointments.choices import AppointmentType, ExceptionKind
 from kefu.appointments.models import AppointmentChange
+from kefu.appointments.queries import free_between
 from kefu.customers.actions import create_lead
 from kefu.customers.exchange import CUSTOMERS
 from kefu.customers.models import Customer
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.exchange.running import import_file
 from kefu.foundation.worktime.content import load_calendars
+from kefu.foundation.worktime.models import ClosedDay
 from kefu.journey.content import load_journeys
 from kefu.lab.actions.messages import receive
 from kefu.lab.models import Message
@@ -113,6 +115,35 @@ def test_booking_writes_what_its_limit_writes_and_tells(cast):
         appointment_book.write(Plain(), *appointment_book.ready(made, change, entry))
     assert limit == {"appointments_appointment": 1, "appointments_appointmentchange": 1, "audit_auditentry": 1}
     assert ours == limit | {"customers_timelineline": 1, "notices_notice": 1}
+
+
+def test_what_is_free_of_a_month_and_its_limit_agree(cast):
+    load_calendars(by=cast.system, at=AT)
+    ClosedDay.objects.create(node=cast.bj, day=date(2026, 12, 8), name="停电检修")
+    customer = customer_of(cast)
+    hours = {"doctor": cast.doctor, "node": cast.bj, "slot_minutes": 30, "by": cast.director, "at": AT}
+    add_hours(**hours, weekday=1, opens=time(9), closes=time(12, 20), valid_from=AT.date())
+    add_hours(**hours, weekday=3, opens=time(14), closes=time(15), valid_from=AT.date(), valid_to=date(2026, 12, 12))
+    leave = {"doctor": cast.doctor, "node": cast.bj, "kind": ExceptionKind.LEAVE, "by": cast.director, "at": AT}
+    add_exception(**leave, day=date(2026, 12, 1), opens=time(10, 10), closes=time(11))
+    add_exception(**leave, day=date(2026, 12, 15))
+    start = datetime(2026, 11, 24, 9, 30, tzinfo=SHANGHAI)
+    book(
+        customer=customer,
+        doctor=cast.doctor,
+        node=cast.bj,
+        type=AppointmentType.REVISIT,
+        start=start,
+        by=cast.manager,
+        at=AT,
+    )
+    first, last = date(2026, 11, 24), date(2026, 12, 23)
+    ours = free_between(cast.doctor, cast.bj, first, last, AT)
+    with connection.connection.cursor() as cursor:
+        values = {"doctor": cast.doctor.pk, "node": cast.bj.pk, "first": first, "last": last, "at": AT}
+        by_hand = cursor.execute(statement("appointment_free_slots"), values).fetchall()
+    assert [(slot.start, slot.end) for slot in ours] == by_hand
+    assert {slot.start.day for slot in ours} == {24, 26, 1, 3, 10, 22}
 
 
 def test_allocating_and_its_limit_take_the_same_lots(cast):

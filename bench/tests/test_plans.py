@@ -1,11 +1,15 @@
 """The hot queries can be answered by the indexes made for them. On a few rows PostgreSQL would rather read the table, so that is switched off."""
 
 from contextlib import contextmanager
+from datetime import time, timedelta
 
 import pytest
 from django.db import connection
 
 from bench.tests.queries_sent import sent
+from kefu.appointments.actions import add_hours
+from kefu.appointments.models import Equipment
+from kefu.appointments.queries import free_between
 from kefu.customers.indexing import ARCHIVE
 from kefu.customers.models import Customer, TimelineLine
 from kefu.customers.queries import listed, search, timeline
@@ -16,6 +20,7 @@ from kefu.journey.models import Journey
 from kefu.journey.queries.board import BoardFilter, board
 from kefu.journey.queries.positions import default_template
 from kefu.journey.slots import owed
+from kefu.organisation.models import Room
 from kefu.products.models import Product
 from kefu.stock.queries import on_hand
 from kefu.testing.cast import AT
@@ -97,6 +102,16 @@ def test_stock_on_hand_is_read_from_the_balances(cast):
     with indexes_used() as used:
         assert on_hand(fish_oil, warehouse) == 52
     assert "balance_on_hand" in used
+
+
+def test_what_is_free_is_found_by_the_indexes_that_keep_bookings_apart(cast, walking):
+    """So a doctor's bookings of years ago are not read to show a month."""
+    room, camera = Room.objects.get(code="BJ-R1"), Equipment.objects.create(node=cast.bj, code="BJ-IR1", zh="热成像仪")
+    add_hours(doctor=cast.doctor, node=cast.bj, weekday=1, opens=time(9), closes=time(12), slot_minutes=30, valid_from=AT.date(),
+              room=room, equipment=camera, by=cast.director, at=AT)  # fmt: skip
+    with indexes_used() as used:
+        assert len(free_between(cast.doctor, cast.bj, AT.date(), AT.date() + timedelta(days=30), AT)) == 30
+    assert {"appointment_one_per_doctor", "appointment_one_per_room", "appointment_one_per_equipment"} <= used
 
 
 def _twin(customer):

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from psycopg.types.range import TimestamptzRange
 
 from kefu.appointments.actions.taking import given_to_other, take, take_instead
 from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel
@@ -61,12 +60,11 @@ def book(*, customer: Customer, doctor: User, node: Node, type: AppointmentType,
     require(by, AppointmentPermission.BOOK, node_id=node.pk)
     hold_living(customer.pk)
     require_bookable(doctor, at)
-    slot = offered(doctor, node, start, at)
+    slot = offered(doctor, node, start, at, type)
     appointment = Appointment(
-        customer=customer, doctor=doctor, node=node, room_id=slot.room_id, type=type, channel=channel, note=note,
-        during=TimestamptzRange(slot.start, slot.end), booked_by=by, booked_at=at,
-    )  # fmt: skip
-    take(appointment=appointment, at=at)
+        customer=customer, doctor=doctor, node=node, type=type, channel=channel, note=note, booked_by=by, booked_at=at
+    )
+    take(appointment=appointment, slot=slot, at=at)
     _record(appointment, "appointments.appointment.booked", by, at, {"start": (None, slot.start)})
     _fact(appointment, BOOKED, by, at)
     _tell_doctor(appointment, "doctor_booking_new", by, at)
@@ -80,9 +78,8 @@ def move(*, appointment: Appointment, start: datetime, reason: str = "", by: Use
     row = _locked(appointment)
     require(by, AppointmentPermission.CHANGE, node_id=row.node_id)
     _need(row, MOVABLE)
-    slot = offered(row.doctor, row.node, start, at)
-    before, row.during, row.room_id = row.start, TimestamptzRange(slot.start, slot.end), slot.room_id
-    take_instead(appointment=row, at=at)
+    slot, before = offered(row.doctor, row.node, start, at, row.type), row.start
+    take_instead(appointment=row, slot=slot, at=at)
     _change(row, AppointmentStatus.BOOKED, before, slot.start, reason, by, at)
     _record(row, "appointments.appointment.moved", by, at, {"start": (before, slot.start)}, reason)
     was = MOVED_FROM(when=_moment(before))
@@ -124,9 +121,9 @@ def reassign(*, appointment: Appointment, doctor: User, reason: str, by: User, a
     row = _locked(appointment)
     _need(row, MOVABLE)
     require_bookable(doctor, at)
-    slot, before = slot_at(doctor, row.node, row.start, at), row.doctor
+    slot, before = slot_at(doctor, row.node, row.start, at, row.type, still=True), row.doctor
     row.doctor = doctor
-    if slot is None or slot.end < row.end or not given_to_other(appointment=row, room_id=slot.room_id):
+    if slot is None or slot.end < row.end or not given_to_other(appointment=row, slot=slot):
         raise Refused("not_free", _("%(name)s那个时间不出诊或已有预约，请改约。") % {"name": doctor.name})
     _change(row, AppointmentStatus.BOOKED, row.start, row.start, reason, by, at)
     numbers = (ident("usr", before.pk), ident("usr", doctor.pk))

@@ -8,10 +8,13 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from psycopg.types.range import Range
 
 from kefu.appointments.choices import OCCUPYING, TONES, AppointmentStatus, AppointmentType, Channel
+from kefu.appointments.models.equipment import Equipment
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.customers.models import Customer
 from kefu.customers.scopes import in_use
@@ -31,24 +34,46 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         owners = ("doctor_id", "customer__doctor_id", "customer__health_manager_id")
         return self.filter(scope(user, permission, node="node_id", owners=owners) & in_use(user, "customer__"))
 
+    def occupying(self, span: Range[datetime]) -> AppointmentQuerySet:
+        """What takes a doctor, a room or equipment, buffers included, at some moment of a period."""
+        return self.alias(held=HELD).filter(held__overlap=span, status__in=OCCUPYING)
 
-def _no_overlap(name: str, field: str) -> ExclusionConstraint:
+
+HELD = Coalesce("blocked", "during", output_field=DateTimeRangeField())
+GATHERING = Coalesce("session", F("id") * Value(-1), output_field=models.BigIntegerField())
+"""What tells bookings apart that may share a time: those of one session have its number, any other is alone with its own."""
+
+
+def _apart(name: str, field: str, needed: Q | None = None) -> ExclusionConstraint:
+    """A doctor, a room or a piece of equipment, buffers included, has one booking or one session at a time."""
+    condition = Q(status__in=OCCUPYING)
     return ExclusionConstraint(
         name=name,
-        expressions=[(field, RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
-        condition=Q(status__in=OCCUPYING),
+        expressions=[
+            (field, RangeOperators.EQUAL),
+            (HELD, RangeOperators.OVERLAPS),
+            (GATHERING, RangeOperators.NOT_EQUAL),
+        ],
+        condition=condition & needed if needed else condition,
     )
 
 
 class Appointment(models.Model):
-    """A customer, a doctor, a place and a time `[start, end)`."""
+    """A customer, a doctor, a place and a time `[start, end)`.
+
+    `blocked` is that time with its buffers, where it has any. In hours that several share, `session` is their row and `seat` 1 to n.
+    """
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="appointments")
     doctor = models.ForeignKey(USER, models.PROTECT, related_name="appointments")
     node = models.ForeignKey(Node, models.PROTECT, related_name="appointments")
     room = models.ForeignKey(Room, models.PROTECT, null=True, related_name="+")
+    equipment = models.ForeignKey(Equipment, models.PROTECT, null=True, related_name="+")
     type = models.CharField(_("事项"), max_length=20, choices=AppointmentType.choices)
     during = DateTimeRangeField()
+    blocked = DateTimeRangeField(null=True)
+    session = models.BigIntegerField(null=True)
+    seat = models.PositiveSmallIntegerField(default=0)
     status = models.CharField(max_length=10, choices=AppointmentStatus.choices, default=AppointmentStatus.BOOKED)
     channel = models.CharField(_("来源"), max_length=10, choices=Channel.choices, default=Channel.ON_SITE)
     note = models.CharField(_("备注"), max_length=200, blank=True)
@@ -61,9 +86,28 @@ class Appointment(models.Model):
     class Meta:
         indexes = [models.Index(fields=["customer", "-id"], name="appointment_customer")]
         constraints = [
-            _no_overlap("appointment_one_per_doctor", "doctor"),
-            _no_overlap("appointment_one_per_customer", "customer"),
-            _no_overlap("appointment_one_per_room", "room"),
+            _apart("appointment_one_per_doctor", "doctor"),
+            _apart("appointment_one_per_room", "room", Q(room__isnull=False)),
+            _apart("appointment_one_per_equipment", "equipment", Q(equipment__isnull=False)),
+            ExclusionConstraint(
+                name="appointment_one_per_customer",
+                expressions=[("customer", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+                condition=Q(status__in=OCCUPYING),
+            ),
+            models.UniqueConstraint(
+                F("doctor"),
+                Func("during", function="lower"),
+                F("seat"),
+                name="appointment_seat_once",
+                condition=Q(status__in=OCCUPYING, seat__gt=0),
+            ),
+            models.CheckConstraint(
+                condition=Q(blocked__isnull=True) | Q(blocked__contains=F("during")), name="appointment_blocked"
+            ),
+            models.CheckConstraint(
+                condition=Q(session__isnull=True, seat=0) | Q(session__isnull=False, seat__gt=0),
+                name="appointment_seat",
+            ),
         ]
 
     @property

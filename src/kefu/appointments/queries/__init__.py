@@ -1,6 +1,17 @@
 """Reads of appointments."""
 
 from kefu.appointments.queries.bookings import doctors_at, hit_by, on_day
-from kefu.appointments.queries.slots import alternatives, free_slots, offered, offers, slot_at
+from kefu.appointments.queries.slots import alternatives, free_between, free_of, free_slots, offered, offers, slot_at
 
-__all__ = ["alternatives", "doctors_at", "free_slots", "hit_by", "offered", "offers", "on_day", "slot_at"]
+__all__ = [
+    "alternatives",
+    "doctors_at",
+    "free_between",
+    "free_of",
+    "free_slots",
+    "hit_by",
+    "offered",
+    "offers",
+    "on_day",
+    "slot_at",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import QuerySet
 from psycopg.types.range import TimestamptzRange
@@ -27,8 +27,9 @@ def on_day(day: date, user: User) -> QuerySet[Appointment]:
     return rows.select_related("customer", "doctor", "node", "room").order_by("during")
 
 
-def hit_by(doctor: User, day: date) -> QuerySet[Appointment]:
-    """Bookings that a day of leave would hit; they must be renegotiated (APT-019)."""
-    first, last = (datetime.combine(one, datetime.min.time(), SHANGHAI) for one in (day, day + DAY))
+def hit_by(doctor: User, day: date, opens: time | None = None, closes: time | None = None) -> QuerySet[Appointment]:
+    """Bookings that leave on a day would hit, all of it or from or until a time; they must be renegotiated (APT-019)."""
+    first = datetime.combine(day, opens or time(), SHANGHAI)
+    last = datetime.combine(day, closes, SHANGHAI) if closes else datetime.combine(day + DAY, time(), SHANGHAI)
     rows = Appointment.objects.filter(doctor=doctor, status="booked", during__overlap=TimestamptzRange(first, last))
     return rows.select_related("customer", "node").order_by("during")

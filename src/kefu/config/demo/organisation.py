@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
-from kefu.appointments.actions.schedules import add_exception, add_hours
+from kefu.appointments.actions import add_exception, add_hours
 from kefu.appointments.choices import ExceptionKind
 from kefu.config.demo.world import World
 from kefu.customers.models import Source

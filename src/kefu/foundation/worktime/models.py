@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.worktime.choices import GuardKind, Weekday
-from kefu.organisation.models import Labelled
+from kefu.organisation.models import Labelled, Node
 
 
 class Calendar(Labelled):
@@ -56,6 +56,18 @@ class MakeupWorkday(models.Model):
     class Meta:
         ordering = ["day"]
         constraints = [models.UniqueConstraint(fields=["country", "day"], name="makeup_workday_once")]
+
+
+class ClosedDay(models.Model):
+    """A day on which one place stays closed, whatever its calendar says."""
+
+    node = models.ForeignKey(Node, models.PROTECT, related_name="closed_days", verbose_name=_("机构"))
+    day = models.DateField(_("日期"))
+    name = models.CharField(_("原因"), max_length=60)
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [models.UniqueConstraint(fields=["node", "day"], name="closed_day_once")]
 
 
 class CallingTime(models.Model):

@@ -10,7 +10,7 @@ from typing import Any
 from kefu.administration.actions.roles import grant_role
 from kefu.administration.actions.stand_ins import offer_stand_in
 from kefu.administration.actions.users import create_user
-from kefu.appointments.actions.schedules import add_exception
+from kefu.appointments.actions import add_exception
 from kefu.appointments.choices import ExceptionKind
 from kefu.config.demo.year.agenda import Course
 from kefu.config.demo.year.desks import caring
