@@ -139,6 +139,7 @@ leave_out("files.Attachment", "the files themselves are in the archive, under th
 leave_out("printing.Print", "the papers themselves are in the archive")
 leave_out("notices.Notice", "rings for a colleague; what happened stands in its own table")
 leave_out("outbox.OutboxMessage", "the way to another system; what was sent stands with the messages")
+leave_out("outbox.DeliveryReceipt", "the way to another system; what became of it stands with the messages")
 leave_out("audit.CustomerKey", "opens the concealed values of the trail and says nothing itself")
 leave_out(
     "audit.AuditEntry",
@@ -148,7 +149,12 @@ erases("assignments.Assignment", "customer_id", REMOVE)
 erases("files.Attachment", "customer_id", REMOVE)
 erases("printing.Print", "customer_id", REMOVE)
 erases("notices.Notice", "customer_id", REMOVE)
-erases("outbox.OutboxMessage", "customer_id", scrub("payload", "last_error", keep=("channel", "key", "subject_kind")))
+erases(
+    "outbox.OutboxMessage",
+    "customer_id",
+    scrub("payload", "last_error", keep=("channel", "key", "subject_kind", "via", "references")),
+)
+erases("outbox.DeliveryReceipt", "message__customer_id", scrub("code", keep=("channel", "reference", "outcome")))
 erases("audit.CustomerKey", "customer_id", REMOVE)
 erases(
     "audit.AuditEntry", "customer_id", Keep("the sealed chain: personal values in it cannot be read without the key")

@@ -1,21 +1,78 @@
-"""The channels this installation has, by its environment: an SMS gateway, a mail server."""
+"""The channels this installation has, by its environment; what is set and wrong is said at the start (NFR-001, NFR-002)."""
+
+from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from kefu.foundation.outbox import transports
+from kefu.foundation.outbox.transports import Transport
 from kefu.messaging.choices import Channel
-from kefu.messaging.mail import MailServer
-from kefu.messaging.sms import SmsGateway
+from kefu.messaging.ports.aliyun import ADDRESS as ALIYUN
+from kefu.messaging.ports.aliyun import AliyunGateway
+from kefu.messaging.ports.mail import MailServer
+from kefu.messaging.ports.plain import PlainGateway
+from kefu.messaging.ports.registered import read
+from kefu.messaging.ports.screen import show
+from kefu.messaging.ports.tencent import ADDRESS as TENCENT
+from kefu.messaging.ports.tencent import REGION, TencentGateway
+
+Environment = Mapping[str, str]
 
 
-def open_configured(environment: Mapping[str, str]) -> None:
-    """Open SMS when KEFU_SMS_URL, KEFU_SMS_KEY and KEFU_SMS_SECRET are set, mail when KEFU_SMTP is."""
-    url, key, secret = (environment.get(f"KEFU_SMS_{part}", "") for part in ("URL", "KEY", "SECRET"))
-    if url and key and secret:
-        transports.register(Channel.SMS, SmsGateway(url, key, secret))
+def open_configured(environment: Environment) -> None:
+    """Open what is configured: text messages by `KEFU_SMS_*`, mail by `KEFU_SMTP`. Raises ValueError for settings that can't work."""
+    if sms := _sms(environment):
+        transports.register(Channel.SMS, sms)
     if server := environment.get("KEFU_SMTP"):
         transports.register(Channel.EMAIL, MailServer.from_url(server, environment.get("KEFU_MAIL_FROM", "")))
+    if environment.get("KEFU_SMS_PROFILE") == "screen":
+        transports.register(Channel.WECHAT, show)
 
 
+def _sms(environment: Environment) -> Transport | None:
+    profile = environment.get("KEFU_SMS_PROFILE", "plain")
+    make = PROFILES.get(profile)
+    if make is None:
+        raise ValueError(f"KEFU_SMS_PROFILE must be one of {', '.join(PROFILES)}")
+    return make(environment)
+
+
+def _screen(environment: Environment) -> Transport:
+    if environment.get("KEFU_ENV") == "production":
+        raise ValueError("KEFU_SMS_PROFILE=screen shows messages instead of sending them: not with KEFU_ENV=production")
+    return show
+
+
+def _plain(environment: Environment) -> Transport | None:
+    url, key, secret = (environment.get(f"KEFU_SMS_{part}", "") for part in ("URL", "KEY", "SECRET"))
+    return PlainGateway(url, key, secret) if url and key and secret else None
+
+
+def _aliyun(environment: Environment) -> Transport:
+    key, secret, sign_name, path = _needed(environment, "KEY", "SECRET", "SIGN", "TEMPLATES")
+    templates = read(path, "KEFU_SMS_TEMPLATES")
+    return AliyunGateway(key, secret, sign_name, templates, environment.get("KEFU_SMS_URL") or ALIYUN)
+
+
+def _tencent(environment: Environment) -> Transport:
+    key, secret, sign_name, app, path = _needed(environment, "KEY", "SECRET", "SIGN", "APP", "TEMPLATES")
+    templates = read(path, "KEFU_SMS_TEMPLATES")
+    url, region = environment.get("KEFU_SMS_URL") or TENCENT, environment.get("KEFU_SMS_REGION") or REGION
+    return TencentGateway(key, secret, sign_name, app, templates, url, region)
+
+
+def _needed(environment: Environment, *parts: str) -> list[str]:
+    missing = [f"KEFU_SMS_{part}" for part in parts if not environment.get(f"KEFU_SMS_{part}")]
+    if missing:
+        raise ValueError(f"KEFU_SMS_PROFILE={environment['KEFU_SMS_PROFILE']} needs {', '.join(missing)}")
+    return [environment[f"KEFU_SMS_{part}"] for part in parts]
+
+
+PROFILES: dict[str, Callable[[Environment], Transport | None]] = {
+    "plain": _plain,
+    "aliyun": _aliyun,
+    "tencent": _tencent,
+    "screen": _screen,
+}
 open_configured(os.environ)

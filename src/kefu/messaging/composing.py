@@ -63,10 +63,16 @@ def compose(template: Template, channel: str, values: Mapping[str, object], sign
             return Words(subject, body, {"subject": subject, "body": body})
         case Channel.WECHAT:
             first, remark = filled["wechat_first"] or text, filled["wechat_remark"]
-            return Words("", f"{first}\n{remark}".strip(), {"code": template.code, "first": first, "remark": remark})
+            carried = {"first": first, "remark": remark, **_for_providers(template, values)}
+            return Words("", f"{first}\n{remark}".strip(), carried)
         case _:
             body = signed(signature, text)
-            return Words("", body, {"body": body})
+            return Words("", body, {"body": body, **_for_providers(template, values)})
+
+
+def _for_providers(template: Template, values: Mapping[str, object]) -> dict[str, Any]:
+    """For those who fill a template of their own: which of ours it is, and what goes into its places."""
+    return {"template": template.code, "values": {name: str(values.get(name, "")) for name in template.variables}}
 
 
 def sms_length(text: str, signature: str) -> int:

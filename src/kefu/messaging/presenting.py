@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from kefu.foundation.outbox.choices import State
+from kefu.foundation.outbox.choices import State, Unready
 from kefu.kernel.phones import mask
 from kefu.messaging.choices import Channel, Direction, Outcome
 from kefu.messaging.models import ContactAttempt, Message
+from kefu.messaging.ports.screen import SCREEN
 from kefu.messaging.queries import WITHHELD
 
 
@@ -27,11 +28,15 @@ STATUSES = {
     State.PENDING: StatusView("move", "clock", State.PENDING.label),
     State.SENDING: StatusView("move", "send", State.SENDING.label),
     State.SENT: StatusView("done", "check", State.SENT.label),
+    State.DELIVERED: StatusView("done", "checks", State.DELIVERED.label),
     State.HELD: StatusView("pause", "player-pause", State.HELD.label),
     State.DEAD: StatusView("late", "alert-triangle", State.DEAD.label),
     State.CANCELLED: StatusView("quiet", "x", State.CANCELLED.label),
     WITHHELD: StatusView("quiet", "ban", _("没有发出")),
 }
+
+
+SHOWN = StatusView("quiet", "eye", _("只在屏幕上显示"))
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class ContactRow:
 
 def message_rows(messages: Iterable[Message]) -> list[MessageRow]:
     """Messages as rows, in the order given."""
-    return [MessageRow(each, STATUSES[each.state], _why(each), _address(each)) for each in messages]
+    return [MessageRow(each, _status(each), _why(each), _address(each)) for each in messages]
 
 
 def contact_rows(contacts: Iterable[ContactAttempt]) -> list[ContactRow]:
@@ -62,11 +67,18 @@ def contact_rows(contacts: Iterable[ContactAttempt]) -> list[ContactRow]:
     return [ContactRow(each, _outcome(each)) for each in contacts]
 
 
+def _status(message: Message) -> StatusView:
+    if message.state == State.SENT and message.outbox and message.outbox.via == SCREEN:
+        return SHOWN
+    return STATUSES[message.state]
+
+
 def _why(message: Message) -> object:
     if message.withheld:
         return message.get_withheld_display()
-    if message.state == State.HELD:
-        return _("%s通道没有开通") % message.get_channel_display()
+    if message.state == State.HELD and message.outbox:
+        why = message.outbox.last_error.partition(":")[0]
+        return Unready(why).label if why in Unready.values else _("%s通道没有开通") % message.get_channel_display()
     if message.state == State.CANCELLED and message.outbox and message.outbox.last_error == "expired":
         return _("过了该发的时间")
     return ""

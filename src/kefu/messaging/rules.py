@@ -46,3 +46,25 @@ def titled(name: str, title: str) -> str:
         return plain
     surname = plain[:2] if plain[:2] in DOUBLE and len(plain) > 2 else plain[:1]
     return surname + title
+
+
+GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+GSM_TWICE = frozenset("\f^{}\\[~]|€")
+"""Characters of GSM 03.38 that take one, and two, places of a text message."""
+
+
+def in_gsm(text: str) -> bool:
+    """Whether a text message needs no more than the alphabet of GSM 03.38."""
+    return all(character in GSM or character in GSM_TWICE for character in text)
+
+
+def sms_parts(text: str) -> int:
+    """How many text messages the words make: 160 places of the GSM alphabet or 70 of UCS-2, fewer in each of several (153, 67)."""
+    if in_gsm(text):
+        places, alone, each = sum(1 + (character in GSM_TWICE) for character in text), 160, 153
+    else:
+        places, alone, each = len(text.encode("utf-16-be")) // 2, 70, 67
+    return 1 if places <= alone else -(-places // each)

@@ -21,10 +21,17 @@ def programs(home: Path, addresses: Addresses) -> list[Spec]:
     """Web server, job worker, laboratory line."""
     line = addresses.mllp
     return [
-        Spec("web", _web_command(home, addresses), mark(home) | {"KEFU_POOL": "1"}),
-        Spec("worker", (*MODULE, "worker"), mark(home)),
+        Spec("web", _web_command(home, addresses), mark(home) | {"KEFU_POOL": "1"} | _way_out()),
+        Spec("worker", (*MODULE, "worker"), mark(home) | _way_out()),
         Spec("mllp", (*MODULE, "mllp", "--host", line.host, "--port", str(line.port)), mark(home)),
     ]
+
+
+def _way_out() -> dict[str, str]:
+    """A demo that has no gateway shows its messages on their page, where a real house would hold them."""
+    configured = any(os.environ.get(f"KEFU_SMS_{part}") for part in ("PROFILE", "URL", "KEY"))
+    production = os.environ.get("KEFU_ENV") == "production"
+    return {} if configured or production else {"KEFU_SMS_PROFILE": "screen"}
 
 
 def _web_command(home: Path, addresses: Addresses) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from kefu.foundation.jobs.defer import defer
 from kefu.foundation.outbox.choices import STOPPED, State
 from kefu.foundation.outbox.models import OutboxMessage
 from kefu.foundation.outbox.permissions import OutboxPermission
-from kefu.foundation.outbox.rules import kept
+from kefu.foundation.outbox.rules import forgotten, kept
 from kefu.foundation.outbox.transports import transport
 from kefu.kernel.errors import Invalid, OutOfScope, Refused
 from kefu.organisation.models import User
@@ -59,16 +59,31 @@ def put(
 def retry(*, message_id: int, by: User, at: datetime) -> None:
     """Send a held or dead message after all, with fresh attempts.
 
-    Raises Refused `not_stopped` or `no_transport`, OutOfScope for an unknown message.
+    Raises Refused `not_stopped`, `no_transport` or `forgotten`, OutOfScope for an unknown message.
     """
     require(by, OutboxPermission.MANAGE)
-    message = _stopped(message_id)
-    if transport(message.channel) is None:
-        raise Refused("no_transport", _("这个渠道还没有开通，暂时发不出去。"))
-    _reopen(message, at)
+    message = reopen(message_id=message_id, at=at)
     record(
         "outbox.retried", by=by, at=at, subject=Subject("outbox.message", message.pk), customer_id=message.customer_id
     )
+
+
+@within_action
+def reopen(*, message_id: int, at: datetime, to: str = "") -> OutboxMessage:
+    """Put a stopped message on its way again with the same words, to its own address or `to`. Whoever calls checks the right.
+
+    What had been taken and failed later goes with a new key, so that the other side does not drop it as a repetition.
+    Raises as `retry`.
+    """
+    message = _stopped(message_id)
+    if transport(message.channel) is None:
+        raise Refused("no_transport", _("这个渠道还没有开通，暂时发不出去。"))
+    if forgotten(message.payload):
+        raise Refused("forgotten", _("这条消息的内容发出后已按规定删除，不能重发，请重新生成。"))
+    if to:
+        message.payload = message.payload | {"to": to}
+    _reopen(message, at)
+    return message
 
 
 @action
@@ -139,8 +154,11 @@ def _stopped(message_id: int) -> OutboxMessage:
 
 
 def _reopen(message: OutboxMessage, at: datetime) -> None:
+    if message.sent_at is not None:
+        message.resends += 1
     message.state, message.attempts, message.next_try_at, message.last_error = State.PENDING, 0, at, ""
-    message.save(update_fields=["state", "attempts", "next_try_at", "last_error"])
+    message.sent_at, message.references = None, []
+    message.save()
     _enqueue(message, None)
 
 

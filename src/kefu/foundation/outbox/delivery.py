@@ -1,12 +1,13 @@
 """Sending: claim in one transaction, send outside of any, settle in another.
 
 A worker that dies between claim and settlement leaves the message `sending`; once the lease is over it is sent again with
-the same key. So a receiver that honours keys sees each message once.
+the same key. So a receiver that honours keys sees each message once, and one that reports by key is asked first.
 """
 
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -14,17 +15,34 @@ from django.db.models import Q
 
 from kefu.foundation.events.bus import announce
 from kefu.foundation.jobs.defer import defer
-from kefu.foundation.outbox.choices import STOPPED, State
-from kefu.foundation.outbox.events import MessageStopped
+from kefu.foundation.outbox.choices import LEFT, STOPPED, State
+from kefu.foundation.outbox.events import MessageStopped, MessageTaken
 from kefu.foundation.outbox.limits import ATTEMPTS, FIRST_WAIT, LONGEST_WAIT
-from kefu.foundation.outbox.models import OutboxMessage
-from kefu.foundation.outbox.rules import kept, wait_before_retry
-from kefu.foundation.outbox.transports import PermanentError, TransientError, Transport, transport
+from kefu.foundation.outbox.models import DeliveryReceipt, OutboxMessage
+from kefu.foundation.outbox.rules import kept, wait_before_retry, wire_key
+from kefu.foundation.outbox.transports import (
+    NotReadyError,
+    PermanentError,
+    Taken,
+    TransientError,
+    Transport,
+    transport,
+)
 
 log = logging.getLogger("kefu.outbox")
 LEASE = timedelta(seconds=60)  # longer than any transport may take
 FORGOTTEN = timedelta(minutes=2)  # a due message this late has lost its job
 SWEPT = 500
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """How an attempt ended."""
+
+    state: State
+    error: str = ""
+    taken: Taken | None = None
+    no_such_address: bool = False
 
 
 def deliver(*, message_id: int, at: datetime) -> None:
@@ -34,12 +52,12 @@ def deliver(*, message_id: int, at: datetime) -> None:
         return
     send = transport(message.channel)
     if send is None:
-        _settle(message, at, State.HELD, f"no transport for {message.channel}")
+        _settle(message, at, _Attempt(State.HELD, f"no transport for {message.channel}"))
         return
-    state, error = _attempt(send, message)
-    if state == State.PENDING and message.attempts >= ATTEMPTS.on(at):
-        state = State.DEAD
-    _settle(message, at, state, error)
+    ended = _attempt(send, message)
+    if ended.state == State.PENDING and message.attempts >= ATTEMPTS.on(at):
+        ended = _Attempt(State.DEAD, ended.error)
+    _settle(message, at, ended)
 
 
 def sweep(*, at: datetime) -> int:
@@ -61,39 +79,58 @@ def _claim(message_id: int, at: datetime) -> OutboxMessage | None:
         message.state, message.last_error, message.payload = State.CANCELLED, "expired", kept(message.payload)
         message.save(update_fields=["state", "last_error", "payload"])
         return None
+    if message.state == State.SENDING and _arrived(message):
+        message.state, message.sent_at, message.payload = State.SENT, at, kept(message.payload)
+        message.save(update_fields=["state", "sent_at", "payload"])
+        return None
     message.state, message.claimed_at, message.attempts = State.SENDING, at, message.attempts + 1
     message.save(update_fields=["state", "claimed_at", "attempts"])
     return message
 
 
-def _attempt(send: Transport, message: OutboxMessage) -> tuple[State, str]:
+def _arrived(message: OutboxMessage) -> bool:
+    """Whether a receipt proves that the attempt whose worker died had been taken: then it needs no other."""
+    reference = wire_key(message.key, message.resends)
+    return DeliveryReceipt.objects.filter(channel=message.channel, reference=reference).exists()
+
+
+def _attempt(send: Transport, message: OutboxMessage) -> _Attempt:
     try:
-        send(message.payload, message.key)
+        taken = send(message.payload, wire_key(message.key, message.resends))
     except PermanentError as error:
-        return State.DEAD, str(error)
+        return _Attempt(State.DEAD, str(error), no_such_address=error.no_such_address)
+    except NotReadyError as error:
+        return _Attempt(State.HELD, str(error))
     except TransientError as error:
-        return State.PENDING, str(error)
+        return _Attempt(State.PENDING, str(error))
     except Exception as error:
         log.exception("transport of %s broke on message %s", message.channel, message.pk)
-        return State.PENDING, f"{type(error).__name__}: {error}"
-    return State.SENT, ""
+        return _Attempt(State.PENDING, f"{type(error).__name__}: {error}")
+    return _Attempt(State.SENT, taken=taken or Taken(via=""))
 
 
 @transaction.atomic
-def _settle(claimed: OutboxMessage, at: datetime, state: State, error: str) -> None:
+def _settle(claimed: OutboxMessage, at: datetime, ended: _Attempt) -> None:
     """Write the outcome, unless the lease ran out and somebody else has taken the message over without our success."""
     message = OutboxMessage.objects.select_for_update(no_key=True).get(pk=claimed.pk)
     overtaken = message.state != State.SENDING or message.attempts != claimed.attempts
-    if overtaken and (state != State.SENT or message.state == State.SENT):
+    if overtaken and (ended.state != State.SENT or message.state in LEFT):
         return
-    message.state, message.last_error = state, error[:500]
-    if state == State.SENT:
+    message.state, message.last_error = ended.state, ended.error[:500]
+    if ended.taken is not None:
         message.sent_at, message.payload = at, kept(message.payload)
-    elif state == State.PENDING:
+        message.via, message.references = ended.taken.via, list(ended.taken.references)
+    elif ended.state == State.PENDING:
         _try_later(message, at)
-    message.save(update_fields=["state", "last_error", "payload", "sent_at", "next_try_at"])
-    if state in STOPPED:
-        announce(MessageStopped(message.pk, message.channel, state.value, message.last_error, at))
+    message.save(update_fields=["state", "last_error", "payload", "sent_at", "next_try_at", "via", "references"])
+    if ended.taken is not None:
+        announce(MessageTaken(message.pk, ended.taken.via, ended.taken.parts, at))
+    if ended.state in STOPPED:
+        announce(
+            MessageStopped(
+                message.pk, message.channel, ended.state.value, message.last_error, at, ended.no_such_address
+            )
+        )
 
 
 def _try_later(message: OutboxMessage, at: datetime) -> None:

@@ -5,11 +5,23 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
+class MessageTaken:
+    """The other side has taken a message; `parts` is how many text messages it counts."""
+
+    message_id: int
+    via: str
+    parts: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class MessageStopped:
-    """A message was held (no channel) or given up (`state` is `held` or `dead`) and waits for a person."""
+    """A message was held (no channel, something to set up) or failed for good (`state` is `held` or `dead`), at once or by a later
+    receipt, and waits for a person. `no_such_address`: the other side knows no such number, mailbox or follower."""
 
     message_id: int
     channel: str
     state: str
     reason: str
     at: datetime
+    no_such_address: bool = False

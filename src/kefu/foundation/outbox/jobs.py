@@ -4,6 +4,7 @@ from datetime import datetime
 
 from kefu.foundation.jobs.registry import every, job
 from kefu.foundation.outbox import delivery
+from kefu.foundation.outbox.receipts import match_early
 
 
 @job("outbox.deliver", queue="outbox")
@@ -14,5 +15,6 @@ def deliver(*, at: datetime, message_id: int) -> None:
 
 @every("* * * * *", "outbox.sweep")
 def sweep(*, at: datetime) -> None:
-    """Pick up what lost its job or its worker."""
+    """Pick up what lost its job or its worker, and receipts that came before their message was settled."""
     delivery.sweep(at=at)
+    match_early(by=None, at=at)

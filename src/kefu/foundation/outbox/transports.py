@@ -1,11 +1,28 @@
-"""The channels that exist on this installation, and the two ways one may fail."""
+"""The channels that exist on this installation, and the three ways one may fail."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-Transport = Callable[[dict[str, Any], str], None]
+from kefu.foundation.outbox.choices import Unready
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What is known once the other side has taken a message.
+
+    `via` names the port; `references` are the numbers by which the other side will speak of it in receipts, one for each part it
+    was cut into; `parts` is how many text messages it counts.
+    """
+
+    via: str
+    references: tuple[str, ...] = ()
+    parts: int = 1
+
+
+Transport = Callable[[dict[str, Any], str], Taken | None]
 _transports: dict[str, Transport] = {}
 
 
@@ -15,6 +32,17 @@ class TransientError(Exception):
 
 class PermanentError(Exception):
     """The other side will never take this message: unknown number, refused content."""
+
+    def __init__(self, said: str, *, no_such_address: bool = False) -> None:
+        super().__init__(said)
+        self.no_such_address = no_such_address
+
+
+class NotReadyError(Exception):
+    """Nothing is wrong with the message, but somebody has to set something up before it can leave: it is held, not lost."""
+
+    def __init__(self, why: Unready, detail: str) -> None:
+        super().__init__(f"{why.value}: {detail}")
 
 
 def register(channel: str, transport: Transport) -> None:

@@ -12,10 +12,10 @@ from django.core import mail
 from django.core.mail.backends import locmem
 
 from kefu.foundation.outbox import transports
-from kefu.foundation.outbox.transports import PermanentError, TransientError
+from kefu.foundation.outbox.transports import NotReadyError, PermanentError, TransientError
 from kefu.messaging.channels import open_configured
-from kefu.messaging.mail import MailServer
-from kefu.messaging.sms import SmsGateway
+from kefu.messaging.ports.mail import MailServer
+from kefu.messaging.ports.plain import PlainGateway
 
 PAYLOAD = {"to": "13800001234", "body": "【和康】您好。"}
 
@@ -30,7 +30,7 @@ def gateway():
             server.got.append((dict(self.headers), body))
             self.send_response(server.answer)
             self.end_headers()
-            self.wfile.write(b"said so")
+            self.wfile.write(b"" if server.answer == 200 else b"said so")
 
         def log_message(self, *_args):
             pass
@@ -45,8 +45,8 @@ def gateway():
     server.server_close()
 
 
-def client(gateway) -> SmsGateway:
-    return SmsGateway(f"http://127.0.0.1:{gateway.server_port}/send", "kefu", "secret", clock=lambda: 1795337312.6)
+def client(gateway) -> PlainGateway:
+    return PlainGateway(f"http://127.0.0.1:{gateway.server_port}/send", "kefu", "secret", clock=lambda: 1795337312.6)
 
 
 def test_the_call_is_signed_and_carries_the_key(gateway):
@@ -61,7 +61,14 @@ def test_the_call_is_signed_and_carries_the_key(gateway):
 
 @pytest.mark.parametrize(
     ("answer", "error"),
-    [(400, PermanentError), (404, PermanentError), (408, TransientError), (429, TransientError), (503, TransientError)],
+    [
+        (400, PermanentError),
+        (404, PermanentError),
+        (403, NotReadyError),
+        (408, TransientError),
+        (429, TransientError),
+        (503, TransientError),
+    ],
 )
 def test_answers_tell_never_from_later(gateway, answer, error):
     gateway.answer = answer
@@ -98,6 +105,7 @@ def test_a_mail_keeps_its_message_id_when_repeated(settings):
     ("raised", "error"),
     [
         (smtplib.SMTPRecipientsRefused({"x": (550, b"no such user")}), PermanentError),
+        (smtplib.SMTPRecipientsRefused({"x": (451, b"greylisted")}), TransientError),
         (smtplib.SMTPDataError(554, b"refused"), PermanentError),
         (smtplib.SMTPDataError(451, b"later"), TransientError),
         (smtplib.SMTPServerDisconnected("gone"), TransientError),
@@ -121,7 +129,7 @@ def test_only_what_is_configured_is_open():
     assert transports.transport("sms") is None
 
     open_configured({"KEFU_SMS_URL": "https://sms.example/", "KEFU_SMS_KEY": "k", "KEFU_SMS_SECRET": "s"})
-    assert isinstance(transports.transport("sms"), SmsGateway)
+    assert isinstance(transports.transport("sms"), PlainGateway)
     assert transports.transport("email") is None
     transports.close("sms")
 
@@ -131,4 +139,4 @@ def test_a_wrong_mail_address_is_said_at_the_start(url):
     with pytest.raises(ValueError, match="KEFU_SMTP"):
         MailServer.from_url(url, "care@hekang.example")
     with pytest.raises(ValueError, match="KEFU_SMS_URL"):
-        SmsGateway("file:///etc/passwd", "k", "s")
+        PlainGateway("file:///etc/passwd", "k", "s")

@@ -52,7 +52,11 @@ def test_the_confirmation_leaves_with_name_date_item_and_centre(cast):
         run_pending(AT)
 
     message = Message.objects.get(pk=message.pk)
-    assert gateway.got == [("msg:appointment:7:confirmed", {"to": PHONE, "body": CONFIRMED})]
+    ((sent_key, sent),) = gateway.got
+    assert (sent_key, sent["to"], sent["body"]) == ("msg:appointment:7:confirmed", PHONE, CONFIRMED)
+    assert sent["template"] == "appt_confirmed"
+    assert sent["values"] == {**{name: str(value) for name, value in BOOKED.items()}, "name": "王女士",
+                              "centre": "北京朝阳中心", "phone": "010-00000000"}  # fmt: skip
     assert (message.state, message.channel, message.body) == ("sent", "sms", CONFIRMED)
     assert (message.subject_kind, message.subject_id) == ("appointments.appointment", 7)
     row = AuditEntry.objects.get(code="messaging.message.sent")

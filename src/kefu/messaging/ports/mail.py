@@ -10,10 +10,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.mail import EmailMessage, get_connection
 
-from kefu.foundation.outbox.transports import PermanentError, TransientError
+from kefu.foundation.outbox.transports import PermanentError, Taken, TransientError
+from kefu.messaging.ports.calling import quoted
 
 SECONDS = 15
 PERMANENT = 500  # SMTP answers from here on will not change
+UNKNOWN = {550, 551, 553}
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class MailServer:
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
         return cls(parts.hostname, parts.port or 587, user, password, security, sender)
 
-    def __call__(self, payload: dict[str, Any], key: str) -> None:
+    def __call__(self, payload: dict[str, Any], key: str) -> Taken:
         """Hand one mail over."""
         identity = f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{self.sender.rpartition('@')[2].rstrip('>')}>"
         connection = get_connection(
@@ -57,10 +59,18 @@ class MailServer:
         )  # fmt: skip
         try:
             mail.send()
+            return Taken("smtp")
         except smtplib.SMTPRecipientsRefused as error:
-            raise PermanentError(f"recipient refused: {error}") from error
+            raise _refused(error) from error
         except smtplib.SMTPResponseException as error:
             kind = PermanentError if error.smtp_code >= PERMANENT else TransientError
             raise kind(f"{error.smtp_code} {error.smtp_error!r}") from error
         except OSError as error:
             raise TransientError(f"mail server out of reach: {error}") from error
+
+
+def _refused(error: smtplib.SMTPRecipientsRefused) -> Exception:
+    """A mailbox that does not exist is refused for good, a full or greylisted one for now."""
+    (code, said), *_others = error.recipients.values()
+    words = f"recipient refused: {code} {quoted(bytes(said).decode(errors='replace'))}"
+    return PermanentError(words, no_such_address=code in UNKNOWN) if code >= PERMANENT else TransientError(words)
