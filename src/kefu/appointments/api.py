@@ -7,7 +7,8 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Status
 
-from kefu.appointments import actions
+from kefu.appointments import actions, statistics_api
+from kefu.appointments.cancel_reasons import OTHER
 from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel
 from kefu.appointments.models import Appointment
 from kefu.appointments.permissions import AppointmentPermission
@@ -18,12 +19,13 @@ from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
 from kefu.foundation.api.rights import needs
-from kefu.foundation.api.schemas import Day, Ident, In, Line, Moment, Out
+from kefu.foundation.api.schemas import Code, Day, Ident, In, Line, Moment, Out
 from kefu.kernel.errors import Invalid
 from kefu.kernel.ids import ident
 from kefu.organisation.models import Node, User
 
 router = Router(tags=["appointments"])
+router.add_router("", statistics_api.router)
 
 
 class SlotOut(Out):
@@ -69,9 +71,10 @@ class AppointmentPatch(In):
 
 
 class CancellationIn(In):
-    """Why it is cancelled."""
+    """Why it is cancelled: a reason of the list by its code, in words where it is `other`."""
 
-    reason: Line
+    reason: Line | None = None
+    code: Code = OTHER
 
 
 class AppointmentOut(Out):
@@ -146,7 +149,11 @@ def cancel_appointment(request: ApiRequest, appointment_id: Line, body: Cancella
     """Cancel a booking with a reason; the row stays."""
     return show(
         actions.cancel(
-            appointment=_appointment(request, appointment_id), reason=body.reason, by=request.user, at=request.at
+            appointment=_appointment(request, appointment_id),
+            reason=body.reason or "",
+            code=body.code,
+            by=request.user,
+            at=request.at,
         )
     )
 

@@ -23,6 +23,8 @@ class AppointmentStatus(TextChoices):
 
 
 OCCUPYING = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED, AppointmentStatus.COMPLETED)
+COUNTED = (*OCCUPYING, AppointmentStatus.NO_SHOW, AppointmentStatus.CANCELLED)
+"""What the statistics count: bookings, whatever became of them."""
 TONES = {
     AppointmentStatus.BOOKED: ("quiet", "clock"),
     AppointmentStatus.ARRIVED: ("move", "user"),
@@ -46,3 +48,23 @@ class ExceptionKind(TextChoices):
 
     LEAVE = "leave", _("请假")
     EXTRA = "extra", _("加诊")
+
+
+class Grouping(TextChoices):
+    """By what the statistics of bookings are put together (APT-010)."""
+
+    CENTRE = "centre", _("按中心")
+    DAY = "day", _("按日")
+    WEEK = "week", _("按周")
+    MONTH = "month", _("按月")
+    TIME = "time", _("按时段")
+    DOCTOR = "doctor", _("按医生")
+    TYPE = "type", _("按事项")
+    CHANNEL = "channel", _("按来源")
+
+
+class Reminded(TextChoices):
+    """As what somebody is reminded of a coming day (APT-016)."""
+
+    DOCTOR = "doctor", _("医生")
+    MANAGER = "manager", _("健康管理师")

@@ -86,3 +86,4 @@ register(
     )
 )  # fmt: skip
 keep("appointments.ScheduleException", "doctor", "one day of a schedule that ends")
+keep("appointments.EveningReminder", "user", "what somebody was told once")

@@ -7,3 +7,16 @@ from kefu.foundation.limits.registry import limit
 ALTERNATIVES = limit("appointments.alternatives", 3, _("约满时给出几个备选时间"), unit="slots", source="APT-013")
 HORIZON = limit("appointments.horizon_days", 60, _("最远可约多少天"), unit="days", source="APT-002")
 SEARCH_DAYS = limit("appointments.alternative_days", 14, _("备选时间找多少天"), unit="days", source="APT-013")
+NOTICE_HOURS = limit(
+    "appointments.cancel_notice_hours", 24, _("取消预约要提前多久说"), unit="hours", source="APT-006, APT-008"
+)
+STATISTICS_DAYS = limit(
+    "appointments.statistics_days", 366, _("预约统计一次最长看多少天"), unit="days", source="APT-010"
+)
+EVENING = limit(
+    "appointments.evening",
+    "16:30",
+    _("没人提醒时，几点自动提醒医生第二天的预约"),
+    unit="hh:mm",
+    source="APT-016, APT-005",
+)

@@ -14,6 +14,14 @@ WITH_BEFORE = sentence("appointments.booking.with_before", _("原来的医生是
 
 NEW_FOR_DOCTOR = sentence("appointments.doctor.booked", _("%(name)s约了您：%(when)s %(type)s"))
 GONE_FOR_DOCTOR = sentence("appointments.doctor.cancelled", _("%(name)s取消了预约：%(when)s %(type)s"))
+LATE_FOR_DOCTOR = sentence("appointments.doctor.cancelled_late", _("%(name)s临时取消了预约：%(when)s %(type)s"))
+GONE_FOR_CENTRE = sentence(
+    "appointments.centre.cancelled", _("%(name)s取消了预约，时段已放出：%(when)s %(type)s %(doctor)s")
+)
+LATE_FOR_CENTRE = sentence(
+    "appointments.centre.cancelled_late", _("%(name)s临时取消了预约，时段已放出：%(when)s %(type)s %(doctor)s")
+)
+FILES_DUE = sentence("appointments.evening.files", _("下班前请备好 %(day)s 的 %(count)s 份客户档案，并提醒医生"))
 
 HELD_BOOKINGS = sentence("appointments.leaving.bookings", _("没办完的预约"))
 HELD_HOURS = sentence("appointments.leaving.hours", _("出诊时间"))

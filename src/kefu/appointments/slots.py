@@ -15,10 +15,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kefu.appointments.choices import OCCUPYING
+from kefu.appointments.evening_work import files_owed
 from kefu.appointments.models import Appointment
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import on_day
-from kefu.customers.erasing import scrub
+from kefu.customers.erasing import Keep, scrub
 from kefu.customers.merging import Obstacle, look, repoint
 from kefu.customers.models import Customer
 from kefu.customers.subject_data import contribute
@@ -78,10 +79,19 @@ def _settle_first(appointment: Appointment) -> Obstacle:
 
 contribute("appointments.Appointment", "customer", _("预约"), erase=scrub("note", "ended_reason"))
 contribute("appointments.AppointmentChange", "appointment__customer", _("预约变更"), erase=scrub("reason"))
+contribute(
+    "appointments.Cancellation", "appointment__customer", _("取消原因"), erase=Keep("a code of the shipped list")
+)
+contribute(
+    "appointments.PreparedFile", "appointment__customer", _("备好的档案"), erase=Keep("who prepared a file, when")
+)
 register(
     CustomerTab("appointments", _("预约"), 30, AppointmentPermission.VIEW, panel),
     NavItem("today", 10, _("预约"), "calendar-event", "appointments:day", AppointmentPermission.VIEW, "a"),
+    NavItem("today", 12, _("下班前"), "moon", "appointments:evening", AppointmentPermission.BOOK),
+    NavItem("management", 42, _("预约统计"), "chart-bar", "appointments:statistics", AppointmentPermission.VIEW),
     NavItem("management", 40, _("出诊时间"), "calendar", "appointments:schedule", AppointmentPermission.SCHEDULE),
 )
 register_work("appointments", owed)
+register_work("appointments.evening", files_owed)
 repoint("appointments.Appointment", "customer", _("预约"))

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from kefu.appointments.views import bookings, days, schedules
+from kefu.appointments.views import bookings, days, evenings, schedules, statistics
 
 app_name = "appointments"
 urlpatterns = [
@@ -10,6 +10,12 @@ urlpatterns = [
     path("appointments/schedule/", schedules.schedule, name="schedule"),
     path("appointments/schedule/hours/<int:pk>/end/", schedules.hours_end, name="hours_end"),
     path("appointments/schedule/exceptions/<int:pk>/removal/", schedules.exception_removal, name="exception_removal"),
+    path("appointments/end-of-day/", evenings.evening, name="evening"),
+    path("appointments/end-of-day/<int:node_id>/reminders/", evenings.reminders, name="reminders"),
+    path("appointments/<int:pk>/file/", evenings.file, name="file"),
+    path("appointments/<int:pk>/file/withdrawal/", evenings.file_withdrawal, name="file_withdrawal"),
+    path("appointments/statistics/", statistics.figures, name="statistics"),
+    path("appointments/statistics/export/", statistics.export, name="statistics_export"),
     path("appointments/<int:pk>/", bookings.appointment, name="appointment"),
     path("appointments/<int:pk>/time/", bookings.time, name="time"),
     path("appointments/<int:pk>/cancellation/", bookings.cancellation, name="cancellation"),

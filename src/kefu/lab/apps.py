@@ -12,6 +12,7 @@ class LabConfig(AppConfig):
         from kefu.lab import (  # noqa: F401
             documents,
             exchange,
+            file_parts,
             gates,
             leaving,
             measures,

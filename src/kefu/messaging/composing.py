@@ -33,9 +33,14 @@ def house_values(customer: Customer) -> dict[str, str]:
         "name": courtesy(customer.name, customer.sex) or "客户",
         "centre": customer.node.zh,
         "phone": _phone(customer.node),
-        "doctor": titled(customer.doctor.name, "医生") if customer.doctor else "",
+        "doctor": doctor_called(customer.doctor.name) if customer.doctor else "",
         "manager": titled(customer.health_manager.name, "老师") if customer.health_manager else "",
     }
+
+
+def doctor_called(name: str) -> str:
+    """How a doctor is addressed: 何医生."""
+    return titled(name, "医生")
 
 
 def missing_values(template: Template, channel: str, values: Mapping[str, object]) -> list[str]:

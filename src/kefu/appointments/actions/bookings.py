@@ -8,7 +8,9 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kefu.appointments.actions.cancelling import note_cancellation
 from kefu.appointments.actions.taking import given_to_other, take, take_instead
+from kefu.appointments.cancel_reasons import CUSTOMER_GONE, OTHER, require_reason
 from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel
 from kefu.appointments.events import AppointmentBooked, AppointmentEnded, AppointmentMoved
 from kefu.appointments.models import Appointment, AppointmentChange
@@ -18,7 +20,6 @@ from kefu.appointments.sentences import (
     BOOKED,
     CANCELLED,
     ENDED,
-    GONE_FOR_DOCTOR,
     MOVED,
     MOVED_FROM,
     NEW_FOR_DOCTOR,
@@ -34,7 +35,7 @@ from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.foundation.events.bus import announce
 from kefu.foundation.notices.actions import tell
 from kefu.foundation.sentences.saying import Said, Sentence
-from kefu.kernel.errors import Invalid, Refused
+from kefu.kernel.errors import Refused
 from kefu.kernel.ids import ident
 from kefu.organisation.models import Node, User
 from kefu.people.queries import require_bookable
@@ -90,15 +91,17 @@ def move(*, appointment: Appointment, start: datetime, reason: str = "", by: Use
 
 
 @action
-def cancel(*, appointment: Appointment, reason: str, by: User, at: datetime) -> Appointment:
-    """Cancel a booking; its slot is free at once, doctor told (APT-007, APT-008). Raises Invalid without a reason."""
-    if not reason.strip():
-        raise Invalid.one("reason", "required", _("请写明取消原因。"))
+def cancel(*, appointment: Appointment, reason: str = "", code: str = OTHER, by: User, at: datetime) -> Appointment:
+    """Cancel a booking; its slot is free at once, doctor and centre told (APT-007, APT-008).
+
+    `code` is a reason of the shipped list; the words `reason` may be left out unless it is "other". Raises Invalid on `code`, `reason`.
+    """
+    why = require_reason(code, reason)
     row = _locked(appointment)
     require(by, AppointmentPermission.CHANGE, node_id=row.node_id)
-    _end(row, AppointmentStatus.CANCELLED, reason.strip(), by, at)
+    _end(row, AppointmentStatus.CANCELLED, why, by, at)
     _fact(row, CANCELLED, by, at, [row.ended_reason])
-    _tell_doctor(row, "doctor_booking_cancelled", by, at)
+    note_cancellation(appointment=row, code=code, by=by, at=at)
     return row
 
 
@@ -109,7 +112,7 @@ def cancel_all(*, customer_id: int, reason: str, by: User, at: datetime) -> None
     for row in rows.filter(customer_id=customer_id, status=AppointmentStatus.BOOKED).order_by("pk"):
         _end(row, AppointmentStatus.CANCELLED, reason, by, at)
         _fact(row, CANCELLED, by, at, [Said(reason)])
-        _tell_doctor(row, "doctor_booking_cancelled", by, at)
+        note_cancellation(appointment=row, code=CUSTOMER_GONE, by=by, at=at)
 
 
 @within_action
@@ -212,8 +215,7 @@ def _fact(row: Appointment, words: Sentence, by: User, at: datetime, why: Iterab
 def _tell_doctor(row: Appointment, code: str, by: User, at: datetime) -> None:
     if row.doctor_id == by.pk:
         return
-    words = GONE_FOR_DOCTOR if code == "doctor_booking_cancelled" else NEW_FOR_DOCTOR
-    text = words(name=row.customer.name, when=_moment(row.start), type=AppointmentType(row.type))
+    text = NEW_FOR_DOCTOR(name=row.customer.name, when=_moment(row.start), type=AppointmentType(row.type))
     tell(users=[row.doctor], code=code, text=text, link=f"/appointments/{row.pk}/", customer_id=row.customer_id, at=at)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kefu.appointments.cancel_reasons import OTHER, offered_reasons
 from kefu.appointments.choices import AppointmentType, Channel
 from kefu.foundation.ui.forms import DateInput, KefuForm
 from kefu.organisation.models import Node, User
@@ -32,3 +33,17 @@ class BookingForm(KefuForm):
     type = forms.ChoiceField(label=_("事项"), choices=AppointmentType.choices)
     channel = forms.ChoiceField(label=_("来源"), choices=Channel.choices)
     note = forms.CharField(label=_("备注"), max_length=200, required=False)
+
+
+class CancelForm(KefuForm):
+    """Why a booking is cancelled."""
+
+    code = forms.ChoiceField(label=_("取消原因"), required=False)
+    reason = forms.CharField(label=_("客户怎么说"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].choices = [("", ""), *((one.code, str(one)) for one in offered_reasons())]  # type: ignore[attr-defined]
+
+    def clean_code(self) -> str:
+        return str(self.cleaned_data["code"] or OTHER)

@@ -1,7 +1,11 @@
 """Clinic schedules and appointments."""
 
 from kefu.appointments.models.bookings import Appointment, AppointmentChange
+from kefu.appointments.models.cancellations import Cancellation
 from kefu.appointments.models.equipment import Equipment
+from kefu.appointments.models.evenings import EveningReminder, PreparedFile
 from kefu.appointments.models.schedules import ClinicSchedule, ScheduleException
 
-__all__ = ["Appointment", "AppointmentChange", "ClinicSchedule", "Equipment", "ScheduleException"]
+__all__ = [
+    "Appointment", "AppointmentChange", "Cancellation", "ClinicSchedule", "Equipment", "EveningReminder", "PreparedFile", "ScheduleException",
+]  # fmt: skip

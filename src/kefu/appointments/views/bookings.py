@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 
 from kefu.appointments import actions
 from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel
-from kefu.appointments.forms.bookings import BookingForm, FindForm
-from kefu.appointments.models import Appointment
+from kefu.appointments.forms.bookings import BookingForm, CancelForm, FindForm
+from kefu.appointments.models import Appointment, Cancellation
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import free_slots
 from kefu.appointments.views.choosing import chosen_day, doctors_of, nodes_for
@@ -39,6 +39,8 @@ def _page(request: StaffRequest, shown: Appointment, **extra: object) -> HttpRes
         "slots": free_slots(shown.doctor, shown.node, chosen, request.at)
         if shown.status == AppointmentStatus.BOOKED
         else [],
+        "cancel": CancelForm(),
+        "cancelled": Cancellation.objects.filter(appointment=shown).first(),
         "is_today": timezone.localdate(shown.start) <= timezone.localdate(request.at),
     }
     return page(request, "appointments/appointment.html", context | extra)
@@ -91,8 +93,15 @@ def time(request: StaffRequest, pk: int) -> HttpResponseBase:
 def cancellation(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Cancel a booking."""
     shown = _get(request, pk)
-    return act(request, lambda: actions.cancel(appointment=shown, reason=request.POST.get("reason", ""), by=request.user, at=request.at),
-               success=_("预约已取消，时段已放出。"), to=_url)  # fmt: skip
+    form = CancelForm(request.POST)
+
+    def show() -> HttpResponse:
+        return _page(request, shown, cancel=form)
+
+    if not form.is_valid():
+        return _page(request, shown, cancel=form)
+    return act(request, lambda: actions.cancel(appointment=shown, **form.cleaned_data, by=request.user, at=request.at),
+               success=_("预约已取消，时段已放出，医生和中心都已收到提醒。"), to=_url, form=form, render=show)  # fmt: skip
 
 
 @require_POST
@@ -100,8 +109,9 @@ def cancellation(request: StaffRequest, pk: int) -> HttpResponseBase:
 def status(request: StaffRequest, pk: int, code: str) -> HttpResponseBase:
     """Arrived, completed, or not shown up."""
     shown = _get(request, pk)
+    back = f"{reverse('appointments:evening')}?node={shown.node_id}" if request.POST.get("from") == "evening" else _url
     return act(request, lambda: actions.set_status(appointment=shown, status=AppointmentStatus(code), by=request.user, at=request.at),
-               success=_("已登记。"), to=_url)  # fmt: skip
+               success=_("已登记。"), to=back)  # fmt: skip
 
 
 def _get(request: StaffRequest, pk: int) -> Appointment:

@@ -11,6 +11,7 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kefu.foundation.ui.charts import Series, stacked
 from kefu.foundation.ui.forms import KefuForm, PickerField
 from kefu.foundation.ui.inputs import (
     BulkRow,
@@ -48,6 +49,13 @@ SWATCHES = (
     ("paper", _("纸")),
     ("surface", _("面")),
     ("line-control", _("控件边")),
+)
+SERIES = (Series("到店", "done"), Series("未结", "move"), Series("未到", "late"), Series("取消", "quiet"))
+WEEK = (
+    ("周一", (14, 0, 2, 3), 24),
+    ("周二", (18, 1, 0, 1), 24),
+    ("周三", (0, 16, 0, 2), 18),
+    ("周四", (0, 7, 0, 0), 24),
 )
 DOCTORS = (
     Option("顾文清", id="1", hint="功能医生 · 今天停诊"),
@@ -144,6 +152,8 @@ def states() -> dict[str, object]:
         "now": NOW,
         "clocks": hands,
         "statuses": statuses(),
+        "series": SERIES,
+        "bars": stacked(WEEK, SERIES),
         "customers": [OUYANG, XU, JIANG],
         "people": [ZHOU, PersonView("沈立言", "功能医生"), PersonView("顾文清", "今天停诊，白崇礼代")],
         "cautions": [Caution("上午 9 点前不接电话"), Caution("青霉素过敏", severe=True), Caution("称呼“欧阳老师”")],

@@ -78,7 +78,9 @@ def booked(life: Life, at: datetime, type: AppointmentType) -> Visit:
     if change < booking.start - EARLY and life.happens(14):
         at = yield change
         if life.happens(45):
-            cancel(appointment=booking, reason=life.say("cancelled"), by=life.manager, at=at)
+            words = life.say("cancelled")
+            code = life.house.words["cancel_codes"][words]
+            cancel(appointment=booking, reason=words, code=code, by=life.manager, at=at)
             return at, False
         start = intake.slot_near(life.walk.person("doctor"), booking.node, life.later(booking.start, 1, 4), at)
         booking = move(appointment=booking, start=start, reason=life.say("moved"), by=life.manager, at=at)
