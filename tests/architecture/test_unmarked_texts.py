@@ -12,7 +12,7 @@ CHINESE = re.compile(r"[一-鿿]")
 MARKERS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext"}
 DATA = {
     "what customers, spreadsheets, laboratories and clerks write": {
-        "customers/details.py", "customers/exchange.py", "foundation/exchange/cells.py", "foundation/exchange/headers.py",
+        "customers/details.py", "customers/exchange/imports.py", "foundation/exchange/cells.py", "foundation/exchange/headers.py",
         "foundation/exchange/workbooks.py", "lab/hl7/people.py", "lab/queries/desk.py", "messaging/actions/templates.py", "people/exchange/institutions.py",
         "people/exchange/staff.py", "products/exchange.py", "products/rules/guides.py",
     },

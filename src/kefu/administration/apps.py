@@ -9,6 +9,6 @@ class AdministrationConfig(AppConfig):
     label = "administration"
 
     def ready(self) -> None:
-        from kefu.administration import jobs, slots, subscribers  # noqa: F401  registration
+        from kefu.administration import exchange, jobs, slots, subscribers  # noqa: F401  registration
 
         autodiscover_modules("limits")  # the page of limits shows all of them, used already or not

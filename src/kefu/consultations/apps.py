@@ -9,4 +9,4 @@ class ConsultationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the gates and fill the places on other pages."""
-        from kefu.consultations import file_parts, gates, leaving, moving, slots  # noqa: F401
+        from kefu.consultations import exchange, file_parts, gates, leaving, moving, slots  # noqa: F401

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -39,6 +41,12 @@ def listed(user: User) -> QuerySet[Consultation]:
     """The consultations a person may see, without answers, for lists."""
     rows = Consultation.objects.visible_to(user).select_related("customer", "doctor", "customer__node")
     return rows.exclude(state=ConsultationState.DISCARDED)
+
+
+def consultations_listed(user: User, asked: Mapping[str, str], _at: datetime) -> QuerySet[Consultation]:
+    """The list as its page shows it: by state (`state`), newest first."""
+    state, rows = asked.get("state", ""), listed(user).order_by("-started_at", "-id")
+    return rows.filter(state=state) if state in ConsultationState.values else rows
 
 
 def of_customer(user: User, customer: Customer) -> QuerySet[Consultation]:

@@ -20,7 +20,7 @@ def due_listed(user: User, asked: Asked, at: datetime) -> QuerySet[FollowUp]:
 DUE = register(
     Listed(
         code="followup.due", title=_("回访"), page="followup:due", view=(FollowUpPermission.VIEW,), rows=due_listed,
-        node="customer__node_id", customer=lambda one: one.customer_id,
+        nodes=("customer__node_id",), customers=lambda one: (one.customer_id,),
         columns=(
             (_("应于"), lambda one: one.due_at), (_("类别"), lambda one: one.get_kind_display()), (_("客户"), lambda one: one.customer.name),
             (_("分中心"), lambda one: one.customer.node.label), (_("事由"), lambda one: one.topic), (_("已打次数"), lambda one: one.attempts),

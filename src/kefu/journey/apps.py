@@ -8,4 +8,4 @@ class JourneyConfig(AppConfig):
     label = "journey"
 
     def ready(self) -> None:
-        from kefu.journey import gates, moving, slots, subscribers  # noqa: F401  registration
+        from kefu.journey import exchange, gates, moving, slots, subscribers  # noqa: F401  registration

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from kefu.customers.models import Customer
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.foundation.ui.inputs import Option
 from kefu.journey.actions import lifecycle, steps
@@ -19,7 +20,7 @@ from kefu.journey.forms import NodeChoiceForm
 from kefu.journey.models import Journey
 from kefu.journey.permissions import JourneyPermission
 from kefu.journey.queries.amounts import journeys_with_amounts
-from kefu.journey.queries.board import BoardFilter
+from kefu.journey.queries.board import BoardFilter, journeys_listed
 from kefu.journey.queries.board import board as columns_of
 from kefu.journey.queries.cards import card_rows
 from kefu.journey.queries.positions import default_template, status_words
@@ -35,34 +36,24 @@ def board(request: StaffRequest) -> HttpResponse:
     """Every customer's node, since when, whose turn, what is overdue (JRN-002)."""
     template = default_template()
     show = request.GET.get("show", "")
-    owner = request.GET.get("owner", "")
-    narrow = BoardFilter(
-        mine=show == "mine", overdue=show == "late", owner_id=int(owner) if owner.isdecimal() else None
-    )
-    columns = columns_of(template, request.user, request.at, narrow) if template else []
+    columns = columns_of(template, request.user, request.at, BoardFilter.of(request.GET)) if template else []
     options = [
         Option(label, f"?show={code}", pressed=show == code)
         for code, label in (("", _("全部")), ("mine", _("轮到我")), ("late", _("超时")))
     ]
     context = {"columns": columns, "cards": card_rows(columns, request.at), "options": options, "words": status_words()}
+    context["export_url"] = export_url(request, "journey.journeys")
     return page(request, "journey/board.html", context)
 
 
 @needs(JourneyPermission.VIEW)
 def node_list(request: StaffRequest, code: str) -> HttpResponse:
     """All journeys that wait at one node, the earliest promise first."""
-    rows = (
-        _visible(request)
-        .filter(node__code=code, state="open")
-        .select_related("customer__doctor", "customer__health_manager", "node")
-    )
-    keyset = Keyset(rows.filter(due_at__isnull=False), order=("due_at", "id"), cursor=request.GET.get("after"))
-    return page(
-        request,
-        "journey/node.html",
-        {"keyset": keyset, "cards": card_rows(keyset.rows, request.at), "code": code},
-        partial="rows",
-    )
+    rows = journeys_listed(request.user, {"node": code}, request.at).filter(due_at__isnull=False)
+    keyset = Keyset(rows, order=("due_at", "id"), cursor=request.GET.get("after"))
+    context = {"keyset": keyset, "cards": card_rows(keyset.rows, request.at), "code": code}
+    context["export_url"] = export_url(request, "journey.journeys", node=code)
+    return page(request, "journey/node.html", context, partial="rows")
 
 
 @needs(JourneyPermission.VIEW)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 
 from django.db.models import Q, QuerySet
@@ -45,6 +45,11 @@ def messages_for(user: User, state: str = "") -> QuerySet[Message]:
     elif state in State.values:
         found = found.filter(outbox__state=state)
     return found.select_related("customer", "template", "outbox", "by")
+
+
+def messages_listed(user: User, asked: Mapping[str, str], _at: datetime) -> QuerySet[Message]:
+    """The list as its page shows it: by delivery (`state`), latest first."""
+    return messages_for(user, asked.get("state", "")).order_by("-at", "-id")
 
 
 def messages_of(customer: Customer, limit: int = 50) -> list[Message]:

@@ -11,6 +11,7 @@ from kefu.customers.models import Customer
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.outbox.choices import State
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.messaging import queries
@@ -29,7 +30,11 @@ FILTERS = ["", State.SENT, State.PENDING, State.HELD, State.DEAD, queries.WITHHE
 def message_list(request: StaffRequest) -> HttpResponse:
     """Messages to the customers I may see, latest first; `?state=` filters."""
     state = request.GET.get("state", "")
-    keyset = Keyset(queries.messages_for(request.user, state), ("-at", "-id"), cursor=request.GET.get("after", ""))
+    keyset = Keyset(
+        queries.messages_listed(request.user, request.GET, request.at),
+        ("-at", "-id"),
+        cursor=request.GET.get("after", ""),
+    )
     options = [
         {
             "url": f"?state={each}" if each else "?",
@@ -44,6 +49,7 @@ def message_list(request: StaffRequest) -> HttpResponse:
         "rows": message_rows(keyset.rows),
         "options": options,
         "columns": [{"label": label} for label in columns],
+        "export_url": export_url(request, "messaging.messages"),
         "held": queries.waiting_without_channel(request.user),
     }
     return page(request, "messaging/messages.html", context)

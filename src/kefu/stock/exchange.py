@@ -1,16 +1,23 @@
-"""Lots and issue slips of a warehouse, taken away as a spreadsheet."""
+"""Lots, issue slips and moves of a warehouse, taken away as spreadsheets."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kefu.foundation.exchange.lists import Listed, register
+from kefu.foundation.exchange.lists import Asked, Listed, register
 from kefu.stock.permissions import StockPermission
-from kefu.stock.queries import issues_listed, lots_listed
+from kefu.stock.queries import issues_listed, lots_listed, moves_listed, slow_listed, with_leftovers
 
 VIEW = (StockPermission.BRANCH_VIEW, StockPermission.CENTRAL_VIEW)
 
+
+def card(asked: Asked) -> str:
+    """The page of the product whose moves they are."""
+    return reverse("stock:product", args=[asked.get("product", "")])
+
+
 LOTS = register(
     Listed(
-        code="stock.lots", title=_("库存批次"), page="stock:list", view=VIEW, rows=lots_listed, node="warehouse__node_id",
+        code="stock.lots", title=_("库存批次"), page="stock:list", view=VIEW, rows=lots_listed, nodes=("warehouse__node_id",),
         columns=(
             (_("库房"), lambda one: one.warehouse.label), (_("编码"), lambda one: one.product.code), (_("品名"), lambda one: one.product.label),
             (_("批号"), lambda one: one.lot.code), (_("有效期至"), lambda one: one.lot.expiry), (_("入库日期"), lambda one: one.lot.received_on),
@@ -21,12 +28,33 @@ LOTS = register(
 )  # fmt: skip
 ISSUES = register(
     Listed(
-        code="stock.issues", title=_("出库单"), page="stock:issues", view=VIEW, rows=issues_listed, node="warehouse__node_id",
-        customer=lambda one: one.customer_id,
+        code="stock.issues", title=_("出库单"), page="stock:issues", view=VIEW, rows=issues_listed, nodes=("warehouse__node_id",),
+        customers=lambda one: (one.customer_id,),
         columns=(
             (_("出库单号"), lambda one: one.number), (_("库房"), lambda one: one.warehouse.label),
             (_("用途"), lambda one: one.customer.name if one.customer else one.purpose), (_("发货人"), lambda one: one.by.name),
             (_("时间"), lambda one: one.at),
+        ),
+    )
+)  # fmt: skip
+SLOW = register(
+    Listed(
+        code="stock.slow", title=_("快到期卖不完"), page="stock:slow", view=VIEW, rows=slow_listed, nodes=("warehouse__node_id",), read=with_leftovers,
+        columns=(
+            (_("库房"), lambda one: one.balance.warehouse.label), (_("编码"), lambda one: one.balance.product.code),
+            (_("品名"), lambda one: one.balance.product.label), (_("批号"), lambda one: one.balance.lot.code),
+            (_("有效期至"), lambda one: one.balance.lot.expiry), (_("还剩天数"), lambda one: one.days_left), (_("在库"), lambda one: one.balance.quantity),
+            (_("预计卖不完"), lambda one: one.left_over), (_("上次查看"), lambda one: one.checked_at),
+        ),
+    )
+)  # fmt: skip
+MOVES = register(
+    Listed(
+        code="stock.moves", title=_("出入库记录"), page=card, view=VIEW, rows=moves_listed, nodes=("balance__warehouse__node_id",),
+        columns=(
+            (_("时间"), lambda one: one.at), (_("类别"), lambda one: one.get_kind_display()), (_("数量"), lambda one: one.quantity),
+            (_("批号"), lambda one: one.balance.lot.code), (_("库房"), lambda one: one.balance.zone.warehouse.label),
+            (_("库区"), lambda one: one.balance.zone.label), (_("经手"), lambda one: one.by.name), (_("原因"), lambda one: one.reason),
         ),
     )
 )  # fmt: skip

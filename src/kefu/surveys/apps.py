@@ -8,4 +8,4 @@ class SurveysConfig(AppConfig):
     label = "surveys"
 
     def ready(self) -> None:
-        from kefu.surveys import moving, slots  # noqa: F401  registration
+        from kefu.surveys import exchange, moving, slots  # noqa: F401  registration

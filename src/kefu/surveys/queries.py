@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -100,6 +101,11 @@ def _served(narrow: CandidateFilter) -> Q | None:
     return Q(Exists(tests)) | Q(Exists(goods)) if narrow.start or narrow.end else None
 
 
+def responses_listed(user: User, _asked: Mapping[str, str], _at: datetime) -> QuerySet[Response]:
+    """The latest responses as their page lists them."""
+    return Response.objects.visible_to(user).select_related("customer__node", "survey", "by").order_by("-at", "-id")
+
+
 def recent(customer: Customer, at: datetime, days: int) -> Response | None:
     """The customer's last response within so many days, to warn before asking again."""
     return (
@@ -122,4 +128,9 @@ def open_opinions(user: User) -> QuerySet[Opinion]:
     for role, nodes in access_of(user).role_nodes.items():
         found |= Q(role=role, response__node_id__in=nodes)
     rows = Opinion.objects.filter(found, state=OpinionState.OPEN)
-    return rows.select_related("response__customer", "response__survey").order_by("due_at", "pk")
+    return rows.select_related("response__customer__node", "response__survey").order_by("due_at", "pk")
+
+
+def opinions_listed(user: User, _asked: Mapping[str, str], _at: datetime) -> QuerySet[Opinion]:
+    """The opinions that wait for an answer, as their page lists them."""
+    return open_opinions(user)

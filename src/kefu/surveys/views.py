@@ -16,6 +16,7 @@ from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import Subject, record_read
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.kernel.errors import Invalid
 from kefu.questionnaires.models import Questionnaire
@@ -24,11 +25,12 @@ from kefu.questionnaires.reading import answer_sections
 from kefu.questionnaires.rendering import posted, sheet_view
 from kefu.surveys import actions
 from kefu.surveys.choices import SurveyChannel
-from kefu.surveys.forms import AnswerForm, CandidateForm, ChannelForm
+from kefu.surveys.forms import AnswerForm, ChannelForm
 from kefu.surveys.limits import RECENT_DAYS
 from kefu.surveys.models import Opinion, Response
+from kefu.surveys.narrowing import candidate_form, candidates_listed
 from kefu.surveys.permissions import SurveyPermission
-from kefu.surveys.queries import candidates, offered, open_opinions, rate, recent, surveys
+from kefu.surveys.queries import offered, open_opinions, opinions_listed, rate, recent, responses_listed, surveys
 
 RATE_DAYS = 90
 
@@ -39,12 +41,12 @@ def overview(request: StaffRequest) -> HttpResponse:
     visible = Response.objects.visible_to(request.user)
     since = request.at - timedelta(days=RATE_DAYS)
     rated = [(survey, rate(visible.filter(survey=survey, at__gte=since))) for survey in surveys()]
-    keyset = Keyset(
-        visible.select_related("customer", "survey", "by"), order=("-at", "-id"), cursor=request.GET.get("after")
-    )
+    responses = responses_listed(request.user, request.GET, request.at)
+    keyset = Keyset(responses, order=("-at", "-id"), cursor=request.GET.get("after"))
     context = {
-        "rated": rated, "keyset": keyset, "opinions": open_opinions(request.user)[:50], "days": RATE_DAYS,
-        "asks": access_of(request.user).may(SurveyPermission.RUN),
+        "rated": rated, "keyset": keyset, "opinions": opinions_listed(request.user, request.GET, request.at)[:50], "days": RATE_DAYS,
+        "asks": access_of(request.user).may(SurveyPermission.RUN), "export_url": export_url(request, "surveys.responses"),
+        "opinions_url": export_url(request, "surveys.opinions"),
     }  # fmt: skip
     return page(request, "surveys/overview.html", context, partial="rows")
 
@@ -52,17 +54,11 @@ def overview(request: StaffRequest) -> HttpResponse:
 @needs(SurveyPermission.RUN)
 def choose(request: StaffRequest) -> HttpResponse:
     """Customers to ask, filtered by time and other conditions (SAT-002)."""
-    form = CandidateForm(request.GET or {"waiting": "on"})
-    form.is_valid()
-    keyset = Keyset(
-        candidates(request.user, form.narrowed()), order=("-created_at", "-id"), cursor=request.GET.get("after")
-    )
-    return page(
-        request,
-        "surveys/candidates.html",
-        {"form": form, "keyset": keyset, "surveys": offered(request.user)},
-        partial="rows",
-    )
+    found = candidates_listed(request.user, request.GET, request.at)
+    keyset = Keyset(found, order=("-created_at", "-id"), cursor=request.GET.get("after"))
+    context = {"form": candidate_form(request.GET), "keyset": keyset, "surveys": offered(request.user)}
+    context["export_url"] = export_url(request, "surveys.candidates")
+    return page(request, "surveys/candidates.html", context, partial="rows")
 
 
 @needs(SurveyPermission.RUN)

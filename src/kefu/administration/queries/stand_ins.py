@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -16,6 +17,11 @@ def stand_ins_for(reader: User, at: datetime) -> QuerySet[StandIn]:
     mine = _too(Q(absent=reader) | Q(substitute=reader), reader, "absent__node_id")
     running = StandIn.objects.filter(mine, ended_at__isnull=True, ends_at__gt=at)
     return running.select_related("absent", "substitute").order_by("starts_at", "pk")
+
+
+def stand_ins_listed(reader: User, _asked: Mapping[str, str], at: datetime) -> QuerySet[StandIn]:
+    """The stand-ins as their page lists them."""
+    return stand_ins_for(reader, at)
 
 
 def colleagues(reader: User) -> QuerySet[User]:

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kefu.administration.actions.stand_ins import end_stand_in, offer_stand_in
 from kefu.administration.forms.stand_ins import StandInForm
-from kefu.administration.queries.stand_ins import stand_ins_for
+from kefu.administration.queries.stand_ins import stand_ins_for, stand_ins_listed
 from kefu.administration.views.editing import edit
 from kefu.foundation.access.decorators import everyone
 from kefu.foundation.access.requests import StaffRequest
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import act
 from kefu.organisation.models import StandIn
 
@@ -24,7 +25,8 @@ def stand_ins(request: StaffRequest) -> HttpResponseBase:
     """What runs or is to come, and a form to ask for more; `?absent=` names who is away."""
     absent = request.GET.get("absent", "")
     form = StandInForm(request.POST or None, by=request.user, absent=absent if absent.isdecimal() else "")
-    context = {"rows": stand_ins_for(request.user, request.at), "me": request.user, "at": request.at}
+    context = {"rows": stand_ins_listed(request.user, request.GET, request.at), "me": request.user, "at": request.at}
+    context["export_url"] = export_url(request, "administration.stand_ins")
     return edit(
         request, form, "administration/stand_ins.html", context=context, to=reverse("administration:stand_ins"),
         success=_told, run=lambda: _offer(request, form),

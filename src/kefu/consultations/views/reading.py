@@ -18,6 +18,7 @@ from kefu.consultations.views.loading import find, reader
 from kefu.customers.presentation import view_of
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.audit.trail import Subject, record_read
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, now, page
 
 
@@ -26,9 +27,7 @@ from kefu.foundation.ui.http import Keyset, now, page
 def consultations(request: HttpRequest) -> HttpResponse:
     """Every interview within scope, newest first."""
     user, chosen = reader(request), request.GET.get("state", "")
-    rows = queries.listed(user)
-    if chosen in ConsultationState.values:
-        rows = rows.filter(state=chosen)
+    rows = queries.consultations_listed(user, request.GET, now(request))
     keyset = Keyset(rows, ("-started_at", "-id"), cursor=request.GET.get("after"))
     options = [("", _("全部")), (ConsultationState.DRAFT, _("没保存的")), (ConsultationState.SAVED, _("已保存"))]
     context = {
@@ -36,6 +35,7 @@ def consultations(request: HttpRequest) -> HttpResponse:
         "lines": [line(row, user, now(request)) for row in keyset.rows],
         "options": [{"url": f"?state={code}", "label": name, "pressed": chosen == code} for code, name in options],
         "drafts": queries.drafts_of(user).count(),
+        "export_url": export_url(request, "consultations.consultations"),
     }
     return page(request, "consultations/list.html", context, partial="rows" if "after" in request.GET else "")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.apps import apps
 from django.db.models import Model, Q, QuerySet
@@ -133,6 +135,11 @@ def like_pairs(user: User) -> QuerySet[LikePair]:
     return open_pairs.select_related(*people).defer(
         *(f"{side}__{name}" for side in ("first", "second") for name in HEAVY)
     )
+
+
+def pairs_listed(user: User, _asked: Mapping[str, str], _at: datetime) -> QuerySet[LikePair]:
+    """The pairs as their page shows them."""
+    return like_pairs(user).order_by("-why", "-id")
 
 
 def alike(user: User, customer: Customer) -> list[Customer]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,6 +54,11 @@ def moves(user: User) -> QuerySet[TerritoryMove]:
     gone = Q(customers__result__in=(MoveResult.MOVED, MoveResult.KEPT))
     found = TerritoryMove.objects.visible_to(user).select_related("source", "target", "made_by")
     return found.annotate(total=Count("customers"), gone=Count("customers", filter=gone))
+
+
+def moves_listed(user: User, _asked: Mapping[str, str], _at: datetime) -> QuerySet[TerritoryMove]:
+    """The moves as their page shows them, the latest first."""
+    return moves(user).order_by("-made_at", "-id")
 
 
 def roles_to_move(move: TerritoryMove) -> QuerySet[MovedStaff]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db.models import QuerySet
@@ -39,6 +39,11 @@ def requests_for(user: User) -> QuerySet[PrivacyRequest]:
     """Requests within the person's reach that are still to be decided or carried out, the earliest due first; page by `due_on, id`."""
     open_ones = PrivacyRequest.objects.visible_to(user).filter(state__in=(RequestState.ASKED, RequestState.WAITING))
     return open_ones.select_related("customer__node", "by", "decided_by").order_by("due_on", "id")
+
+
+def requests_listed(user: User, _asked: Mapping[str, str], _at: datetime) -> QuerySet[PrivacyRequest]:
+    """The requests as their page shows them."""
+    return requests_for(user)
 
 
 def to_decide(user: User) -> QuerySet[PrivacyRequest]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, QuerySet
 
@@ -40,6 +41,11 @@ def referrals(user: User, status: str = "") -> QuerySet[Referral]:
     return rows.select_related("referrer", "referred", "reward", "by")
 
 
+def referrals_listed(user: User, asked: Mapping[str, str], _at: datetime) -> QuerySet[Referral]:
+    """The list as its page shows it: by how far they came (`status`), the latest first."""
+    return referrals(user, asked.get("status", "")).order_by("-on", "-id")
+
+
 def known_to(user: User, customer_ids: Iterable[int]) -> frozenset[int]:
     """Those of the customers whom the person may see at all; of the others not even the name is shown."""
     return frozenset(Customer.objects.visible_to(user).filter(pk__in=list(customer_ids)).values_list("pk", flat=True))
@@ -66,6 +72,11 @@ def plans(user: User) -> QuerySet[RewardPlan]:
     nodes = reach.nodes(2)
     rows = RewardPlan.objects.select_related("node", "by")
     return rows if nodes is None else rows.filter(node__in=nodes)
+
+
+def plans_listed(user: User, _asked: Mapping[str, str], _at: datetime) -> QuerySet[RewardPlan]:
+    """The plans as their page shows them, the latest first."""
+    return plans(user).order_by("-valid_from", "-id")
 
 
 def own_prompts(user: User) -> QuerySet[ReferralPrompt]:

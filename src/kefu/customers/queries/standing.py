@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,7 +10,7 @@ from django.db.models import BooleanField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Case, Value, When
 from django.utils import timezone
 
-from kefu.customers.choices import Grade, Stage, Urgency
+from kefu.customers.choices import Grade, Rung, Stage, Urgency
 from kefu.customers.grades import urgency_of
 from kefu.customers.limits import URGENCY_MONTHS, URGENT_DAYS
 from kefu.customers.models import Assessment, Customer, Deal, DealCheck, Standing
@@ -30,6 +31,18 @@ class TrackingFilter:
     grade: str = ""
     health_manager: int | None = None
     pool: bool = False
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> TrackingFilter:
+        """What an address asks for; what cannot be read counts as not given."""
+        manager = asked.get("health_manager", "")
+        known = int(manager) if manager.isdecimal() and len(manager) < 19 else None
+        return cls(asked.get("when", ""), asked.get("grade", ""), known, asked.get("pool") == "on")
+
+
+def trackings_listed(user: User, asked: Mapping[str, str], at: datetime) -> QuerySet[Standing]:
+    """The list as its page shows it, the earliest first."""
+    return trackings(user, TrackingFilter.of(asked), at).order_by("due_on", "id")
 
 
 def trackings(user: User, narrow: TrackingFilter, at: datetime) -> QuerySet[Standing]:
@@ -82,6 +95,16 @@ def _counts() -> Subquery:
     )
     latest = DealCheck.objects.filter(deal=OuterRef("pk")).annotate(in_order=in_order).order_by("-at", "-id")
     return Subquery(latest.values("in_order")[:1])
+
+
+def rung_of(asked: Mapping[str, str]) -> Rung | None:
+    """The step of the ladder an address asks for."""
+    return Rung(int(asked["rung"])) if asked.get("rung") in {str(rung) for rung in Rung.values} else None
+
+
+def leads_listed(user: User, asked: Mapping[str, str], at: datetime) -> QuerySet[Customer]:
+    """The list as its page shows it: one's own (`mine`), of one step (`rung`)."""
+    return leads_to_sort(user, at, mine=asked.get("mine") == "on", rung=rung_of(asked)).order_by("-rung", "id")
 
 
 def leads_to_sort(user: User, at: datetime, *, mine: bool = False, rung: int | None = None) -> QuerySet[Customer]:

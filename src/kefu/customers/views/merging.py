@@ -13,12 +13,14 @@ from kefu.customers.comparing import compared, heads, picked
 from kefu.customers.models import Customer, LikePair, Merge
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.presentation import view_of
+from kefu.customers.queries.merges import pairs_listed
 from kefu.customers.scopes import customer_scope
 from kefu.customers.views.asked import customer_of
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import Subject, record_read
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, act, now, page
 from kefu.kernel.errors import Invalid, OutOfScope, Refused
 
@@ -29,13 +31,14 @@ FOUND = 20
 @needs(CustomerPermission.MERGE)
 def pairs(request: StaffRequest) -> HttpResponse:
     """Customers who may be one person, the strongest reason first."""
-    keyset = Keyset(queries.like_pairs(request.user), ("-why", "-id"), cursor=request.GET.get("after", ""))
     at = now(request)
+    keyset = Keyset(pairs_listed(request.user, request.GET, at), ("-why", "-id"), cursor=request.GET.get("after", ""))
     rows = [
         {"pair": pair, "why": pair.get_why_display(), "sides": [{"view": view_of(one, at), "one": one} for one in (pair.first, pair.second)]}
         for pair in keyset.rows
     ]  # fmt: skip
-    return page(request, "customers/pairs.html", {"keyset": keyset, "rows": rows})
+    context = {"keyset": keyset, "rows": rows, "export_url": export_url(request, "customers.pairs")}
+    return page(request, "customers/pairs.html", context)
 
 
 @require_POST

@@ -28,6 +28,7 @@ from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, act, now, page
 from kefu.foundation.ui.inputs import Status
 from kefu.kernel.errors import OutOfScope
@@ -57,11 +58,16 @@ RESULTS = {
 @needs(MOVE, ROLES)
 def move_list(request: StaffRequest) -> HttpResponse:
     """The moves within one's reach, the latest first."""
-    keyset = Keyset(queries.moves(request.user), ("-made_at", "-id"), cursor=request.GET.get("after", ""))
+    user, asked = request.user, request.GET
+    keyset = Keyset(queries.moves_listed(user, asked, now(request)), ("-made_at", "-id"), cursor=asked.get("after", ""))
     lines = [(move, Status(*TONES[MoveState(move.state)], move.get_state_display())) for move in keyset.rows]
-    return page(
-        request, "customers/moves.html", {"keyset": keyset, "lines": lines, "may": access_of(request.user).may(MOVE)}
-    )
+    context = {
+        "keyset": keyset,
+        "lines": lines,
+        "may": access_of(user).may(MOVE),
+        "export_url": export_url(request, "customers.moves"),
+    }
+    return page(request, "customers/moves.html", context)
 
 
 @require_http_methods(["GET", "POST"])

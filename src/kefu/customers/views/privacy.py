@@ -22,7 +22,7 @@ from kefu.customers.queries.privacy import (
     holds_of,
     kept_until,
     on_hold,
-    requests_for,
+    requests_listed,
     requests_of,
     scans_of,
     type_to_erase,
@@ -32,6 +32,7 @@ from kefu.customers.views.asked import customer_of
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, act, now, page
 
 ASK, DECIDE = CustomerPermission.PRIVACY_ASK, CustomerPermission.PRIVACY_DECIDE
@@ -41,10 +42,14 @@ ASK, DECIDE = CustomerPermission.PRIVACY_ASK, CustomerPermission.PRIVACY_DECIDE
 @needs(DECIDE)
 def requests(request: StaffRequest) -> HttpResponse:
     """Everything that waits for a decision or for the end of the retention, the earliest due first."""
-    keyset = Keyset(requests_for(request.user), ("due_on", "id"), cursor=request.GET.get("after", ""))
     at = now(request)
+    keyset = Keyset(
+        requests_listed(request.user, request.GET, at), ("due_on", "id"), cursor=request.GET.get("after", "")
+    )
     rows = [_row(one, at) | {"view": view_of(one.customer, at), "node": one.customer.node.label} for one in keyset.rows]
-    return page(request, "customers/privacy_requests.html", {"keyset": keyset, "rows": rows, "today": localdate(at)})
+    context = {"keyset": keyset, "rows": rows, "today": localdate(at)}
+    context["export_url"] = export_url(request, "customers.privacy_requests")
+    return page(request, "customers/privacy_requests.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,13 +18,14 @@ from kefu.customers.forms import reachable_nodes
 from kefu.customers.models import Referral, ReferralPrompt, RewardPlan
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.presentation import view_of
-from kefu.customers.queries.referrals import known_to, plans, referrals, totals
+from kefu.customers.queries.referrals import known_to, plans_listed, referrals_listed, totals
 from kefu.customers.referrals_forms import MomentForm, PlanForm, ReferForm, SettleForm, StepForm
 from kefu.customers.referrals_tab import LOOK, name_of, referrals_url
 from kefu.customers.views.asked import customer_of
 from kefu.customers.views.small import save
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, act, now, page
 from kefu.foundation.ui.inputs import Option
 from kefu.kernel.errors import Invalid
@@ -35,13 +36,13 @@ from kefu.kernel.errors import Invalid
 def referral_list(request: StaffRequest) -> HttpResponse:
     """Who brought whom, with totals by occasions and persons (CUS-026)."""
     user, at, status = request.user, now(request), request.GET.get("status", "")
-    found = referrals(user, status)
+    found = referrals_listed(user, request.GET, at)
     keyset = Keyset(found, order=("-on", "-id"), cursor=request.GET.get("after", ""))
     options = [Option(_("全部"), "?", pressed=not status)]
     options += [Option(one.label, f"?status={one.value}", pressed=status == one) for one in ReferralStatus]
     known = known_to(user, [one.referred_id for one in keyset.rows])
     context = {
-        "keyset": keyset, "options": options, "totals": totals(found),
+        "keyset": keyset, "options": options, "totals": totals(found), "export_url": export_url(request, "customers.referrals"),
         "rows": [(one, view_of(one.referrer, at), name_of(one.referred, known), LOOK[ReferralStatus(one.came_to)]) for one in keyset.rows],
     }  # fmt: skip
     return page(request, "customers/referrals.html", context, partial="rows")
@@ -118,8 +119,11 @@ def plan_list(request: StaffRequest) -> HttpResponseBase:
     here = reverse("customers:referral_plans")
 
     def render() -> HttpResponse:
-        keyset = Keyset(plans(user), order=("-valid_from", "-id"), cursor=request.GET.get("after", ""))
+        keyset = Keyset(
+            plans_listed(user, request.GET, at), order=("-valid_from", "-id"), cursor=request.GET.get("after", "")
+        )
         context = {"form": form, "keyset": keyset, "today": timezone.localdate(at)}
+        context["export_url"] = export_url(request, "customers.referral_plans")
         return page(request, "customers/referral_plans.html", context, status=422 if request.method == "POST" else 200)
 
     if request.method != "POST" or not form.is_valid():

@@ -19,7 +19,7 @@ from kefu.customers.choices import DealState, Demand, Grade, Importance, Rung
 from kefu.customers.models import Deal
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.presentation import view_of
-from kefu.customers.queries.standing import TrackingFilter, leads_to_sort, trackings
+from kefu.customers.queries.standing import TrackingFilter, leads_listed, rung_of, trackings_listed
 from kefu.customers.scopes import sees_pool
 from kefu.customers.standing_forms import ClassesForm, DealCheckForm, DealForm, RungForm, TrackingForm
 from kefu.customers.tracked import rows_of, tab_url
@@ -27,6 +27,7 @@ from kefu.customers.views.asked import customer_of
 from kefu.customers.views.small import save
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, act, now, page
 from kefu.foundation.ui.inputs import Option
 
@@ -36,15 +37,13 @@ from kefu.foundation.ui.inputs import Option
 def tracking_list(request: StaffRequest) -> HttpResponse:
     """Tracking entries due and overdue, per owner and grade, the earliest first (CUS-016)."""
     user, at, asked = request.user, now(request), request.GET
-    manager = asked.get("health_manager", "")
-    narrow = TrackingFilter(
-        asked.get("when", ""), asked.get("grade", ""), int(manager) if manager.isdecimal() and len(manager) < 19 else None, asked.get("pool") == "on"
-    )  # fmt: skip
-    keyset = Keyset(trackings(user, narrow, at), order=("due_on", "id"), cursor=asked.get("after", ""))
+    narrow = TrackingFilter.of(asked)
+    keyset = Keyset(trackings_listed(user, asked, at), order=("due_on", "id"), cursor=asked.get("after", ""))
     spans = {"": _("全部"), "overdue": _("已逾期"), "today": _("今天"), "week": _("7 天内")}
     context = {
         "keyset": keyset, "rows": rows_of(keyset.rows, user, at), "asked": narrow, "grades": Grade.choices,
         "managers": queries.owners_in(user, "health_manager"), "sees_pool": sees_pool(user),
+        "export_url": export_url(request, "customers.trackings"),
         "spans": [Option(label, f"?{_query(replace(narrow, when=code))}", pressed=narrow.when == code) for code, label in spans.items()],
     }  # fmt: skip
     return page(request, "customers/trackings.html", context, partial="rows")
@@ -127,11 +126,8 @@ def deal_check(request: StaffRequest, customer_id: int, deal_id: int) -> HttpRes
 def lead_list(request: StaffRequest) -> HttpResponse:
     """Leads not looked through yet today, the highest step first (CUS-035)."""
     user, at, asked = request.user, now(request), request.GET
-    chosen = Rung(int(asked["rung"])) if asked.get("rung") in {str(rung) for rung in Rung.values} else None
-    mine = asked.get("mine") == "on"
-    keyset = Keyset(
-        leads_to_sort(user, at, mine=mine, rung=chosen), order=("-rung", "id"), cursor=asked.get("after", "")
-    )
+    chosen, mine = rung_of(asked), asked.get("mine") == "on"
+    keyset = Keyset(leads_listed(user, asked, at), order=("-rung", "id"), cursor=asked.get("after", ""))
     kept = "&mine=on" if mine else ""
     options = [Option(_("全部"), f"?{kept[1:]}", pressed=chosen is None)]
     options += [Option(rung.label, f"?rung={rung.value}{kept}", pressed=chosen == rung) for rung in reversed(Rung)]
@@ -141,7 +137,7 @@ def lead_list(request: StaffRequest) -> HttpResponse:
         Option(_("我的"), f"?mine=on{step}", pressed=mine),
     ]
     context = {
-        "keyset": keyset, "options": options, "whose": whose,
+        "keyset": keyset, "options": options, "whose": whose, "export_url": export_url(request, "customers.leads"),
         "rows": [(lead, view_of(lead, at), RungForm(initial={"rung": lead.rung}, auto_id=f"rung_{lead.pk}_%s")) for lead in keyset.rows],
     }  # fmt: skip
     return page(request, "customers/leads.html", context, partial="rows")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.rules import Permission
@@ -25,8 +25,10 @@ class Listed:
     """One list, declared in its module's `exchange.py`.
 
     `rows` is the query the page itself uses, given the person, the filters of the page's address and the moment; `columns` are titles
-    with what a row shows under them; `view` are the rights of the page, one of which is needed. `node` is the path to the node whose
-    data the person must be allowed to take away; `customer` answers whose data a row is, in whose trail the export is noted.
+    with what a row shows under them, `read` makes of the rows what the columns read when a row alone does not say it. `view` are the
+    rights of the page, one of which is needed. `nodes` are the paths to the nodes whose data the person must be allowed to take away,
+    of every one of them; `customers` answers whose data a row tells of, in whose trails the export is noted. `page` is the name of the page's
+    address, or gives the address for these filters.
     """
 
     code: str
@@ -34,9 +36,20 @@ class Listed:
     columns: tuple[tuple[object, Callable[[Any], object]], ...]
     rows: Callable[[User, Asked, datetime], QuerySet[Any]]
     view: tuple[Permission, ...]
-    page: str
-    node: str = ""
-    customer: Callable[[Any], int | None] | None = None
+    page: str | Callable[[Asked], str]
+    nodes: tuple[str, ...] = ()
+    customers: Callable[[Any], Iterable[int | None]] = lambda _row: ()
+    read: Callable[[Sequence[Any], User, datetime], Iterable[Any]] = lambda rows, _user, _at: rows
+
+    def home(self, asked: Asked) -> str:
+        """The address of the page, as it was narrowed. Raises OutOfScope where the filters name no page."""
+        if isinstance(self.page, str):
+            return f"{reverse(self.page)}?{asked.urlencode()}"
+        try:
+            address = self.page(asked)
+        except NoReverseMatch as nowhere:
+            raise OutOfScope from nowhere
+        return f"{address}?{asked.urlencode()}"
 
 
 _lists: dict[str, Listed] = {}

@@ -31,20 +31,20 @@ def export_list(
     if not any(allowed(by, right) for right in listed.view):
         require(by, listed.view[0])
     rows = listed.rows(by, asked, at)
-    if listed.node:
-        rows = rows.filter(scope(by, ExchangePermission.LIST_EXPORT, node=listed.node))
+    for node in listed.nodes:
+        rows = rows.filter(scope(by, ExchangePermission.LIST_EXPORT, node=node))
     most = EXPORT_ROWS.on(at, node_id=by.node_id)
     found = list(rows[: most + 1])
     if len(found) > most:
         raise Refused("export_too_many", _("一次最多导出 %d 行，请先筛选。") % most)
-    cells = ([value(row) for _title, value in listed.columns] for row in found)
+    lines = list(listed.read(found, by, at))
+    cells = ([value(line) for _title, value in listed.columns] for line in lines)
     titles = [title for title, _value in listed.columns]
     code = f"{listed.code}.exported"
     file = export_rows(
         code=code, title=str(listed.title), columns=titles, rows=cells, reason=reason, by=by, at=at, form=form
     )
-    if listed.customer:
-        for customer_id in dict.fromkeys(map(listed.customer, found)):
-            if customer_id is not None:
-                record_read(code, by=by, at=at, customer_id=customer_id, kind=Kind.EXPORT, reason=reason.strip())
+    for customer_id in dict.fromkeys(one for line in lines for one in listed.customers(line)):
+        if customer_id is not None:
+            record_read(code, by=by, at=at, customer_id=customer_id, kind=Kind.EXPORT, reason=reason.strip())
     return file

@@ -5,10 +5,11 @@ Counts stop at CAP: an exact count costs more with every customer, and "99+" say
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from kefu.journey.choices import JourneyState
 from kefu.journey.models import Journey, JourneyTemplate, NodeTemplate, Phase
@@ -26,6 +27,13 @@ class BoardFilter:
     mine: bool = False
     overdue: bool = False
     owner_id: int | None = None  # the customer's doctor or health manager
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> BoardFilter:
+        """What an address asks for: whose turn it is or what is late (`show`), whose customers (`owner`)."""
+        show, owner = asked.get("show", ""), asked.get("owner", "")
+        known = int(owner) if owner.isdecimal() and len(owner) < 19 else None
+        return cls(mine=show == "mine", overdue=show == "late", owner_id=known)
 
 
 @dataclass
@@ -112,3 +120,12 @@ def narrowed(journeys: QuerySet[Journey], user: User, at: datetime, narrow: Boar
     if narrow.mine:
         journeys = journeys.filter(my_turn(user))
     return journeys
+
+
+def journeys_listed(user: User, asked: Mapping[str, str], at: datetime) -> QuerySet[Journey]:
+    """The open journeys within scope as the board is narrowed, or those that wait at one node (`node`), the earliest promise first."""
+    found = narrowed(Journey.objects.visible_to(user).filter(state=JourneyState.OPEN), user, at, BoardFilter.of(asked))
+    if code := asked.get("node", ""):
+        found = found.filter(node__code=code)
+    people = ("customer__node", "customer__doctor", "customer__health_manager", "node")
+    return found.select_related(*people).order_by(F("due_at").asc(nulls_last=True), "id")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -33,6 +35,11 @@ def inbox(user: User, state: str = "") -> QuerySet[Message]:
     """Messages within scope, without their bytes; order and page by `-received_at, -id`."""
     rows = Message.objects.visible_to(user).defer("raw", "answer")
     return rows.filter(state=state) if state in MessageState.values else rows
+
+
+def inbox_listed(user: User, asked: Mapping[str, str], _at: datetime) -> QuerySet[Message]:
+    """The messages as their page lists them: by state (`state`), the latest first."""
+    return inbox(user, asked.get("state", "")).order_by("-received_at", "-id")
 
 
 def waiting(user: User) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
@@ -84,6 +84,12 @@ def without_receipt(user: User) -> QuerySet[Report]:
     gone = (ReportStatus.HANDED_OVER, ReportStatus.INTERPRETED)
     rows = _overall(user, LabPermission.HANDOVER).filter(status__in=gone)
     return rows.exclude(handovers__received_on__isnull=False).order_by("order__handed_over_at", "id")
+
+
+def papers_listed(user: User, _asked: Mapping[str, str], _at: datetime) -> QuerySet[Report]:
+    """Everything the page of papers lists: to make, to hand over, on the way."""
+    waiting = to_make(user) | to_hand_over(user) | without_receipt(user)
+    return waiting.order_by("order__overall_at", "id")
 
 
 def _overall(user: User, permission: LabPermission) -> QuerySet[Report]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -73,6 +74,14 @@ def missing(samples: QuerySet[Sample], at: datetime, *, overdue: bool = False) -
     """Of some samples those that have not come in, or only those that should have by the day before."""
     waiting = samples.filter(state=SampleState.AWAITED, order__cancelled_at__isnull=True)
     return waiting.filter(due_on__lt=timezone.localdate(at)) if overdue else waiting
+
+
+def samples_listed(user: User, asked: Mapping[str, str], at: datetime) -> QuerySet[Sample]:
+    """The list as its page shows it: awaited, overdue (`show=late`), or checked, the latest of them first (`show=checked`)."""
+    show, samples = asked.get("show", ""), with_order(Sample.objects.visible_to(user))
+    if show == "checked":
+        return samples.filter(checked_at__isnull=False, checked_at__lte=at).order_by("-checked_at", "-id")
+    return missing(samples, at, overdue=show == "late").order_by("due_on", "id")
 
 
 def awaited(

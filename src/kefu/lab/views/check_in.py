@@ -13,6 +13,7 @@ from kefu.customers.models import Customer
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import record_read
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, act, now, page
 from kefu.foundation.ui.inputs import Option
 from kefu.kernel.errors import OutOfScope
@@ -131,15 +132,12 @@ def check_cancellation(request: StaffRequest, pk: int) -> HttpResponseBase:
 def sample_list(request: StaffRequest) -> HttpResponse:
     """Samples that are awaited, overdue, or checked."""
     show = request.GET.get("show", "")
-    samples = reading.with_order(Sample.objects.visible_to(request.user))
-    if show == "checked":
-        listed = samples.filter(checked_at__isnull=False, checked_at__lte=now(request))
-        keyset = Keyset(listed, order=("-checked_at", "-id"), cursor=request.GET.get("after"))
-    else:
-        listed = reading.missing(samples, now(request), overdue=show == "late")
-        keyset = Keyset(listed, order=("due_on", "id"), cursor=request.GET.get("after"))
+    order = ("-checked_at", "-id") if show == "checked" else ("due_on", "id")
+    samples = reading.samples_listed(request.user, request.GET, now(request))
+    keyset = Keyset(samples, order=order, cursor=request.GET.get("after"))
     options = [Option(label, f"?show={code}", pressed=show == code) for code, label in SHOWS]
     context = {"keyset": keyset, "rows": sample_rows(keyset.rows, now(request)), "options": options, "show": show}
+    context["export_url"] = export_url(request, "lab.samples")
     return page(request, "lab/samples.html", context, partial="rows")
 
 

@@ -12,6 +12,7 @@ from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.choices import Kind
 from kefu.foundation.audit.trail import Subject, record, record_read
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, act, now, page
 from kefu.foundation.ui.inputs import Option
 from kefu.lab.actions.held_messages import dismiss, file_again
@@ -20,7 +21,7 @@ from kefu.lab.actions.messages import KIND
 from kefu.lab.choices import MessageState
 from kefu.lab.models import Laboratory, Message
 from kefu.lab.permissions import LabPermission
-from kefu.lab.queries.inbox import OPEN, inbox, order_named, text_of
+from kefu.lab.queries.inbox import OPEN, inbox_listed, order_named, text_of
 from kefu.lab.report_forms import FilingForm, LaboratoryForm
 from kefu.lab.report_presentation import message_status
 from kefu.lab.wording import explain, remedy
@@ -31,14 +32,19 @@ from kefu.lab.wording import explain, remedy
 def message_list(request: StaffRequest) -> HttpResponse:
     """Messages by state, the latest first."""
     state = request.GET.get("state", "")
-    keyset = Keyset(inbox(request.user, state), order=("-received_at", "-id"), cursor=request.GET.get("after"))
+    keyset = Keyset(
+        inbox_listed(request.user, request.GET, now(request)),
+        order=("-received_at", "-id"),
+        cursor=request.GET.get("after"),
+    )
     rows = [(one, message_status(one.state), explain(one.reason, one.details)) for one in keyset.rows]
     url = reverse("lab:messages")
     options = [Option(_("全部"), url, pressed=state not in MessageState.values)]
     options += [
         Option(choice.label, f"{url}?state={choice.value}", pressed=state == choice.value) for choice in MessageState
     ]
-    return page(request, "lab/messages.html", {"keyset": keyset, "rows": rows, "options": options}, partial="rows")
+    context = {"keyset": keyset, "rows": rows, "options": options, "export_url": export_url(request, "lab.messages")}
+    return page(request, "lab/messages.html", context, partial="rows")
 
 
 @require_GET

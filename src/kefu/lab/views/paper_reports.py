@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kefu.customers.presentation import view_of
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import act, now, page
 from kefu.foundation.ui.inputs import BulkRow, Status
 from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
@@ -32,6 +33,7 @@ def paper_list(request: StaffRequest) -> HttpResponse:
     done = _make_all(request) if request.method == "POST" else []
     at, user = now(request), request.user
     context = {
+        "export_url": export_url(request, "lab.papers"),
         "done": done, "good": sum(1 for row in done if row.status.tone == "done"),
         "to_make": [(one, view_of(one.order.customer, at)) for one in papers.to_make(user)[:AT_ONCE]],
         "to_hand_over": [(one, view_of(one.order.customer, at)) for one in papers.to_hand_over(user)[:AT_ONCE]],

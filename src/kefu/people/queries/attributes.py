@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from kefu.organisation.models import User
 from kefu.people.choices import Attribute, Skill, WorkStage, YesNo
 from kefu.people.models import StaffAttribute, StaffProfile
+from kefu.people.queries.registers import registered
 
 LISTS = {Attribute.SKILL: Skill, Attribute.STAGE: WorkStage, Attribute.RESERVE: YesNo, Attribute.PART_TIME: YesNo}
 """Attributes that know only certain values; the others are words."""
+GROUPS: dict[str, tuple[Attribute, str]] = {
+    "trainee": (Attribute.STAGE, WorkStage.TRAINEE),
+    "probation": (Attribute.STAGE, WorkStage.PROBATION),
+    "reserve": (Attribute.RESERVE, YesNo.YES),
+    "part_time": (Attribute.PART_TIME, YesNo.YES),
+}
+"""Those somebody may look for."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,16 @@ def holding(attribute: Attribute, value: str, day: date) -> QuerySet[StaffAttrib
     """The ids of those of whom this is so on a day, e.g. the reserve pool."""
     counting = StaffAttribute.objects.on_day(day).filter(attribute=attribute)
     return StaffAttribute.objects.filter(pk__in=counting.values("pk"), value=value).values_list("user_id", flat=True)
+
+
+def attributes_listed(reader: User, asked: Mapping[str, str], at: datetime) -> QuerySet[User]:
+    """The colleagues as their page shows them: of a group (`show`), of a shift group (`q`)."""
+    today, people = timezone.localdate(at), registered(reader)
+    if group := GROUPS.get(asked.get("show", "")):
+        people = people.filter(pk__in=holding(*group, today))
+    if shift_group := asked.get("q", "").strip()[:40]:
+        people = people.filter(pk__in=holding(Attribute.SHIFT_GROUP, shift_group, today))
+    return people
 
 
 def history_of(person: User) -> QuerySet[StaffAttribute]:

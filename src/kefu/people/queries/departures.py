@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -95,6 +95,11 @@ def departures(reader: User, *, running: bool = True) -> QuerySet[Departure]:
     if running:
         return found.running().order_by("last_day", "pk")
     return found.exclude(pk__in=Departure.objects.running().values("pk")).order_by("-last_day", "-pk")
+
+
+def departures_listed(reader: User, asked: Mapping[str, str], _at: datetime) -> QuerySet[Departure]:
+    """The departures as their page shows them: those under way, or the others (`done`)."""
+    return departures(reader, running=not asked.get("done"))
 
 
 def leaving_now(user: User) -> Departure | None:

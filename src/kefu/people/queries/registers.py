@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.access.queries import access_of, containing, scope, subtree, valid_grants
@@ -54,9 +55,16 @@ def registered(reader: User) -> QuerySet[User]:
     return reached.filter(is_active=True, is_system=False).select_related("node").order_by("job_number")
 
 
-def shared_cases() -> QuerySet[DoctorEntry]:
+def doctors_listed(reader: User, _asked: Mapping[str, str], at: datetime) -> QuerySet[Doctor]:
+    """The register of doctors as its page shows it, with what keeps each from seeing customers."""
+    found = Doctor.objects.visible_to(reader, PeoplePermission.REGISTER_VIEW).judged(timezone.localdate(at))
+    return found.select_related("user__node", "certified_by").order_by("user__job_number")
+
+
+def cases_listed(_reader: User, _asked: Mapping[str, str], _at: datetime) -> QuerySet[DoctorEntry]:
     """Cases of success that doctors share with each other, the newest first."""
-    return DoctorEntry.objects.filter(shared=True).select_related("doctor__user__node")
+    shared = DoctorEntry.objects.filter(shared=True)
+    return shared.select_related("doctor__user__node").order_by("-on", "-id")
 
 
 def unregistered_doctors(reader: User) -> QuerySet[User]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -13,22 +12,16 @@ from kefu.administration.views.editing import edit
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, page
-from kefu.organisation.models import User
 from kefu.people import actions
-from kefu.people.choices import Attribute, WorkStage, YesNo
+from kefu.people.choices import Attribute, WorkStage
 from kefu.people.forms.attributes import AttributesForm
 from kefu.people.permissions import PeoplePermission
-from kefu.people.queries import holding, registered, staff_on
-from kefu.people.queries.attributes import history_of, value_label
+from kefu.people.queries import registered, staff_on
+from kefu.people.queries.attributes import GROUPS, attributes_listed, history_of, value_label
 
 VIEW, EDIT = PeoplePermission.REGISTER_VIEW, PeoplePermission.REGISTER_EDIT
-GROUPS = {
-    "trainee": (Attribute.STAGE, WorkStage.TRAINEE),
-    "probation": (Attribute.STAGE, WorkStage.PROBATION),
-    "reserve": (Attribute.RESERVE, YesNo.YES),
-    "part_time": (Attribute.PART_TIME, YesNo.YES),
-}
 
 
 @needs(VIEW)
@@ -39,7 +32,9 @@ def attributes(request: StaffRequest) -> HttpResponseBase:
     form = AttributesForm(request.POST or None, initial={"valid_from": today})
     show = request.GET.get("show", "")
     show, shift_group = show if show in GROUPS else "", request.GET.get("q", "").strip()[:40]
-    keyset = Keyset(_chosen(request, show, shift_group), ("job_number",), cursor=request.GET.get("after", ""))
+    keyset = Keyset(
+        attributes_listed(request.user, request.GET, request.at), ("job_number",), cursor=request.GET.get("after", "")
+    )
     today_of = staff_on(keyset.rows, today)
     ticked = set(request.POST.getlist("people"))
     labels = {
@@ -49,7 +44,7 @@ def attributes(request: StaffRequest) -> HttpResponseBase:
     context = {
         "keyset": keyset, "rows": [(person, today_of[person.pk], str(person.pk) in ticked) for person in keyset.rows],
         "options": [{"url": f"?show={code}", "label": label, "pressed": code == show} for code, label in labels.items()],
-        "may_edit": allowed(request.user, EDIT), "q": shift_group, "show": show,
+        "may_edit": allowed(request.user, EDIT), "q": shift_group, "show": show, "export_url": export_url(request, "people.attributes"),
     }  # fmt: skip
     return edit(
         request, form, "people/attributes.html", context=context, to=request.get_full_path(), run=lambda: _set(request, form),
@@ -65,16 +60,6 @@ def attribute_history(request: StaffRequest, user_id: int) -> HttpResponseBase:
     rows = [(row, value_label(row.attribute, row.value)) for row in history_of(person)]
     now = staff_on([person], timezone.localdate(request.at))[person.pk]
     return page(request, "people/attribute_history.html", {"person": person, "rows": rows, "now_on": now})
-
-
-def _chosen(request: StaffRequest, show: str, shift_group: str) -> QuerySet[User]:
-    today, people = timezone.localdate(request.at), registered(request.user)
-    if show:
-        attribute, value = GROUPS[show]
-        people = people.filter(pk__in=holding(attribute, value, today))
-    if shift_group:
-        people = people.filter(pk__in=holding(Attribute.SHIFT_GROUP, shift_group, today))
-    return people
 
 
 def _set(request: StaffRequest, form: AttributesForm) -> int:

@@ -19,6 +19,7 @@ from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.queries import scope
 from kefu.foundation.access.requests import StaffRequest
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.organisation.models import User
 from kefu.people import actions
@@ -27,7 +28,7 @@ from kefu.people.forms.departures import DepartureForm, NewDepartureForm, Period
 from kefu.people.models import Departure
 from kefu.people.permissions import PeoplePermission
 from kefu.people.presentation import departure_status
-from kefu.people.queries.departures import departures, leaving_counts, offered, still_held
+from kefu.people.queries.departures import departures_listed, leaving_counts, offered, still_held
 
 VIEW, ARRANGE, DECIDE = (
     PeoplePermission.LEAVING_VIEW,
@@ -45,12 +46,14 @@ def departure_list(request: StaffRequest) -> HttpResponse:
     """Departures in which something is still to be done; `?done=1` shows the others."""
     done = bool(request.GET.get("done"))
     order = ("-last_day", "-pk") if done else ("last_day", "pk")
-    keyset = Keyset(departures(request.user, running=not done), order, cursor=request.GET.get("after", ""))
+    keyset = Keyset(
+        departures_listed(request.user, request.GET, request.at), order, cursor=request.GET.get("after", "")
+    )
     labels = (_("姓名"), _("机构"), _("离职原因"), _("最后一天"), _("状态"))
     context = {
         "keyset": keyset, "rows": [(one, departure_status(one)) for one in keyset.rows], "columns": [{"label": one} for one in labels],
         "options": [{"url": "?", "label": _("办理中"), "pressed": not done}, {"url": "?done=1", "label": _("已办完"), "pressed": done}],
-        "may_arrange": allowed(request.user, ARRANGE),
+        "may_arrange": allowed(request.user, ARRANGE), "export_url": export_url(request, "people.departures"),
     }  # fmt: skip
     return page(request, "people/departures.html", context)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -17,13 +16,14 @@ from kefu.foundation.access.checks import allowed, require
 from kefu.foundation.access.decorators import everyone, needs
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.people import actions
 from kefu.people.forms.registers import DayForm, DoctorForm, EntryForm, NewDoctorForm
 from kefu.people.models import Doctor
 from kefu.people.permissions import PeoplePermission
 from kefu.people.presentation import credential_status, standing
-from kefu.people.queries import DOCTOR, credentials_of, shared_cases, unregistered_doctors
+from kefu.people.queries import DOCTOR, cases_listed, credentials_of, doctors_listed, unregistered_doctors
 
 VIEW, EDIT = PeoplePermission.REGISTER_VIEW, PeoplePermission.REGISTER_EDIT
 
@@ -32,7 +32,11 @@ VIEW, EDIT = PeoplePermission.REGISTER_VIEW, PeoplePermission.REGISTER_EDIT
 @require_GET
 def doctor_list(request: StaffRequest) -> HttpResponse:
     """Doctors by job number, with what keeps them from seeing customers."""
-    keyset = Keyset(_doctors(request), ("user__job_number",), cursor=request.GET.get("after", ""))
+    keyset = Keyset(
+        doctors_listed(request.user, request.GET, request.at),
+        ("user__job_number",),
+        cursor=request.GET.get("after", ""),
+    )
     labels = (_("工号"), _("姓名"), _("机构"), _("用工"), _("专长"), _("资格"))
     context = {
         "keyset": keyset,
@@ -40,6 +44,7 @@ def doctor_list(request: StaffRequest) -> HttpResponse:
         "columns": [{"label": label} for label in labels],
         "waiting": unregistered_doctors(request.user),
         "may_edit": allowed(request.user, EDIT),
+        "export_url": export_url(request, "people.doctors"),
     }
     return page(request, "people/doctors.html", context)
 
@@ -143,17 +148,14 @@ def case_list(request: StaffRequest) -> HttpResponse:
     """Shared cases of success, for doctors and those who see the register."""
     if DOCTOR not in access_of(request.user).roles:
         require(request.user, VIEW)
-    keyset = Keyset(shared_cases(), ("-on", "-id"), cursor=request.GET.get("after", ""))
-    return page(request, "people/cases.html", {"keyset": keyset})
-
-
-def _doctors(request: StaffRequest) -> QuerySet[Doctor]:
-    found = Doctor.objects.visible_to(request.user, VIEW).judged(timezone.localdate(request.at))
-    return found.select_related("user__node", "certified_by")
+    keyset = Keyset(
+        cases_listed(request.user, request.GET, request.at), ("-on", "-id"), cursor=request.GET.get("after", "")
+    )
+    return page(request, "people/cases.html", {"keyset": keyset, "export_url": export_url(request, "people.cases")})
 
 
 def _doctor(request: StaffRequest, doctor_id: int) -> Doctor:
-    return get_object_or_404(_doctors(request), pk=doctor_id)
+    return get_object_or_404(doctors_listed(request.user, request.GET, request.at), pk=doctor_id)
 
 
 def _page_of(doctor: Doctor) -> str:

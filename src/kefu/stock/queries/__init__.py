@@ -18,8 +18,11 @@ from kefu.stock.queries.listing import (
     balances,
     issues_listed,
     lots_listed,
+    moves_listed,
     product_rows,
     products_in,
+    slow_listed,
+    with_leftovers,
 )
 
 __all__ = [
@@ -36,6 +39,7 @@ __all__ = [
     "issues_listed",
     "lots_listed",
     "may_leave",
+    "moves_listed",
     "moves_of",
     "on_hand",
     "overview",
@@ -44,6 +48,8 @@ __all__ = [
     "product_rows",
     "products_in",
     "propose",
+    "slow_listed",
     "slow_lots",
     "warehouse_for",
+    "with_leftovers",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,9 +13,9 @@ from kefu.organisation.models import User
 from kefu.products.models import Product
 from kefu.products.queries import found
 from kefu.stock import rules
-from kefu.stock.models import Balance, IssueSlip, Warehouse
-from kefu.stock.queries.amounts import by_turn, may_leave
-from kefu.stock.queries.expiry import Days, band_column, days, per_day
+from kefu.stock.models import Balance, IssueSlip, Move, Warehouse
+from kefu.stock.queries.amounts import by_turn, may_leave, moves_of
+from kefu.stock.queries.expiry import Days, SlowLot, band_column, days, per_day, slow_lots
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,26 @@ def issues_listed(user: User, asked: Mapping[str, str], _at: datetime) -> QueryS
     """The issue slips of a warehouse within reach, newest first."""
     mine = Warehouse.objects.visible_to(user).filter(code=asked.get("warehouse", ""))
     return IssueSlip.objects.filter(warehouse__in=mine).select_related("by", "customer", "warehouse").order_by("-id")
+
+
+def moves_listed(user: User, asked: Mapping[str, str], _at: datetime) -> QuerySet[Move]:
+    """The moves of a product (`product`) in the warehouses within reach, newest first."""
+    product = Product.objects.filter(code=asked.get("product", "")).first()
+    return moves_of(product, Warehouse.objects.visible_to(user)).order_by("-id") if product else Move.objects.none()
+
+
+def slow_listed(user: User, asked: Mapping[str, str], at: datetime) -> QuerySet[Balance]:
+    """The lots of a warehouse within reach that will not be sold in time (STK-014)."""
+    warehouse = Warehouse.objects.visible_to(user).filter(code=asked.get("warehouse", "")).first()
+    slow = [one.balance.pk for one in slow_lots(warehouse, at)] if warehouse else []
+    named = Balance.objects.filter(pk__in=slow).select_related("product", "lot", "zone", "warehouse")
+    return named.order_by("lot__expiry", "pk")
+
+
+def with_leftovers(balances: Sequence[Balance], _user: User, at: datetime) -> Iterable[SlowLot]:
+    """Each of these lots of one warehouse with what will be left of it."""
+    slow = {one.balance.pk: one for one in slow_lots(balances[0].warehouse, at)} if balances else {}
+    return (slow[one.pk] for one in balances if one.pk in slow)
 
 
 def products_in(rows: QuerySet[Balance], text: str = "") -> QuerySet[Product]:

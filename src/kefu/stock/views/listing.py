@@ -79,8 +79,12 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "product": shown,
         "places": [(warehouse, product_views(rows, days)[0]) for warehouse, days, rows in held],
         "keyset": Keyset(
-            queries.moves_of(shown, warehouses), order=("-id",), size=MOVES, cursor=request.GET.get("after")
+            queries.moves_listed(person(request), {"product": code}, at),
+            order=("-id",),
+            size=MOVES,
+            cursor=request.GET.get("after"),
         ),
+        "export_url": export_url(request, "stock.moves", product=code),
     }
     return page(request, "stock/product.html", context, partial="rows")
 
@@ -96,4 +100,5 @@ def slow(request: HttpRequest) -> HttpResponse:
         for one in queries.slow_lots(warehouse, at)
     ]
     context = {"warehouse": warehouse, "rows": rows, "days": days, "may_keep": may_keep(person(request), warehouse)}
+    context["export_url"] = export_url(request, "stock.slow", warehouse=warehouse.code)
     return page(request, "stock/slow.html", context)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods
 
@@ -45,7 +44,7 @@ def _asked(request: HttpRequest, listed: Listed, error: KefuError | None = None)
     context = {
         "listed": listed,
         "titles": [title for title, _value in listed.columns],
-        "back": f"{reverse(listed.page)}?{request.GET.urlencode()}",
+        "back": listed.home(request.GET),
         "said": sayings(error) if error else [],
         "reason": request.POST.get("reason", ""),
         "form": request.POST.get("form", "csv"),
