@@ -47,7 +47,7 @@ INSTITUTION_LIST = register(
 )  # fmt: skip
 DOCTOR_LIST = register(
     Listed(
-        code="people.doctors", title=_("医生"), page="people:doctors", view=REGISTER, rows=doctors_listed, nodes=("user__node_id",),
+        code="people.doctors", title=_("医生名册"), page="people:doctors", view=REGISTER, rows=doctors_listed, nodes=("user__node_id",),
         columns=(
             (_("工号"), lambda one: one.user.job_number), (_("姓名"), lambda one: one.user.name), (_("机构"), lambda one: one.user.node.label),
             (_("用工"), lambda one: one.get_employment_display()), (_("专长"), lambda one: one.specialty),
