@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from kefu.appointments.views import bookings, days, evenings, schedules, statistics
+from kefu.appointments.views import bookings, days, evenings, feeds, schedules, statistics
 
 app_name = "appointments"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("appointments/schedule/", schedules.schedule, name="schedule"),
     path("appointments/schedule/hours/<int:pk>/end/", schedules.hours_end, name="hours_end"),
     path("appointments/schedule/exceptions/<int:pk>/removal/", schedules.exception_removal, name="exception_removal"),
+    path("appointments/calendars/", feeds.feeds, name="feeds"),
+    path("appointments/calendars/<int:pk>/ending/", feeds.ending, name="feed_ending"),
+    path("appointments/calendars/doctors/<int:pk>/", feeds.of_doctor, name="feed_of_doctor"),
+    path("appointments/calendars/rooms/<int:pk>/", feeds.of_room, name="feed_of_room"),
+    path("calendar/<slug:secret>.ics", feeds.calendar, name="calendar"),
     path("appointments/end-of-day/", evenings.evening, name="evening"),
     path("appointments/end-of-day/<int:node_id>/reminders/", evenings.reminders, name="reminders"),
     path("appointments/<int:pk>/file/", evenings.file, name="file"),
@@ -19,7 +24,6 @@ urlpatterns = [
     path("appointments/<int:pk>/", bookings.appointment, name="appointment"),
     path("appointments/<int:pk>/time/", bookings.time, name="time"),
     path("appointments/<int:pk>/cancellation/", bookings.cancellation, name="cancellation"),
-    path("appointments/<int:pk>/reopening/", bookings.reopening, name="reopening"),
     re_path(r"^appointments/(?P<pk>[0-9]+)/(?P<code>arrived|completed|no_show)/$", bookings.status, name="status"),
     path("customers/<int:customer_id>/appointments/new/", bookings.new, name="new"),
 ]

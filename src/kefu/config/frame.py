@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import cast
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -73,7 +74,16 @@ def _sections(access: Access, request: HttpRequest, at: datetime) -> list[dict[s
         items = [_place(item, request, access.user, at) for item in _items(access, code)]
         if items:
             sections.append({"title": title, "items": items})
+    _only_the_longest([item for section in sections for item in cast(list[dict[str, object]], section["items"])])
     return sections
+
+
+def _only_the_longest(items: list[dict[str, object]]) -> None:
+    """Of places whose addresses begin alike, the one that says most is where one is."""
+    current = [item for item in items if item["current"]]
+    longest = max((len(str(item["url"])) for item in current), default=0)
+    for item in current:
+        item["current"] = len(str(item["url"])) == longest
 
 
 def _items(access: Access, section: str) -> Iterable[NavItem]:

@@ -4,8 +4,9 @@ from kefu.appointments.models.bookings import Appointment, AppointmentChange
 from kefu.appointments.models.cancellations import Cancellation
 from kefu.appointments.models.equipment import Equipment
 from kefu.appointments.models.evenings import EveningReminder, PreparedFile
+from kefu.appointments.models.feeds import CalendarFeed
 from kefu.appointments.models.schedules import ClinicSchedule, ScheduleException
 
 __all__ = [
-    "Appointment", "AppointmentChange", "Cancellation", "ClinicSchedule", "Equipment", "EveningReminder", "PreparedFile", "ScheduleException",
+    "Appointment", "AppointmentChange", "CalendarFeed", "Cancellation", "ClinicSchedule", "Equipment", "EveningReminder", "PreparedFile", "ScheduleException",
 ]  # fmt: skip
