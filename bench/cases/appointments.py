@@ -56,13 +56,14 @@ def prepare(ground: Ground, calls: int) -> Sequence[Contest]:
 def _rows(pattern: Appointment, team: Team, customers: Iterable[Customer], calls: int) -> Iterator[Any]:
     change = AppointmentChange.objects.get(appointment=pattern)
     entry = AuditEntry.objects.filter(subject_kind="appointments.appointment", subject_id=pattern.pk).latest("pk")
-    length, ready = pattern.end - pattern.start, []
+    length, way, ready = pattern.end - pattern.start, pattern.reach.upper - pattern.end, []
     for customer, start in zip(customers, _free(team, 1)[:calls], strict=False):
         pattern.customer, pattern.doctor, pattern.during = (
             customer,
             team.doctors[1],
             TimestamptzRange(start, start + length),
         )
+        pattern.reach = TimestamptzRange(start, start + length + way)
         change.after, entry.customer_id = start, customer.pk
         ready.append(appointment_book.ready(pattern, change, entry))
     return iter(ready)

@@ -106,7 +106,7 @@ def test_booking_writes_what_its_limit_writes_and_tells(cast):
             by=cast.manager,
             at=AT,
         )
-    made.during = TimestamptzRange(start + timedelta(hours=1), start + timedelta(hours=2))
+    made.during = made.reach = TimestamptzRange(start + timedelta(hours=1), start + timedelta(hours=2))
     change, entry = (
         AppointmentChange.objects.get(),
         AuditEntry.objects.filter(subject_kind="appointments.appointment").get(),

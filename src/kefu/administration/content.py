@@ -18,8 +18,9 @@ LEVELS = {"own": Level.OWN, "view": Level.VIEW, "act": Level.ACT}
 
 @action
 def load_roles(*, only: frozenset[str] | None = None, by: User | None, at: datetime) -> None:
-    """Create roles, functions and cells that do not exist yet; `only` limits the roles."""
+    """Create roles, functions and cells that do not exist yet, a new function's for the roles that were there; `only` limits the roles."""
     content: dict[str, Any] = yaml.load(ROLES.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    new = {row["code"] for row in content["groups"]} - set(Function.objects.values_list("code", flat=True))
     Function.objects.bulk_create(
         [Function(code=row["code"], zh=row["zh"], en=row["en"], module=row["module"]) for row in content["groups"]],
         ignore_conflicts=True,
@@ -38,6 +39,7 @@ def load_roles(*, only: frozenset[str] | None = None, by: User | None, at: datet
         for row in wanted
     )
     _load_cells({row["code"]: content["matrix"].get(row["code"], {}) for row in wanted})
+    _load_cells({role: _of(cells, new) for role, cells in content["matrix"].items() if role in known})
     record("administration.roles.loaded", by=by, at=at, changes={"roles": (len(known), len(known) + len(wanted))})
 
 
@@ -62,6 +64,10 @@ def load_ladders(*, by: User | None, at: datetime) -> int:
     else:
         nothing_changed()
     return len(missing)
+
+
+def _of(cells: dict[str, str], functions: set[str]) -> dict[str, str]:
+    return {function: level for function, level in cells.items() if function in functions}
 
 
 def _load_cells(matrix: dict[str, dict[str, str]]) -> None:

@@ -63,11 +63,15 @@ class AppointmentIn(In):
 
 
 class AppointmentPatch(In):
-    """A new time, or what became of it; not both."""
+    """A new time, doctor, centre or kind, or what became of it; not both. `override`: an exception, by those who may make one."""
 
     start: Moment | None = None
+    doctor: Ident | None = None
+    node: Ident | None = None
+    type: AppointmentType | None = None
     status: AppointmentStatus | None = None
     reason: Line | None = None
+    override: bool = False
 
 
 class CancellationIn(In):
@@ -75,6 +79,7 @@ class CancellationIn(In):
 
     reason: Line | None = None
     code: Code = OTHER
+    override: bool = False
 
 
 class AppointmentOut(Out):
@@ -89,6 +94,7 @@ class AppointmentOut(Out):
     end: Moment
     status: str
     status_label: str
+    sequence: int
 
 
 @router.get("slots", response={200: SlotList, **RESPONSES}, operation_id="slots_list")
@@ -129,16 +135,26 @@ def read_appointment(request: ApiRequest, appointment_id: Line) -> dict[str, obj
 def change_appointment(request: ApiRequest, appointment_id: Line, body: AppointmentPatch) -> dict[str, object]:
     """Move a booking, or say what became of it."""
     found = _appointment(request, appointment_id)
-    if (body.start is None) == (body.status is None):
+    moving = [body.start, body.doctor, body.node, body.type]
+    if any(value is not None for value in moving) == (body.status is not None):
         raise Invalid.one("start", "one_of", _("start 和 status 填其中一个。"))
-    if body.start is not None:
-        return show(
-            actions.move(appointment=found, start=body.start, reason=body.reason or "", by=request.user, at=request.at)
-        )
-    assert body.status is not None
+    if body.status is None:
+        return show(_moved(request, found, body))
     if body.status == AppointmentStatus.CANCELLED:
-        return show(actions.cancel(appointment=found, reason=body.reason or "", by=request.user, at=request.at))
+        return show(
+            actions.cancel(
+                appointment=found, reason=body.reason or "", override=body.override, by=request.user, at=request.at
+            )
+        )
     return show(actions.set_status(appointment=found, status=body.status, by=request.user, at=request.at))
+
+
+def _moved(request: ApiRequest, found: Appointment, body: AppointmentPatch) -> Appointment:
+    return actions.move(
+        appointment=found, start=body.start or found.start, doctor=_doctor(body.doctor) if body.doctor else None,
+        node=_node(body.node) if body.node else None, type=body.type, reason=body.reason or "", override=body.override,
+        by=request.user, at=request.at,
+    )  # fmt: skip
 
 
 @router.delete(
@@ -152,6 +168,7 @@ def cancel_appointment(request: ApiRequest, appointment_id: Line, body: Cancella
             appointment=_appointment(request, appointment_id),
             reason=body.reason or "",
             code=body.code,
+            override=body.override,
             by=request.user,
             at=request.at,
         )
@@ -170,6 +187,7 @@ def show(appointment: Appointment) -> dict[str, object]:
         "end": appointment.end,
         "status": appointment.status,
         "status_label": appointment.get_status_display(),
+        "sequence": appointment.sequence,
     }
 
 

@@ -15,7 +15,7 @@ from kefu.foundation.sentences.saying import sentence
 from kefu.kernel.errors import Invalid
 
 REASONS = Path(__file__).parent / "content" / "cancel_reasons.yaml"
-OTHER, CUSTOMER_GONE = "other", "customer_gone"
+OTHER, CUSTOMER_GONE, PLANS_CHANGED = "other", "customer_gone", "time"
 MAX_WORDS = 200
 
 

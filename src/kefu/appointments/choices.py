@@ -13,8 +13,9 @@ class AppointmentType(TextChoices):
 
 
 class AppointmentStatus(TextChoices):
-    """How a booking stands."""
+    """How a booking stands; `held` is a slot kept for somebody who has not decided yet."""
 
+    HELD = "held", _("保留中")
     BOOKED = "booked", _("已预约")
     ARRIVED = "arrived", _("已到")
     COMPLETED = "completed", _("已完成")
@@ -22,10 +23,28 @@ class AppointmentStatus(TextChoices):
     CANCELLED = "cancelled", _("已取消")
 
 
-OCCUPYING = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED, AppointmentStatus.COMPLETED)
-COUNTED = (*OCCUPYING, AppointmentStatus.NO_SHOW, AppointmentStatus.CANCELLED)
+OCCUPYING = (
+    AppointmentStatus.HELD,
+    AppointmentStatus.BOOKED,
+    AppointmentStatus.ARRIVED,
+    AppointmentStatus.COMPLETED,
+)
+REOPENED_TO = {
+    AppointmentStatus.ARRIVED: AppointmentStatus.BOOKED,
+    AppointmentStatus.COMPLETED: AppointmentStatus.ARRIVED,
+    AppointmentStatus.NO_SHOW: AppointmentStatus.BOOKED,
+}
+"""What a visit becomes again when what was said of it is taken back."""
+COUNTED = (
+    AppointmentStatus.BOOKED,
+    AppointmentStatus.ARRIVED,
+    AppointmentStatus.COMPLETED,
+    AppointmentStatus.NO_SHOW,
+    AppointmentStatus.CANCELLED,
+)
 """What the statistics count: bookings, whatever became of them."""
 TONES = {
+    AppointmentStatus.HELD: ("quiet", "clock"),
     AppointmentStatus.BOOKED: ("quiet", "clock"),
     AppointmentStatus.ARRIVED: ("move", "user"),
     AppointmentStatus.COMPLETED: ("done", "check"),

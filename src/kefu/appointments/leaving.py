@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.actions.bookings import reassign
+from kefu.appointments.actions.moves import reassign
 from kefu.appointments.actions.schedules import finish_hours
 from kefu.appointments.choices import AppointmentStatus
 from kefu.appointments.models import Appointment, ClinicSchedule
@@ -85,6 +85,7 @@ register(
         release=_end_hours, release_label=_("最后一天后停诊"),
     )
 )  # fmt: skip
+keep("appointments.AppointmentChange", "doctor_before", "with whom a booking was before")
 keep("appointments.ScheduleException", "doctor", "one day of a schedule that ends")
 keep("appointments.EveningReminder", "user", "what somebody was told once")
 keep("appointments.CalendarFeed", "doctor", "stops with the account")

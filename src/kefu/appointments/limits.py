@@ -20,6 +20,17 @@ EVENING = limit(
     unit="hh:mm",
     source="APT-016, APT-005",
 )
+HOLD_MINUTES = limit("appointments.hold_minutes", 10, _("选好的时段保留多少分钟"), unit="minutes", source="APT-003")
+TRAVEL_MINUTES = limit(
+    "appointments.travel_minutes", 60, _("医生换一个中心出诊，路上留多少分钟"), unit="minutes", source="APT-003"
+)
+CUSTOMER_CUTOFF_HOURS = limit(
+    "appointments.customer_cutoff_hours", 24, _("客户最晚提前多少小时改约、取消"), unit="hours", source="APT-006"
+)
+STAFF_CUTOFF_HOURS = limit(
+    "appointments.staff_cutoff_hours", 0, _("员工最晚提前多少小时改约、取消"), unit="hours", source="APT-007"
+)
+CHANGES = limit("appointments.changes", 3, _("一个预约最多改几次"), unit="times", source="APT-007")
 FEED_BACK_DAYS = limit(
     "appointments.feed_back_days", 30, _("订阅的日历里留多少天以前的预约"), unit="days", source="APT-010"
 )

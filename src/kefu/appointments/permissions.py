@@ -1,4 +1,4 @@
-"""Rights on appointments: who books, who moves and cancels, who keeps the clinic schedule (APT-017)."""
+"""Rights on appointments: who books, who moves and cancels, who makes exceptions, who keeps the clinic schedule (APT-017)."""
 
 from kefu.foundation.access.rules import Needed, Permission, grants
 
@@ -9,6 +9,7 @@ class AppointmentPermission(Permission):
     VIEW = "appointments:appointment:view"
     BOOK = "appointments:appointment:book"
     CHANGE = "appointments:appointment:change"
+    OVERRIDE = "appointments:appointment:override"
     SCHEDULE = "appointments:schedule:change"
 
 
@@ -17,6 +18,7 @@ grants(
         AppointmentPermission.VIEW: ("appointment", Needed.VIEW),
         AppointmentPermission.BOOK: ("appointment", Needed.ACT),
         AppointmentPermission.CHANGE: ("appointment_change", Needed.ACT),
+        AppointmentPermission.OVERRIDE: ("appointment_exception", Needed.ACT),
         AppointmentPermission.SCHEDULE: ("clinic_schedule", Needed.ACT),
     }
 )

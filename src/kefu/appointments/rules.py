@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -74,7 +75,10 @@ def _later(moment: datetime, minutes: int) -> datetime:
 
 
 class Taken(NamedTuple):
-    """Time that a doctor, a room or a piece of equipment does not have any more, buffers included: a booking, or leave."""
+    """Time that a doctor, a room or a piece of equipment does not have any more, buffers included: a booking, a held slot, or leave.
+
+    With `node_id` only for hours there: the doctor could not come in time from another place.
+    """
 
     start: datetime
     end: datetime
@@ -82,9 +86,12 @@ class Taken(NamedTuple):
     room_id: int | None = None
     equipment_id: int | None = None
     session: int | None = None
+    node_id: int | None = None
 
     def concerns(self, hours: Hours) -> bool:
         """Whether it takes the doctor, the room or the equipment of these hours."""
+        if self.node_id is not None and self.node_id != hours.node_id:
+            return False
         return (
             self.doctor_id == hours.doctor_id
             or (self.room_id is not None and self.room_id == hours.room_id)
@@ -156,3 +163,17 @@ def holds_one(opens: time, closes: time, minutes: int) -> bool:
     """Whether so many minutes fit between two times of a day."""
     length = timedelta(hours=closes.hour - opens.hour, minutes=closes.minute - opens.minute)
     return timedelta(minutes=minutes) <= length
+
+
+class Bar(StrEnum):
+    """What stands in the way of changing a booking."""
+
+    TOO_LATE = "too_late"
+    TOO_OFTEN = "too_often"
+
+
+def bar(start: datetime, at: datetime, *, hours: int, moves: int = 0, most: int | None = None) -> Bar | None:
+    """Whether a booking may still be changed: at least so many hours before it begins, and not oftener than so many times."""
+    if at > start - timedelta(hours=hours) or at >= start:
+        return Bar.TOO_LATE
+    return Bar.TOO_OFTEN if most is not None and moves >= most else None

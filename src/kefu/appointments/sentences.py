@@ -1,5 +1,8 @@
 """What bookings say on the timeline and on the doctor's bell."""
 
+from datetime import datetime
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.sentences.saying import sentence
@@ -11,6 +14,9 @@ CANCELLED = sentence("appointments.booking.cancelled", _("取消预约%(type)s�
 ENDED = sentence("appointments.booking.ended", _("预约%(type)s%(status)s：%(when)s %(doctor)s"))
 OTHER_DOCTOR = sentence("appointments.booking.other_doctor", _("预约换医生%(type)s：%(when)s %(doctor)s"))
 WITH_BEFORE = sentence("appointments.booking.with_before", _("原来的医生是%(doctor)s"))
+AT_BEFORE = sentence("appointments.booking.at_before", _("原来在%(node)s"))
+FOR_BEFORE = sentence("appointments.booking.for_before", _("原来的事项是%(type)s"))
+REOPENED = sentence("appointments.booking.reopened", _("撤回登记，预约%(type)s%(status)s：%(when)s %(doctor)s"))
 
 NEW_FOR_DOCTOR = sentence("appointments.doctor.booked", _("%(name)s约了您：%(when)s %(type)s"))
 GONE_FOR_DOCTOR = sentence("appointments.doctor.cancelled", _("%(name)s取消了预约：%(when)s %(type)s"))
@@ -28,3 +34,8 @@ HELD_HOURS = sentence("appointments.leaving.hours", _("出诊时间"))
 
 OPEN_BOOKINGS = sentence("appointments.moving.open", _("没到的预约"))
 OPEN_BOOKINGS_NOTE = sentence("appointments.moving.note", _("留在原机构，由原机构接待、改约"))
+
+
+def moment(at: datetime) -> str:
+    """A day and time as these sentences name it."""
+    return f"{timezone.localtime(at):%m-%d %H:%M}"

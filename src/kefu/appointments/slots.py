@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.choices import OCCUPYING
+from kefu.appointments.choices import OCCUPYING, AppointmentStatus
 from kefu.appointments.evening_work import files_owed
 from kefu.appointments.models import Appointment
 from kefu.appointments.permissions import AppointmentPermission
@@ -66,19 +66,33 @@ def owed(user: User, at: datetime) -> Iterable[WorkItem]:
 @look
 def at_one_time(survivor_id: int, merged_id: int) -> list[Obstacle]:
     """One person is not at two places: bookings of the two that overlap are settled before a merge (APT-010)."""
-    theirs = Appointment.objects.filter(customer_id=merged_id, status__in=OCCUPYING).select_related("doctor")
-    mine = Appointment.objects.filter(customer_id=survivor_id, status__in=OCCUPYING)
+    theirs = Appointment.with_holds.filter(customer_id=merged_id, status__in=OCCUPYING).select_related("doctor")
+    mine = Appointment.with_holds.filter(customer_id=survivor_id, status__in=OCCUPYING)
     return [_settle_first(one) for one in theirs if mine.filter(during__overlap=one.during).exists()]
 
 
 def _settle_first(appointment: Appointment) -> Obstacle:
     when = date_format(timezone.localtime(appointment.start), "Y-m-d H:i")
     text = format_lazy(_("{when} 两位都有预约（{doctor}）"), when=when, doctor=appointment.doctor.name)
-    return Obstacle(text, reverse("appointments:appointment", args=[appointment.pk]))
+    held = appointment.status == AppointmentStatus.HELD  # settles itself within minutes
+    return Obstacle(
+        text,
+        reverse(
+            "appointments:new" if held else "appointments:appointment",
+            args=[appointment.customer_id if held else appointment.pk],
+        ),
+    )
 
 
-contribute("appointments.Appointment", "customer", _("预约"), erase=scrub("note", "ended_reason"))
-contribute("appointments.AppointmentChange", "appointment__customer", _("预约变更"), erase=scrub("reason"))
+contribute(
+    "appointments.Appointment", "customer", _("预约"), erase=scrub("note", "ended_reason", "request_key", "holder")
+)
+contribute(
+    "appointments.AppointmentChange",
+    "appointment__customer",
+    _("预约变更"),
+    erase=scrub("reason", keep=("type_before",)),
+)
 contribute(
     "appointments.Cancellation", "appointment__customer", _("取消原因"), erase=Keep("a code of the shipped list")
 )

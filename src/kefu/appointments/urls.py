@@ -24,6 +24,7 @@ urlpatterns = [
     path("appointments/<int:pk>/", bookings.appointment, name="appointment"),
     path("appointments/<int:pk>/time/", bookings.time, name="time"),
     path("appointments/<int:pk>/cancellation/", bookings.cancellation, name="cancellation"),
+    path("appointments/<int:pk>/reopening/", bookings.reopening, name="reopening"),
     re_path(r"^appointments/(?P<pk>[0-9]+)/(?P<code>arrived|completed|no_show)/$", bookings.status, name="status"),
     path("customers/<int:customer_id>/appointments/new/", bookings.new, name="new"),
 ]

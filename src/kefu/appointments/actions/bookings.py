@@ -1,47 +1,37 @@
-"""Booking, moving, cancelling, and the day of the visit."""
+"""Booking, cancelling, and the day of the visit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.appointments.actions.cancelling import note_cancellation
-from kefu.appointments.actions.taking import given_to_other, take, take_instead
-from kefu.appointments.cancel_reasons import CUSTOMER_GONE, OTHER, require_reason
-from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel
-from kefu.appointments.events import AppointmentBooked, AppointmentEnded, AppointmentMoved
-from kefu.appointments.models import Appointment, AppointmentChange
+from kefu.appointments.actions.changing import locked, need, not_too_late, require_for_visitors
+from kefu.appointments.actions.taking import KIND, let_go, take
+from kefu.appointments.actions.telling import tell_doctor, write_history, write_timeline, write_trail
+from kefu.appointments.cancel_reasons import CUSTOMER_GONE, OTHER, PLANS_CHANGED, require_reason
+from kefu.appointments.choices import REOPENED_TO, AppointmentStatus, AppointmentType, Channel
+from kefu.appointments.clashes import clash, first_come
+from kefu.appointments.events import AppointmentBooked, AppointmentEnded
+from kefu.appointments.models import Appointment
 from kefu.appointments.permissions import AppointmentPermission
-from kefu.appointments.queries import offered, slot_at
-from kefu.appointments.sentences import (
-    BOOKED,
-    CANCELLED,
-    ENDED,
-    MOVED,
-    MOVED_FROM,
-    NEW_FOR_DOCTOR,
-    OTHER_DOCTOR,
-    WITH_BEFORE,
-)  # fmt: skip
-from kefu.customers.actions import record_fact
-from kefu.customers.choices import FactKind
-from kefu.customers.holding import hold, hold_living
+from kefu.appointments.queries import customer_may_cancel, offered
+from kefu.appointments.rules import Bar
+from kefu.appointments.sentences import BOOKED, CANCELLED, ENDED, REOPENED
+from kefu.customers.holding import hold_living
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
-from kefu.foundation.audit.trail import Subject, action, record, within_action
+from kefu.foundation.audit.trail import action, nothing_changed, within_action
 from kefu.foundation.events.bus import announce
-from kefu.foundation.notices.actions import tell
-from kefu.foundation.sentences.saying import Said, Sentence
-from kefu.kernel.errors import Refused
-from kefu.kernel.ids import ident
+from kefu.foundation.sentences.saying import Said
+from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import Node, User
 from kefu.people.queries import require_bookable
 
-KIND = "appointments.appointment"
-MOVABLE = (AppointmentStatus.BOOKED,)
+__all__ = ["KIND", "book", "cancel", "cancel_all", "reopen", "set_status"]
 NEXT = {
     AppointmentStatus.ARRIVED: (AppointmentStatus.BOOKED, AppointmentStatus.NO_SHOW),
     AppointmentStatus.COMPLETED: (AppointmentStatus.ARRIVED,),
@@ -50,58 +40,85 @@ NEXT = {
 }
 
 
+@first_come
 @action
 def book(*, customer: Customer, doctor: User, node: Node, type: AppointmentType, start: datetime, channel: Channel = Channel.ON_SITE,
-         note: str = "", by: User, at: datetime) -> Appointment:  # fmt: skip
-    """Take a free slot of a doctor at a centre (APT-002, APT-003).
+         note: str = "", key: str = "", held: Appointment | None = None, by: User, at: datetime) -> Appointment:  # fmt: skip
+    """Take a free slot of a doctor at a centre (APT-002, APT-003). With a `key`, the same caller gets the same booking again.
+
+    `held` is the slot kept for this customer, or for somebody then unknown: it gives way to the booking. One whose time has run out is no
+    hindrance either: the slot is booked as long as nobody else has it.
 
     Raises Refused `doctor_not_certified` (ORG-002, ORG-003), `slot_taken` with three `alternatives` when somebody was faster,
-    `no_slot` when the doctor holds no clinic then, `customer_busy` when the customer has another booking at that time.
+    `no_slot` when the doctor holds no clinic then, `customer_busy` when the customer has another booking at that time, `on_the_way`
+    when the doctor could not come in time from another centre, `key_reused` for a key that booked for another customer.
     """
     require(by, AppointmentPermission.BOOK, node_id=node.pk)
     hold_living(customer.pk)
+    if made := made_before(key=key, customer=customer, by=by):
+        return made
     require_bookable(doctor, at)
     slot = offered(doctor, node, start, at, type)
+    if held is not None:
+        let_go(holds=Appointment.with_holds.kept_for(customer).filter(pk=held.pk), by=by, at=at)
     appointment = Appointment(
-        customer=customer, doctor=doctor, node=node, type=type, channel=channel, note=note, booked_by=by, booked_at=at
-    )
+        customer=customer, doctor=doctor, node=node, type=type, channel=channel, note=note, request_key=key, booked_by=by, booked_at=at,
+    )  # fmt: skip
     take(appointment=appointment, slot=slot, at=at)
-    _record(appointment, "appointments.appointment.booked", by, at, {"start": (None, slot.start)})
-    _fact(appointment, BOOKED, by, at)
-    _tell_doctor(appointment, "doctor_booking_new", by, at)
-    announce(AppointmentBooked(appointment.pk, customer.pk, by, at))
+    booked(row=appointment, by=by, at=at)
     return appointment
 
 
+@within_action
+def made_before(*, key: str, customer: Customer, by: User) -> Appointment | None:
+    """What this caller booked with the key already. Raises Refused `key_reused` where that was for somebody else."""
+    made = Appointment.objects.filter(booked_by=by, request_key=key).first() if key else None
+    if made is None:
+        return None
+    if made.customer_id != customer.pk:
+        raise Refused("key_reused", _("这个编号已经用于另一个预约。"))
+    nothing_changed()
+    return made
+
+
+@within_action
+def booked(*, row: Appointment, by: User, at: datetime) -> None:
+    """Say everywhere that a slot is booked."""
+    write_trail(row=row, verb="booked", changes={"start": (None, row.start)}, by=by, at=at)
+    write_timeline(row=row, words=BOOKED, by=by, at=at)
+    tell_doctor(row=row, code="doctor_booking_new", by=by, at=at)
+    announce(AppointmentBooked(row.pk, row.customer_id, by, at))
+
+
 @action
-def move(*, appointment: Appointment, start: datetime, reason: str = "", by: User, at: datetime) -> Appointment:
-    """Move a booking to another free slot of its doctor; the old slot is free at once (APT-007). Refusals as in `book`."""
-    row = _locked(appointment)
+def cancel(*, appointment: Appointment, reason: str = "", code: str = OTHER, override: bool = False,
+           by: User, at: datetime) -> Appointment:  # fmt: skip
+    """Cancel a booking; its slot is free at once, doctor and centre told (APT-007, APT-008).
+
+    `code` is a reason of the shipped list; the words `reason` may be left out unless it is "other". Raises Invalid on `code`, `reason`,
+    Refused `too_late` when its time has come and nobody with the right says otherwise (`override`).
+    """
+    why = require_reason(code, reason)
+    row = locked(appointment=appointment)
     require(by, AppointmentPermission.CHANGE, node_id=row.node_id)
-    _need(row, MOVABLE)
-    slot, before = offered(row.doctor, row.node, start, at, row.type), row.start
-    take_instead(appointment=row, slot=slot, at=at)
-    _change(row, AppointmentStatus.BOOKED, before, slot.start, reason, by, at)
-    _record(row, "appointments.appointment.moved", by, at, {"start": (before, slot.start)}, reason)
-    was = MOVED_FROM(when=_moment(before))
-    _fact(row, MOVED, by, at, [was, *filter(None, [reason])])
-    _tell_doctor(row, "doctor_booking_new", by, at)
-    announce(AppointmentMoved(row.pk, row.customer_id, reason, by, at))
+    need(row=row, statuses=NEXT[AppointmentStatus.CANCELLED])
+    not_too_late(row=row, override=override, by=by, at=at)
+    _cancel(row, why, code, by, at)
     return row
 
 
 @action
-def cancel(*, appointment: Appointment, reason: str = "", code: str = OTHER, by: User, at: datetime) -> Appointment:
-    """Cancel a booking; its slot is free at once, doctor and centre told (APT-007, APT-008).
-
-    `code` is a reason of the shipped list; the words `reason` may be left out unless it is "other". Raises Invalid on `code`, `reason`.
-    """
+def cancel_by_customer(
+    *, appointment: Appointment, code: str = PLANS_CHANGED, reason: str = "", by: User, at: datetime
+) -> Appointment:
+    """The customer cancels without calling: by the system, and no later than a day before (APT-006, APT-007). Raises Refused `too_late`."""
     why = require_reason(code, reason)
-    row = _locked(appointment)
-    require(by, AppointmentPermission.CHANGE, node_id=row.node_id)
-    _end(row, AppointmentStatus.CANCELLED, why, by, at)
-    _fact(row, CANCELLED, by, at, [row.ended_reason])
-    note_cancellation(appointment=row, code=code, by=by, at=at)
+    row = locked(appointment=appointment)
+    require_for_visitors(by=by, node=row.node)
+    need(row=row, statuses=NEXT[AppointmentStatus.CANCELLED])
+    if not customer_may_cancel(row, at):
+        raise Refused(Bar.TOO_LATE, _("离预约时间太近，请打电话取消。"))
+    _cancel(row, why, code, by, at)
     return row
 
 
@@ -110,114 +127,64 @@ def cancel_all(*, customer_id: int, reason: str, by: User, at: datetime) -> None
     """Cancel whatever a customer has booked, since he or she will not come; the doctors are told."""
     rows = Appointment.objects.select_for_update(of=("self",), no_key=True).select_related("customer", "doctor", "node")
     for row in rows.filter(customer_id=customer_id, status=AppointmentStatus.BOOKED).order_by("pk"):
-        _end(row, AppointmentStatus.CANCELLED, reason, by, at)
-        _fact(row, CANCELLED, by, at, [Said(reason)])
-        note_cancellation(appointment=row, code=CUSTOMER_GONE, by=by, at=at)
-
-
-@within_action
-def reassign(*, appointment: Appointment, doctor: User, reason: str, by: User, at: datetime) -> None:
-    """Keep the time, change the doctor: only where the new one holds clinic then and nobody has taken the slot (ORG-016).
-
-    Raises Refused `not_free` (the booking has to be moved), `doctor_not_certified`, `status`.
-    """
-    row = _locked(appointment)
-    _need(row, MOVABLE)
-    require_bookable(doctor, at)
-    slot, before = slot_at(doctor, row.node, row.start, at, row.type, still=True), row.doctor
-    row.doctor = doctor
-    if slot is None or slot.end < row.end or not given_to_other(appointment=row, slot=slot):
-        raise Refused("not_free", _("%(name)s那个时间不出诊或已有预约，请改约。") % {"name": doctor.name})
-    _change(row, AppointmentStatus.BOOKED, row.start, row.start, reason, by, at)
-    numbers = (ident("usr", before.pk), ident("usr", doctor.pk))
-    _record(row, "appointments.appointment.reassigned", by, at, {"doctor": numbers}, reason)
-    _fact(row, OTHER_DOCTOR, by, at, [WITH_BEFORE(doctor=before.name), reason])
-    _tell_doctor(row, "doctor_booking_new", by, at)
-    announce(AppointmentMoved(row.pk, row.customer_id, reason, by, at))
+        _cancel(row, reason, CUSTOMER_GONE, by, at)
 
 
 @action
 def set_status(*, appointment: Appointment, status: AppointmentStatus, by: User, at: datetime) -> Appointment:
     """Say what became of a booking on its day: arrived, completed, or not shown up; a no-show who comes late has arrived.
 
-    Raises Refused `status` for a step that does not follow, `too_early` before its day.
+    Raises Refused `status` for a step that does not follow, `too_early` before its day, `slot_taken` for a no-show whose slot
+    another customer has by now.
     """
-    row = _locked(appointment)
+    row = locked(appointment=appointment)
     require(by, AppointmentPermission.BOOK, node_id=row.node_id)
     if status == AppointmentStatus.CANCELLED:
         raise Refused("needs_reason", _("取消预约请写明原因。"))
     if timezone.localdate(row.start) > timezone.localdate(at):
         raise Refused("too_early", _("还没到预约的日子。"))
     _end(row, status, "", by, at)
-    _fact(row, ENDED, by, at)
+    write_timeline(row=row, words=ENDED, by=by, at=at)
     return row
 
 
-def _locked(appointment: Appointment) -> Appointment:
-    hold(appointment.customer_id)
-    rows = Appointment.objects.select_for_update(of=("self",), no_key=True).select_related("customer", "doctor", "node")
-    return rows.get(pk=appointment.pk)
+@action
+def reopen(*, appointment: Appointment, reason: str, by: User, at: datetime) -> Appointment:
+    """Take back what was said of a visit: arrived, completed or not shown up by mistake.
+
+    Raises Forbidden without the right to make exceptions, Invalid without a reason, Refused `status` for what is not settled,
+    `slot_taken` when another customer has the slot by now.
+    """
+    row = locked(appointment=appointment)
+    require(by, AppointmentPermission.OVERRIDE, node_id=row.node_id)
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("请写明原因。"))
+    need(row=row, statuses=REOPENED_TO)
+    _become(row, REOPENED_TO[AppointmentStatus(row.status)], reason.strip(), by, at, verb="reopened")
+    write_timeline(row=row, words=REOPENED, why=[reason.strip()], by=by, at=at)
+    return row
 
 
-def _need(row: Appointment, statuses: tuple[AppointmentStatus, ...]) -> None:
-    if row.status not in statuses:
-        raise Refused("status", _("这个预约现在是“%(status)s”，不能这样办。") % {"status": row.get_status_display()})
+def _cancel(row: Appointment, reason: str, code: str, by: User, at: datetime) -> None:
+    _end(row, AppointmentStatus.CANCELLED, reason, by, at)
+    write_timeline(row=row, words=CANCELLED, why=[Said(reason)], by=by, at=at)
+    note_cancellation(appointment=row, code=code, by=by, at=at)
 
 
 def _end(row: Appointment, status: AppointmentStatus, reason: str, by: User, at: datetime) -> None:
-    _need(row, NEXT.get(status, ()))
-    before, row.status, row.ended_reason = row.status, status, reason
-    row.save(update_fields=["status", "ended_reason"])
-    _change(row, status, None, None, reason, by, at)
-    _record(row, f"appointments.appointment.{status}", by, at, {"status": (before, status)}, reason)
+    need(row=row, statuses=NEXT.get(status, ()))
+    _become(row, status, reason, by, at, verb=status)
     announce(AppointmentEnded(row.pk, row.customer_id, status, reason, by, at))
 
 
-def _change(
-    row: Appointment,
-    status: AppointmentStatus,
-    before: datetime | None,
-    after: datetime | None,
-    reason: str,
-    by: User,
-    at: datetime,
-) -> None:
-    AppointmentChange.objects.create(
-        appointment=row, status=status, before=before, after=after, reason=reason, by=by, at=at
-    )
-
-
-def _record(
-    row: Appointment, code: str, by: User, at: datetime, changes: Mapping[str, tuple[object, object]], reason: str = ""
-) -> None:
-    record(code, by=by, at=at, subject=Subject(KIND, row.pk), customer_id=row.customer_id, node_id=row.node_id,
-           changes={"doctor": (None, ident("usr", row.doctor_id)), **changes}, reason=reason)  # fmt: skip
-
-
-def _fact(row: Appointment, words: Sentence, by: User, at: datetime, why: Iterable[str | Said] = ()) -> None:
-    told = words(
-        type=AppointmentType(row.type),
-        when=_moment(row.start),
-        doctor=row.doctor.name,
-        status=AppointmentStatus(row.status),
-    )
-    record_fact(
-        customer=row.customer_id,
-        kind=FactKind.APPOINTMENT,
-        item=told,
-        lines=why,
-        subject=Subject(KIND, row.pk),
-        by=by,
-        at=at,
-    )
-
-
-def _tell_doctor(row: Appointment, code: str, by: User, at: datetime) -> None:
-    if row.doctor_id == by.pk:
-        return
-    text = NEW_FOR_DOCTOR(name=row.customer.name, when=_moment(row.start), type=AppointmentType(row.type))
-    tell(users=[row.doctor], code=code, text=text, link=f"/appointments/{row.pk}/", customer_id=row.customer_id, at=at)
-
-
-def _moment(moment: datetime) -> str:
-    return f"{timezone.localtime(moment):%m-%d %H:%M}"
+def _become(row: Appointment, status: AppointmentStatus, reason: str, by: User, at: datetime, *, verb: str) -> None:
+    before, row.status = row.status, status
+    row.ended_reason = reason if status == AppointmentStatus.CANCELLED else ""
+    row.sequence += status == AppointmentStatus.CANCELLED
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["status", "ended_reason", "sequence"])
+    except IntegrityError:
+        raise clash(row, at) from None
+    write_history(row=row, reason=reason, by=by, at=at)
+    write_trail(row=row, verb=verb, changes={"status": (before, status)}, reason=reason, by=by, at=at)

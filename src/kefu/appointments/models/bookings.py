@@ -1,7 +1,8 @@
-"""Appointments. The database itself refuses two bookings that overlap for a doctor, a customer or a room (APT-003)."""
+"""Appointments. The database itself refuses two that overlap for a doctor, a customer or a room, held slots included (APT-003)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from psycopg.types.range import Range
 
-from kefu.appointments.choices import OCCUPYING, TONES, AppointmentStatus, AppointmentType, Channel
+from kefu.appointments.choices import OCCUPYING, REOPENED_TO, TONES, AppointmentStatus, AppointmentType, Channel
 from kefu.appointments.models.equipment import Equipment
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.customers.models import Customer
@@ -24,6 +25,16 @@ from kefu.foundation.ui.inputs import Status
 from kefu.organisation.models import Node, Room, User
 
 USER = settings.AUTH_USER_MODEL
+
+
+@dataclass(frozen=True)
+class Where:
+    """With whom, where, what for and when: what may change of a booking."""
+
+    doctor: User
+    node: Node
+    type: str
+    start: datetime
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
@@ -37,6 +48,24 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def occupying(self, span: Range[datetime]) -> AppointmentQuerySet:
         """What takes a doctor, a room or equipment, buffers included, at some moment of a period."""
         return self.alias(held=HELD).filter(held__overlap=span, status__in=OCCUPYING)
+
+    def standing(self, at: datetime) -> AppointmentQuerySet:
+        """Without the held slots whose time has run out."""
+        return self.exclude(expires_at__lte=at)
+
+    def kept_for(self, customer: Customer) -> AppointmentQuerySet:
+        """Slots held for a customer, or for somebody of whom nothing was known."""
+        return self.filter(Q(customer=customer) | Q(customer__isnull=True), status=AppointmentStatus.HELD)
+
+
+_Manager = models.Manager.from_queryset(AppointmentQuerySet)
+
+
+class Bookings(_Manager["Appointment"]):
+    """Bookings as people speak of them, without the slots that are only held; each has a customer."""
+
+    def get_queryset(self) -> AppointmentQuerySet:
+        return AppointmentQuerySet(self.model, using=self._db).exclude(status=AppointmentStatus.HELD)
 
 
 HELD = Coalesce("blocked", "during", output_field=DateTimeRangeField())
@@ -62,6 +91,9 @@ class Appointment(models.Model):
     """A customer, a doctor, a place and a time `[start, end)`.
 
     `blocked` is that time with its buffers, where it has any. In hours that several share, `session` is their row and `seat` 1 to n.
+    `reach` lasts beyond the end by the way to another centre: two bookings of a doctor at different places must not reach each other.
+    A held slot has `expires_at`, and `holder` where one person may hold only one; only there the customer may still be unknown
+    (the column takes NULL by a migration, the constraint `appointment_of_somebody` says where; all that reads bookings finds a customer).
     """
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="appointments")
@@ -72,6 +104,7 @@ class Appointment(models.Model):
     type = models.CharField(_("事项"), max_length=20, choices=AppointmentType.choices)
     during = DateTimeRangeField()
     blocked = DateTimeRangeField(null=True)
+    reach = DateTimeRangeField()
     session = models.BigIntegerField(null=True)
     seat = models.PositiveSmallIntegerField(default=0)
     status = models.CharField(max_length=10, choices=AppointmentStatus.choices, default=AppointmentStatus.BOOKED)
@@ -80,12 +113,45 @@ class Appointment(models.Model):
     booked_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     booked_at = models.DateTimeField()
     ended_reason = models.CharField(max_length=200, blank=True)
+    sequence = models.PositiveSmallIntegerField(default=0, db_default=0)
+    request_key = models.CharField(max_length=64, blank=True, default="", db_default="")
+    expires_at = models.DateTimeField(null=True)
+    holder = models.CharField(max_length=64, blank=True, default="", db_default="")
 
-    objects = AppointmentQuerySet.as_manager()
+    objects = Bookings()
+    with_holds = AppointmentQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["customer", "-id"], name="appointment_customer")]
+        indexes = [
+            models.Index(fields=["customer", "-id"], name="appointment_customer"),
+            models.Index(fields=["expires_at"], name="appointment_held", condition=Q(status=AppointmentStatus.HELD)),
+        ]
         constraints = [
+            ExclusionConstraint(
+                name="appointment_time_to_travel",
+                expressions=[
+                    ("doctor", RangeOperators.EQUAL),
+                    ("node", RangeOperators.NOT_EQUAL),
+                    ("reach", RangeOperators.OVERLAPS),
+                ],
+                condition=Q(status__in=OCCUPYING),
+            ),
+            models.UniqueConstraint(
+                fields=["booked_by", "request_key"], name="appointment_once", condition=~Q(request_key="")
+            ),
+            models.UniqueConstraint(
+                fields=["holder"],
+                name="appointment_one_hold",
+                condition=Q(status=AppointmentStatus.HELD) & ~Q(holder=""),
+            ),
+            models.CheckConstraint(
+                name="appointment_of_somebody", condition=Q(customer__isnull=False) | Q(status=AppointmentStatus.HELD)
+            ),
+            models.CheckConstraint(
+                name="appointment_hold_expires",
+                condition=Q(status=AppointmentStatus.HELD, expires_at__isnull=False)
+                | (~Q(status=AppointmentStatus.HELD) & Q(expires_at__isnull=True)),
+            ),
             _apart("appointment_one_per_doctor", "doctor"),
             _apart("appointment_one_per_room", "room", Q(room__isnull=False)),
             _apart("appointment_one_per_equipment", "equipment", Q(equipment__isnull=False)),
@@ -123,6 +189,16 @@ class Appointment(models.Model):
         return end
 
     @property
+    def where(self) -> Where:
+        """What a move may change."""
+        return Where(self.doctor, self.node, self.type, self.start)
+
+    @property
+    def can_reopen(self) -> bool:
+        """Whether something was said of the visit that can be taken back."""
+        return self.status in REOPENED_TO
+
+    @property
     def shown(self) -> Status:
         """The status as colour, icon and word."""
         tone, icon = TONES[AppointmentStatus(self.status)]
@@ -130,12 +206,19 @@ class Appointment(models.Model):
 
 
 class AppointmentChange(models.Model):
-    """What happened to a booking: moved from when to when, or a new status, by whom and why. Never changed."""
+    """What happened to a booking: moved from when to when, or a new status, by whom and why. Never changed.
+
+    What a move left as it was stays empty; `on_us`: the centre asked for the move, so it counts for no limit.
+    """
 
     appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="changes")
     status = models.CharField(max_length=10, choices=AppointmentStatus.choices)
     before = models.DateTimeField(null=True)
     after = models.DateTimeField(null=True)
+    doctor_before = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+    node_before = models.ForeignKey(Node, models.PROTECT, null=True, related_name="+")
+    type_before = models.CharField(max_length=20, blank=True, default="", db_default="")
+    on_us = models.BooleanField(default=False, db_default=False)
     reason = models.CharField(max_length=200, blank=True)
     by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -1,10 +1,13 @@
 """Reads of appointments."""
 
 from kefu.appointments.queries.bookings import doctors_at, hit_by, on_day
+from kefu.appointments.queries.changes import customer_bar, customer_may_cancel, staff_bar
 from kefu.appointments.queries.slots import alternatives, free_between, free_of, free_slots, offered, offers, slot_at
 
 __all__ = [
     "alternatives",
+    "customer_bar",
+    "customer_may_cancel",
     "doctors_at",
     "free_between",
     "free_of",
@@ -14,4 +17,5 @@ __all__ = [
     "offers",
     "on_day",
     "slot_at",
+    "staff_bar",
 ]

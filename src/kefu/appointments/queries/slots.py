@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.types.range import TimestamptzRange
 
 from kefu.appointments.choices import OCCUPYING
-from kefu.appointments.limits import ALTERNATIVES, HORIZON, SEARCH_DAYS
+from kefu.appointments.limits import ALTERNATIVES, HORIZON, SEARCH_DAYS, TRAVEL_MINUTES
 from kefu.appointments.queries.timetables import timetable
 from kefu.appointments.rules import ONE_DAY, Slot, Taken, free, nearest
 from kefu.kernel.errors import Refused
@@ -39,7 +39,7 @@ def free_of(
     if not days:
         return []
     slots = list(timetable(doctors, nodes, min(days), max(days)).slots(days, type))
-    return free(slots, taken(slots, min(days), max(days)), at) if slots else []
+    return free(slots, taken(slots, min(days), max(days), at), at) if slots else []
 
 
 def alternatives(doctor: User, node: Node, wanted: datetime, at: datetime, type: str = "") -> list[Slot]:
@@ -84,16 +84,16 @@ def days_between(first: date, last: date) -> list[date]:
 
 
 _TAKEN = """
-    SELECT id, lower(coalesce(blocked, during)), upper(coalesce(blocked, during)), doctor_id, room_id, equipment_id, session
+    SELECT id, node_id, upper(reach), lower(coalesce(blocked, during)), upper(coalesce(blocked, during)), doctor_id, room_id, equipment_id, session
     FROM unnest(%({place}s)s::bigint[]) AS wanted JOIN appointments_appointment ON {place} = wanted
-    WHERE coalesce(blocked, during) && %(span)s AND status IN ({statuses})
+    WHERE coalesce(blocked, during) && %(span)s AND status IN ({statuses}) AND (expires_at IS NULL OR expires_at > %(at)s)
 """
 """What is booked of doctors, rooms or equipment: each by the index that keeps bookings apart, so what was years ago costs nothing."""
 _STATUSES = ", ".join(f"'{status.value}'" for status in OCCUPYING)
 
 
-def taken(slots: Iterable[Slot], first: date, last: date) -> list[Taken]:
-    """The bookings that take doctors, rooms or equipment of these slots, from the first to the last day."""
+def taken(slots: Iterable[Slot], first: date, last: date, at: datetime) -> list[Taken]:
+    """The bookings and held slots that take doctors, rooms or equipment of these slots, from the first to the last day."""
     kinds = {slot.hours for slot in slots}
     ids = {
         "doctor_id": {row.doctor_id for row in kinds},
@@ -104,5 +104,13 @@ def taken(slots: Iterable[Slot], first: date, last: date) -> list[Taken]:
     values: dict[str, Any] = {f"{place}s": list(found) for place, found in ids.items()}
     parts = [_TAKEN.format(place=place, statuses=_STATUSES) for place, found in ids.items() if found]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ".join(parts), values | {"span": TimestamptzRange(begin, end)})
-        return [Taken(*row[1:]) for row in cursor.fetchall()]
+        cursor.execute(" UNION ".join(parts), values | {"span": TimestamptzRange(begin, end), "at": at})
+        rows = cursor.fetchall()
+    return [Taken(*row[3:]) for row in rows] + _on_the_way(rows, {row.node_id for row in kinds}, at)
+
+
+def _on_the_way(rows: Iterable[Sequence[Any]], nodes: set[int], at: datetime) -> list[Taken]:
+    """When doctors are on the way between these places and those of their bookings."""
+    apart = [(row, node) for row in rows for node in nodes if row[1] != node]
+    travel = {node: timedelta(minutes=TRAVEL_MINUTES.on(at, node_id=node)) for node in {node for _row, node in apart}}
+    return [Taken(row[3] - travel[node], row[2], row[5], node_id=node) for row, node in apart]

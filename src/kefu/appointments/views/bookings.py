@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from uuid import uuid4
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,12 +14,15 @@ from django.views.decorators.http import require_POST
 
 from kefu.appointments import actions
 from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel
-from kefu.appointments.forms.bookings import BookingForm, CancelForm, FindForm
+from kefu.appointments.clashes import BAR_WORDS
+from kefu.appointments.forms.bookings import BookingForm, CancelForm, FindForm, MoveForm
 from kefu.appointments.models import Appointment, Cancellation
 from kefu.appointments.permissions import AppointmentPermission
-from kefu.appointments.queries import free_slots
-from kefu.appointments.views.choosing import chosen_day, doctors_of, nodes_for
+from kefu.appointments.queries import free_slots, staff_bar
+from kefu.appointments.rules import Slot
+from kefu.appointments.views.choosing import doctors_of, nodes_for
 from kefu.customers.models import Customer
+from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import act, page
@@ -31,19 +35,34 @@ def appointment(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: StaffRequest, shown: Appointment, **extra: object) -> HttpResponse:
-    chosen = chosen_day(request) if request.GET.get("day") else timezone.localdate(shown.start)
+    open_ = shown.status == AppointmentStatus.BOOKED
+    find, slots = _elsewhere(request, shown) if open_ else (None, [])
+    bar = staff_bar(shown, request.at) if open_ else None
     context = {
         "appointment": shown,
-        "changes": shown.changes.select_related("by"),
-        "day": chosen,
-        "slots": free_slots(shown.doctor, shown.node, chosen, request.at)
-        if shown.status == AppointmentStatus.BOOKED
-        else [],
+        "changes": shown.changes.select_related("by", "doctor_before", "node_before"),
+        "find": find,
+        "slots": slots,
+        "bar": bar,
+        "bar_words": BAR_WORDS[bar] if bar else "",
+        "may_override": allowed(request.user, AppointmentPermission.OVERRIDE, node_id=shown.node_id),
         "cancel": CancelForm(),
         "cancelled": Cancellation.objects.filter(appointment=shown).first(),
         "is_today": timezone.localdate(shown.start) <= timezone.localdate(request.at),
     }
     return page(request, "appointments/appointment.html", context | extra)
+
+
+def _elsewhere(request: StaffRequest, shown: Appointment) -> tuple[FindForm, list[Slot]]:
+    """Where a booking may move to: another day, doctor or centre, as the address asks."""
+    nodes = nodes_for(request.user, AppointmentPermission.CHANGE)
+    asked = {"node": shown.node_id, "doctor": shown.doctor_id, "day": timezone.localdate(shown.start).isoformat()}
+    asked |= {name: request.GET[name] for name in asked if request.GET.get(name)}
+    find = FindForm(asked, nodes=nodes, doctors=doctors_of(nodes))
+    if not find.is_valid():
+        return find, []
+    data = find.cleaned_data
+    return find, free_slots(data["doctor"], data["node"], data["day"], request.at, shown.type)
 
 
 @needs(AppointmentPermission.BOOK)
@@ -56,7 +75,7 @@ def new(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     asked = {"node": customer.node_id, "doctor": customer.doctor_id, "day": timezone.localdate(request.at).isoformat()}
     asked |= {name: request.GET[name] for name in asked if request.GET.get(name)}
     find = FindForm(asked, nodes=nodes, doctors=doctors_of(nodes))
-    form = BookingForm(request.POST or None)
+    form = BookingForm(request.POST or None, initial={"key": uuid4().hex})
     found = find.cleaned_data if find.is_valid() else None
 
     def show() -> HttpResponse:
@@ -73,7 +92,7 @@ def new(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     return act(
         request,
         lambda: actions.book(customer=customer, doctor=found["doctor"], node=found["node"], type=AppointmentType(data["type"]),
-                             start=data["start"], channel=Channel(data["channel"]), note=data["note"], by=request.user, at=request.at),
+                             start=data["start"], channel=Channel(data["channel"]), note=data["note"], key=data["key"], by=request.user, at=request.at),
         success=_("已预约，医生会收到提醒。"), to=_url, form=form, render=show,
     )  # fmt: skip
 
@@ -83,9 +102,18 @@ def new(request: StaffRequest, customer_id: int) -> HttpResponseBase:
 def time(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Move a booking."""
     shown = _get(request, pk)
-    start = datetime.fromisoformat(request.POST["start"]) if request.POST.get("start") else shown.start
-    return act(request, lambda: actions.move(appointment=shown, start=start, reason=request.POST.get("reason", ""), by=request.user, at=request.at),
-               success=_("已改约。"), to=_url)  # fmt: skip
+    nodes = nodes_for(request.user, AppointmentPermission.CHANGE)
+    form = MoveForm(request.POST, nodes=nodes, doctors=doctors_of(nodes))
+    if not form.is_valid():
+        messages.error(request, _("请先选一个空档。"))
+        return redirect(_url(shown))
+    data = form.cleaned_data
+    return act(
+        request,
+        lambda: actions.move(appointment=shown, **data, by=request.user, at=request.at),
+        success=_("已改约。"),
+        to=_url,
+    )
 
 
 @require_POST
@@ -102,6 +130,15 @@ def cancellation(request: StaffRequest, pk: int) -> HttpResponseBase:
         return _page(request, shown, cancel=form)
     return act(request, lambda: actions.cancel(appointment=shown, **form.cleaned_data, by=request.user, at=request.at),
                success=_("预约已取消，时段已放出，医生和中心都已收到提醒。"), to=_url, form=form, render=show)  # fmt: skip
+
+
+@require_POST
+@needs(AppointmentPermission.OVERRIDE)
+def reopening(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Take back what was said of a visit."""
+    shown, reason = _get(request, pk), request.POST.get("reason", "")
+    return act(request, lambda: actions.reopen(appointment=shown, reason=reason, by=request.user, at=request.at),
+               success=_("已撤回。"), to=_url)  # fmt: skip
 
 
 @require_POST

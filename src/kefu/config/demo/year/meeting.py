@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from kefu.appointments.actions.bookings import cancel, move
+from kefu.appointments.actions import cancel, move
 from kefu.appointments.choices import AppointmentType, Channel
 from kefu.config.demo.verbs import care, intake
 from kefu.config.demo.year.agenda import Stage, Visit

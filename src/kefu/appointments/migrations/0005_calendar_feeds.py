@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0003_cancellations_and_evenings'),
+        ('appointments', '0004_holds_and_changes'),
         ('organisation', '0004_role_parts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
