@@ -17,6 +17,7 @@ from django.urls import reverse
 from kefu.administration.content import load_roles
 from kefu.customers.actions import create_lead
 from kefu.customers.models import Customer, LikePair, PrivacyRequest, Referral, RewardPlan, Standing, TerritoryMove
+from kefu.followup.models import FollowUp
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.exchange.limits import EXPORT_ROWS
 from kefu.foundation.exchange.lists import Listed, registered
@@ -138,7 +139,11 @@ def address(code: str) -> str:
 
 
 def page_of(listed: Listed) -> str:
-    return listed.home(QueryDict(FILTER.get(listed.code, "")))
+    return listed.home(asked_of(listed.code))
+
+
+def asked_of(code: str) -> QueryDict:
+    return QueryDict(FILTER.get(code, ""))
 
 
 def table(content: bytes) -> list[list[str]]:
@@ -160,7 +165,9 @@ def test_each_list_leaves_with_reason_mark_and_trail(house: Walk, login: Login) 
         answer = director.post(address(code), {"reason": "月度核对", "form": "csv"})
         assert answer.content.startswith("\ufeff".encode()), code
         head, *rows, mark = table(answer.content)
-        assert head == [str(title) for title, _value in listed.columns]
+        assert head == [
+            str(title) for title, _value in listed.shown(house.cast.director, asked_of(code), house.cast.at)
+        ]
         assert any(SEEN[code] in row for row in rows), (code, rows)
         assert mark == ["导出人：何示安 2001，2026-11-23 09:00，用途：月度核对"]
         noted = AuditEntry.objects.filter(
@@ -175,11 +182,14 @@ def test_however_many_rows_a_list_has_its_columns_ask_nothing_more(house: Walk) 
     cast = house.cast
     director = User.objects.get(pk=cast.director.pk)
     for listed in registered():
-        found = list(listed.rows(director, QueryDict(FILTER.get(listed.code, "")), cast.at))
-        lines = list(listed.read(found, director, cast.at))
+        found = list(listed.rows(director, asked_of(listed.code), cast.at))
+        lines, columns = (
+            list(listed.read(found, director, cast.at)),
+            listed.shown(director, asked_of(listed.code), cast.at),
+        )
         assert lines, listed.code
         with CaptureQueriesContext(connection) as asked:
-            assert [[str(value(line)) for _title, value in listed.columns] for line in lines]
+            assert [[str(value(line)) for _title, value in columns] for line in lines]
             assert [tuple(listed.customers(line)) for line in lines]
         assert [one["sql"] for one in asked] == [], listed.code
 
@@ -225,6 +235,32 @@ def test_what_one_sees_but_may_not_take_away_stays(walk: Walk, login: Login) -> 
     assert "沈知夏" in supervisor.get("/follow-ups/?" + FILTER["followup.due"]).content.decode()
     rows = table(supervisor.post(address("followup.due"), {"reason": "核对"}).content)
     assert len(rows) == 2, "the head and the mark"
+
+
+@pytest.mark.req("SEC-001", part="exports")
+def test_a_list_of_ones_own_columns_leaves_as_it_was_made(walk: Walk, login: Login) -> None:
+    """The chosen columns in the order of the list, none for a button; and of the rows only those that were picked."""
+    director, url = login(walk.cast.director), address("followup.due")
+    assert table(director.post(url, {"reason": "核对"}).content)[0] == [
+        "应于",
+        "客户",
+        "种类",
+        "事由",
+        "分中心",
+        "已打次数",
+        "谁在办",
+    ]
+    chosen = f"{url}&columns=manager&columns=topic"
+    assert "应于、客户、事由、健康管理师" in director.get(chosen).content.decode()
+    head, *rows, _mark = table(director.post(chosen, {"reason": "核对"}).content)
+    assert head == ["应于", "客户", "事由", "健康管理师"]
+    assert {(row[1], row[3]) for row in rows} == {("沈知夏", "何示文")}
+    only = FollowUp.objects.order_by("due_at").first()
+    picked = {"action": "export", "row": only.pk, "query": FILTER["followup.due"]}
+    away = director.post("/lists/followups/selection/", picked).url
+    assert away == f"/exports/followup.due/?{FILTER['followup.due']}&row={only.pk}"
+    assert len(table(director.post(away, {"reason": "核对"}).content)) == 3
+    assert len(rows) > 1
 
 
 def test_an_export_holds_what_the_page_was_narrowed_to_and_no_more_than_allowed(walk: Walk, login: Login) -> None:

@@ -45,7 +45,7 @@ CUSTOMERS = ListSpec(
     code="customers", title=_("客户"), url_name="customers:list", permission=CustomerPermission.ARCHIVE_VIEW,
     share=CustomerPermission.OWNER_ASSIGN, columns=COLUMNS, orders={"newest": NEWEST, BY_NUMBER: queries.NUMBERED},
     filters=("node", "health_manager", "doctor", "stage", "pool", "capture", "segment", "tier"), visible=Customer.objects.visible_to, rows=_rows, named=_named,
-    reaches=_reaches, export="customers:export", export_needs=CustomerPermission.LIST_EXPORT,
+    reaches=_reaches, export=lambda: reverse("customers:export"), export_needs=CustomerPermission.LIST_EXPORT,
 )  # fmt: skip
 
 

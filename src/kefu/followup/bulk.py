@@ -19,6 +19,7 @@ from kefu.followup.choices import FollowUpKind
 from kefu.followup.models import FollowUp
 from kefu.followup.permissions import FollowUpPermission
 from kefu.followup.queries import end_of, mine_due
+from kefu.foundation.exchange.permissions import ExchangePermission
 from kefu.foundation.lists.columns import Column, Reader
 from kefu.foundation.lists.specs import BulkAction, ListSpec, Named
 from kefu.foundation.ui.inputs import Verb
@@ -65,10 +66,13 @@ COLUMNS: tuple[Column[FollowUp], ...] = (
     Column("planned", _("安排时间"), lambda row, reader: row.planned_at, "moment", shown=False),
     Column("call", _("打电话"), _call, "verb", fixed=True, exported=()),
 )  # fmt: skip
+DUE = "followup.due"
+"""Under this code the list leaves, and stands in the trail."""
 FOLLOWUPS = ListSpec(
     code="followups", title=_("回访"), url_name="followup:due", permission=FollowUpPermission.VIEW, share=CustomerPermission.OWNER_ASSIGN,
     columns=COLUMNS, orders={"due": ("due_at", "id")}, filters=("due_to", "kind"), visible=_visible, rows=_rows,
     named=lambda row: Named(row.get_kind_display(), row.customer.name, _url(row)), reaches=lambda user, permission, row: True,
+    export=lambda: reverse("exchange:export", args=[DUE]), export_needs=ExchangePermission.LIST_EXPORT,
 )  # fmt: skip
 
 

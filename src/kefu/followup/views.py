@@ -20,7 +20,6 @@ from kefu.followup.permissions import FollowUpPermission
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import Subject, record_read
-from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.lists.shown import Shown
 from kefu.foundation.ui.http import act, page
 from kefu.foundation.ui.inputs import Option
@@ -45,7 +44,6 @@ def due(request: StaffRequest) -> HttpResponse:
         "until": until,
         "options": options,
         "guard": _guard(request),
-        "export_url": export_url(request, "followup.due", due_to=str(until)),
     }
     return page(request, "followup/due.html", context)
 

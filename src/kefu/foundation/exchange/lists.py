@@ -18,14 +18,16 @@ from kefu.kernel.errors import OutOfScope
 from kefu.organisation.models import User
 
 Asked = QueryDict
+Columns = Sequence[tuple[object, Callable[[Any], object]]]
+"""Titles with what a row shows under them."""
 
 
 @dataclass(frozen=True)
 class Listed:
     """One list, declared in its module's `exchange.py`.
 
-    `rows` is the query the page itself uses, given the person, the filters of the page's address and the moment; `columns` are titles
-    with what a row shows under them, `read` makes of the rows what the columns read when a row alone does not say it. `view` are the
+    `rows` is the query the page itself uses, given the person, the filters of the page's address and the moment; `columns` are the same
+    for everybody, or what the person chose (`lists.exporting`); `read` makes of the rows what the columns read when a row alone does not say it. `view` are the
     rights of the page, one of which is needed. `nodes` are the paths to the nodes whose data the person must be allowed to take away,
     of every one of them; `customers` answers whose data a row tells of, in whose trails the export is noted. `page` is the name of the page's
     address, or gives the address for these filters.
@@ -33,13 +35,17 @@ class Listed:
 
     code: str
     title: object
-    columns: tuple[tuple[object, Callable[[Any], object]], ...]
+    columns: Columns | Callable[[User, Asked, datetime], Columns]
     rows: Callable[[User, Asked, datetime], QuerySet[Any]]
     view: tuple[Permission, ...]
     page: str | Callable[[Asked], str]
     nodes: tuple[str, ...] = ()
     customers: Callable[[Any], Iterable[int | None]] = lambda _row: ()
     read: Callable[[Sequence[Any], User, datetime], Iterable[Any]] = lambda rows, _user, _at: rows
+
+    def shown(self, user: User, asked: Asked, at: datetime) -> Columns:
+        """The columns the person takes away."""
+        return self.columns(user, asked, at) if callable(self.columns) else self.columns
 
     def home(self, asked: Asked) -> str:
         """The address of the page, as it was narrowed. Raises OutOfScope where the filters name no page."""

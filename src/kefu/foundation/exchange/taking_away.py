@@ -37,9 +37,10 @@ def export_list(
     found = list(rows[: most + 1])
     if len(found) > most:
         raise Refused("export_too_many", _("一次最多导出 %d 行，请先筛选。") % most)
+    columns = listed.shown(by, asked, at)
     lines = list(listed.read(found, by, at))
-    cells = ([value(line) for _title, value in listed.columns] for line in lines)
-    titles = [title for title, _value in listed.columns]
+    cells = ([value(line) for _title, value in columns] for line in lines)
+    titles = [title for title, _value in columns]
     code = f"{listed.code}.exported"
     file = export_rows(
         code=code, title=str(listed.title), columns=titles, rows=cells, reason=reason, by=by, at=at, form=form

@@ -27,14 +27,14 @@ class Reader:
 @dataclass(frozen=True)
 class Column(Generic[M]):
     """A column. `cell` gives what is shown of a record: a text, a moment, a component's input; `shape` names the template that prints it
-    (`lists/cells/`). A spreadsheet holds the same, or the several columns of `exported`. `needs` is a right of its own: without it there is no
+    (`lists/cells/`). A spreadsheet holds the same, or the columns of `exported`, which may be several or none. `needs` is a right of its own: without it there is no
     column, and where it does not reach a record the cell is empty. `order` names the order of the list that the heading puts it into."""
 
     code: str
     label: object
     cell: Callable[[M, Reader], object]
     shape: str = "text"
-    exported: tuple[tuple[object, Callable[[M, Reader], object]], ...] = ()
+    exported: tuple[tuple[object, Callable[[M, Reader], object]], ...] | None = None
     order: str | None = None
     needs: Permission | None = None
     shown: bool = True
@@ -47,15 +47,20 @@ class Column(Generic[M]):
         """What prints the cell."""
         return f"lists/cells/{self.shape}.html"
 
+    @property
+    def written(self) -> tuple[tuple[object, Callable[[M, Reader], object]], ...]:
+        """The columns of the spreadsheet: headings, and what stands under them of a record."""
+        if self.exported is None:
+            return ((self.label, lambda record, reader: plain(self.cell(record, reader))),)
+        return self.exported
+
     def titles(self) -> list[object]:
         """The headings of the spreadsheet."""
-        return [title for title, _value in self.exported] or [self.label]
+        return [title for title, _value in self.written]
 
     def values(self, record: M, reader: Reader) -> list[object]:
         """What the spreadsheet holds of a record."""
-        if self.exported:
-            return [value(record, reader) for _title, value in self.exported]
-        return [plain(self.cell(record, reader))]
+        return [value(record, reader) for _title, value in self.written]
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,17 @@ from functools import cached_property
 from typing import Any, Generic
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
-from kefu.foundation.lists.columns import Cell, Column, M, Reader, chosen, loading
+from kefu.foundation.lists.columns import Cell, Column, M, Reader, loading
 from kefu.foundation.lists.models import SavedView, ViewChoice
 from kefu.foundation.lists.queries import choices_of, kept_filters, views_for
-from kefu.foundation.lists.specs import BulkAction, ListSpec, bulk_actions
+from kefu.foundation.lists.specs import COLUMNS, ORDER, BulkAction, ListSpec, bulk_actions
 from kefu.foundation.ui.keyset import Keyset
 
-COLUMNS, ORDER, VIEW, AFTER = "columns", "order", "view", "after"
+VIEW, AFTER = "view", "after"
 NO_VIEW = "0"
 """The word of the address that says "all", so that the list does not open with one's first view."""
 
@@ -56,9 +55,7 @@ class Shown(Generic[M]):
         self.spec, self.params = spec, request.GET
         self.user = request.user
         self.reader = Reader(request.user, request.at)
-        self.columns = chosen(spec.columns_of(request.user), self.params.getlist(COLUMNS))
-        asked = self.params.get(ORDER) or ""
-        self.order = asked if asked in spec.orders else next(iter(spec.orders))
+        self.columns, self.order = spec.chosen(request.user, self.params), spec.order_of(self.params)
         self._found = found
 
     @cached_property
@@ -174,12 +171,12 @@ class Shown(Generic[M]):
     def may_export(self) -> bool:
         """Whether the person may take the list away."""
         needed = self.spec.export_needs
-        return bool(self.spec.export) and needed is not None and access_of(self.user).may(needed)
+        return self.spec.export is not None and needed is not None and access_of(self.user).may(needed)
 
     @property
     def export_url(self) -> str:
         """Where the list, exactly as it is shown, can be taken away."""
-        return f"{reverse(self.spec.export)}?{self.query}" if self.may_export else ""
+        return f"{self.spec.export()}?{self.query}" if self.spec.export and self.may_export else ""
 
 
 def _narrowing(spec: ListSpec[Any], params: QueryDict) -> str:

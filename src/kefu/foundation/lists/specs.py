@@ -15,10 +15,12 @@ from django.http import QueryDict
 
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.rules import Permission
-from kefu.foundation.lists.columns import Column, M, Reader
+from kefu.foundation.lists.columns import Column, M, Reader, chosen
 from kefu.foundation.ui.forms import KefuForm
 from kefu.kernel.errors import OutOfScope
 from kefu.organisation.models import User
+
+COLUMNS, ORDER = "columns", "order"
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Named:
 class ListSpec(Generic[M]):
     """A list. `visible` is its scope, `rows` the scope narrowed by the filters of an address; `orders` maps the word of the address to columns
     that have an index, the first is the usual one. `share` is the right to make a view for one's colleagues; `reaches` says whether a right
-    reaches a record; `export` is the address name of the page that takes the list away, for holders of `export_needs`."""
+    reaches a record; `export` gives the address of the page that takes the list away, for holders of `export_needs`."""
 
     code: str
     title: object
@@ -48,13 +50,22 @@ class ListSpec(Generic[M]):
     rows: Callable[[User, QueryDict, datetime], QuerySet[M]]
     named: Callable[[M], Named]
     reaches: Callable[[User, Permission, M], bool]
-    export: str = ""
+    export: Callable[[], str] | None = None
     export_needs: Permission | None = None
 
     def columns_of(self, user: User) -> list[Column[M]]:
         """The columns a person may see."""
         access = access_of(user)
         return [column for column in self.columns if column.needs is None or access.may(column.needs)]
+
+    def order_of(self, params: QueryDict) -> str:
+        """The word of the order an address asks for, else of the usual one."""
+        asked = params.get(ORDER) or ""
+        return asked if asked in self.orders else next(iter(self.orders))
+
+    def chosen(self, user: User, params: QueryDict) -> list[Column[M]]:
+        """The columns an address asks for, of those the person may see."""
+        return chosen(self.columns_of(user), params.getlist(COLUMNS))
 
     def shows(self, column: Column[M], record: M, reader: Reader) -> bool:
         """Whether the column's own right reaches the record."""

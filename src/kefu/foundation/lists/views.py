@@ -127,7 +127,7 @@ def selection(request: StaffRequest, list_code: str) -> HttpResponseBase:
     query = QueryDict(request.POST.get("query", ""), mutable=True)
     whole = bool(request.POST.get("all"))
     if code == EXPORT and spec.export and whole:
-        return redirect(f"{reverse(spec.export)}?{query.urlencode()}")
+        return redirect(f"{spec.export()}?{query.urlencode()}")
     if whole:
         most = BULK_MOST.on(request.at, node_id=user.node_id)
         rows = queries.narrowed(spec, user, query, request.at).order_by(*next(iter(spec.orders.values())))
@@ -137,7 +137,7 @@ def selection(request: StaffRequest, list_code: str) -> HttpResponseBase:
         seen = set(spec.visible(user).filter(pk__in=picked).values_list("pk", flat=True))
         ids = [pk for pk in picked if pk in seen]
     if code == EXPORT and spec.export:
-        away = f"{reverse(spec.export)}?{_with_rows(query, ids)}"
+        away = f"{spec.export()}?{_with_rows(query, ids)}"
         return act(request, lambda: picking.require_picked(ids), to=lambda _picked: away)
     return act(request, lambda: actions.choose_rows(spec=spec, code=code, rows=ids, by=user, at=request.at),
                to=lambda made: reverse("lists:run", args=[made.pk]) if isinstance(made, BulkRun) else reverse(spec.url_name))  # fmt: skip

@@ -43,7 +43,7 @@ def export(request: HttpRequest, list_code: str) -> HttpResponse:
 def _asked(request: HttpRequest, listed: Listed, error: KefuError | None = None) -> HttpResponse:
     context = {
         "listed": listed,
-        "titles": [title for title, _value in listed.columns],
+        "titles": [title for title, _value in listed.shown(person(request), request.GET, at_of(request))],
         "back": listed.home(request.GET),
         "said": sayings(error) if error else [],
         "reason": request.POST.get("reason", ""),
