@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 
 from kefu.foundation.outbox import transports
@@ -10,14 +11,18 @@ from kefu.foundation.outbox.transports import Transport
 from kefu.messaging.choices import Channel
 from kefu.messaging.ports.aliyun import ADDRESS as ALIYUN
 from kefu.messaging.ports.aliyun import AliyunGateway
+from kefu.messaging.ports.listening import Listener, Secretly, Signed, listen, networks
 from kefu.messaging.ports.mail import MailServer
 from kefu.messaging.ports.plain import PlainGateway
 from kefu.messaging.ports.registered import read
+from kefu.messaging.ports.reports import of_aliyun, of_plain, of_tencent
 from kefu.messaging.ports.screen import show
+from kefu.messaging.ports.smpp import SmppGateway
 from kefu.messaging.ports.tencent import ADDRESS as TENCENT
 from kefu.messaging.ports.tencent import REGION, TencentGateway
 
 Environment = Mapping[str, str]
+LONG_SECRET = re.compile(r"[-\w]{20,100}", re.ASCII)
 
 
 def open_configured(environment: Environment) -> None:
@@ -46,12 +51,16 @@ def _screen(environment: Environment) -> Transport:
 
 def _plain(environment: Environment) -> Transport | None:
     url, key, secret = (environment.get(f"KEFU_SMS_{part}", "") for part in ("URL", "KEY", "SECRET"))
-    return PlainGateway(url, key, secret) if url and key and secret else None
+    if not (url and key and secret):
+        return None
+    listen("plain", Listener(Channel.SMS, Signed(key, secret), of_plain, {}))
+    return PlainGateway(url, key, secret)
 
 
 def _aliyun(environment: Environment) -> Transport:
     key, secret, sign_name, path = _needed(environment, "KEY", "SECRET", "SIGN", "TEMPLATES")
     templates = read(path, "KEFU_SMS_TEMPLATES")
+    listen("aliyun", Listener(Channel.SMS, _secretly(environment), of_aliyun, {"code": 0, "msg": "OK"}))
     return AliyunGateway(key, secret, sign_name, templates, environment.get("KEFU_SMS_URL") or ALIYUN)
 
 
@@ -59,7 +68,20 @@ def _tencent(environment: Environment) -> Transport:
     key, secret, sign_name, app, path = _needed(environment, "KEY", "SECRET", "SIGN", "APP", "TEMPLATES")
     templates = read(path, "KEFU_SMS_TEMPLATES")
     url, region = environment.get("KEFU_SMS_URL") or TENCENT, environment.get("KEFU_SMS_REGION") or REGION
+    listen("tencent", Listener(Channel.SMS, _secretly(environment), of_tencent, {"result": 0, "errmsg": "OK"}))
     return TencentGateway(key, secret, sign_name, app, templates, url, region)
+
+
+def _secretly(environment: Environment) -> Secretly:
+    token, allowed = (environment.get(f"KEFU_SMS_RECEIPT_{part}", "") for part in ("TOKEN", "ADDRESSES"))
+    if token and not LONG_SECRET.fullmatch(token):
+        raise ValueError("KEFU_SMS_RECEIPT_TOKEN must be 20 or more letters, figures, hyphens or underscores")
+    return Secretly(token, networks(allowed, "KEFU_SMS_RECEIPT_ADDRESSES"))
+
+
+def _smpp(environment: Environment) -> Transport:
+    url, system_id, password, sender = _needed(environment, "URL", "KEY", "SECRET", "SENDER")
+    return SmppGateway.from_settings(url, system_id, password, sender)
 
 
 def _needed(environment: Environment, *parts: str) -> list[str]:
@@ -73,6 +95,7 @@ PROFILES: dict[str, Callable[[Environment], Transport | None]] = {
     "plain": _plain,
     "aliyun": _aliyun,
     "tencent": _tencent,
+    "smpp": _smpp,
     "screen": _screen,
 }
 open_configured(os.environ)

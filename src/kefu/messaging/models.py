@@ -79,6 +79,21 @@ class Message(models.Model):
         return State(self.outbox.state).value if self.outbox else "withheld"
 
 
+class MessageCost(models.Model):
+    """What one sending of a message costs: text messages counted by the provider, at the price of that day."""
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="costs")
+    parts = models.PositiveSmallIntegerField(_("条数"))
+    amount = models.DecimalField(_("费用"), max_digits=8, decimal_places=3)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="message_cost_at")]
+        constraints = [
+            models.CheckConstraint(name="message_cost_not_negative", condition=Q(amount__gte=0, parts__gte=1)),
+        ]
+
+
 class ContactAttempt(models.Model):
     """Somebody of ours and the customer talked, or tried to."""
 

@@ -9,6 +9,7 @@ class MessagingPermission(Permission):
     TEMPLATE_VIEW = "messaging:template:view"
     TEMPLATE_EDIT = "messaging:template:edit"
     MESSAGE_VIEW = "messaging:message:view"
+    MESSAGE_RESEND = "messaging:message:resend"
     CONTACT_LOG = "messaging:contact:log"
 
 
@@ -18,6 +19,7 @@ grants(
         MessagingPermission.TEMPLATE_VIEW: ("message_template", Needed.VIEW),
         MessagingPermission.TEMPLATE_EDIT: ("message_template", Needed.ACT),
         MessagingPermission.MESSAGE_VIEW: ("customer_archive", Needed.VIEW),
+        MessagingPermission.MESSAGE_RESEND: ("customer_archive", Needed.ACT),
         MessagingPermission.CONTACT_LOG: ("customer_archive", Needed.VIEW),
     }
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from kefu.foundation.outbox.choices import State, Unready
+from kefu.foundation.outbox.choices import STOPPED, State, Unready
 from kefu.kernel.phones import mask
 from kefu.messaging.choices import Channel, Direction, Outcome
 from kefu.messaging.models import ContactAttempt, Message
@@ -41,12 +42,14 @@ SHOWN = StatusView("quiet", "eye", _("只在屏幕上显示"))
 
 @dataclass(frozen=True)
 class MessageRow:
-    """A message with its status, the reason if it stopped, and a masked address."""
+    """A message with its status, the reason if it stopped, a masked address, what it cost, and whether it may be sent again."""
 
     message: Message
     status: StatusView
     why: object
     address: str
+    cost: Decimal | None
+    stopped: bool
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,10 @@ class ContactRow:
 
 def message_rows(messages: Iterable[Message]) -> list[MessageRow]:
     """Messages as rows, in the order given."""
-    return [MessageRow(each, _status(each), _why(each), _address(each)) for each in messages]
+    return [
+        MessageRow(each, _status(each), _why(each), _address(each), _cost(each), each.state in STOPPED)
+        for each in messages
+    ]
 
 
 def contact_rows(contacts: Iterable[ContactAttempt]) -> list[ContactRow]:
@@ -79,6 +85,8 @@ def _why(message: Message) -> object:
     if message.state == State.HELD and message.outbox:
         why = message.outbox.last_error.partition(":")[0]
         return Unready(why).label if why in Unready.values else _("%s通道没有开通") % message.get_channel_display()
+    if message.state == State.DEAD and message.outbox:
+        return message.outbox.last_error
     if message.state == State.CANCELLED and message.outbox and message.outbox.last_error == "expired":
         return _("过了该发的时间")
     return ""
@@ -89,6 +97,11 @@ def _address(message: Message) -> str:
         return mask(message.address)
     name, at, host = message.address.partition("@")
     return f"{name[:1]}***{at}{host}" if at else f"{name[:2]}***" if name else ""
+
+
+def _cost(message: Message) -> Decimal | None:
+    costs = [cost.amount for cost in message.costs.all()]
+    return sum(costs, Decimal(0)) if costs else None
 
 
 def _outcome(contact: ContactAttempt) -> StatusView:

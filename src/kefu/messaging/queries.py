@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from kefu.customers.choices import ContactKind, ContactPurpose, ContactWay, Stage
@@ -44,7 +44,7 @@ def messages_for(user: User, state: str = "") -> QuerySet[Message]:
         found = found.filter(outbox__isnull=True)
     elif state in State.values:
         found = found.filter(outbox__state=state)
-    return found.select_related("customer", "template", "outbox", "by")
+    return found.select_related("customer", "template", "outbox", "by").prefetch_related("costs")
 
 
 def messages_listed(user: User, asked: Mapping[str, str], _at: datetime) -> QuerySet[Message]:
@@ -54,7 +54,11 @@ def messages_listed(user: User, asked: Mapping[str, str], _at: datetime) -> Quer
 
 def messages_of(customer: Customer, limit: int = 50) -> list[Message]:
     """The customer's latest messages."""
-    return list(customer.messages.select_related("template", "outbox", "by").order_by("-at", "-id")[:limit])
+    return list(
+        customer.messages.select_related("template", "outbox", "by")
+        .order_by("-at", "-id")
+        .prefetch_related("costs")[:limit]
+    )
 
 
 def contacts_of(customer: Customer, limit: int = 50) -> list[ContactAttempt]:
@@ -90,9 +94,11 @@ def agreed_addresses(template: Template, customer: Customer) -> dict[str, str]:
 
 
 def addresses(customer: Customer) -> dict[str, str]:
-    """Where each channel reaches the customer: the first active contact point of its kind, mobiles only for SMS."""
+    """Where each channel reaches the customer: the first active contact point of its kind, mobiles only for SMS; one that a provider did not know comes last."""
     found: dict[str, str] = {}
-    for point in ContactPoint.objects.filter(customer=customer, active=True).order_by("-owns", "id"):
+    for point in ContactPoint.objects.filter(customer=customer, active=True).order_by(
+        F("doubted_at").asc(nulls_first=True), "-owns", "id"
+    ):
         channel = _channel_of(point)
         if channel:
             found.setdefault(channel, point.value)

@@ -3,12 +3,16 @@
 from kefu.customers.events import ConsentWithdrawn, CustomerClosed, CustomerDied, CustomerRestricted
 from kefu.customers.queries.consents import MARKETING
 from kefu.foundation.events.bus import subscribe
+from kefu.foundation.jobs.defer import defer
 from kefu.foundation.outbox.actions import withdraw
 from kefu.foundation.outbox.choices import State
-from kefu.foundation.outbox.events import MessageStopped
+from kefu.foundation.outbox.events import MessageStopped, MessageTaken
 from kefu.messaging.actions import report_undelivered
 from kefu.messaging.actions.consent import take_back
+from kefu.messaging.actions.resending import count_cost
+from kefu.messaging.choices import Channel
 from kefu.messaging.models import Message
+from kefu.messaging.ports.screen import SCREEN
 
 
 def on_stopped(event: MessageStopped) -> None:
@@ -16,8 +20,20 @@ def on_stopped(event: MessageStopped) -> None:
     if event.state != State.DEAD:
         return
     message = Message.objects.filter(outbox_id=event.message_id).select_related("by", "customer").first()
-    if message is not None:
-        report_undelivered(message=message, reason=event.reason, by=None, at=event.at)
+    if message is None:
+        return
+    report_undelivered(message=message, reason=event.reason, by=None, at=event.at)
+    if event.no_such_address:
+        defer("messaging.doubt_address", message_id=message.pk, said=event.reason)
+
+
+def on_taken(event: MessageTaken) -> None:
+    """What left as a text message costs; what was only shown costs nothing."""
+    if event.via == SCREEN:
+        return
+    sent = Message.objects.filter(outbox_id=event.message_id, channel=Channel.SMS).select_related("customer").first()
+    if sent is not None:
+        count_cost(message=sent, parts=event.parts, by=None, at=event.at)
 
 
 def on_customer_gone(event: CustomerClosed | CustomerDied | CustomerRestricted) -> None:
@@ -33,6 +49,7 @@ def on_consent_withdrawn(event: ConsentWithdrawn) -> None:
 
 
 subscribe(MessageStopped, on_stopped)
+subscribe(MessageTaken, on_taken)
 subscribe(ConsentWithdrawn, on_consent_withdrawn)
 subscribe(CustomerClosed, on_customer_gone)
 subscribe(CustomerDied, on_customer_gone)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kefu.messaging import views
+from kefu.messaging import callbacks, views
 
 urlpatterns = [
     path("messages/", views.message_list, name="message_list"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("messages/templates/<slug:code>/", views.template_detail, name="template_detail"),
     path("messages/templates/<slug:code>/versions/new/", views.template_version, name="template_version"),
     path("messages/templates/<slug:code>/preview/", views.template_preview, name="template_preview"),
+    path("messages/costs/", views.message_costs, name="message_costs"),
+    path("messages/<int:message_id>/resends/", views.message_resend, name="message_resend"),
+    path("receipts/<slug:profile>/", callbacks.receipt, name="receipt"),
+    path("receipts/<slug:profile>/<slug:token>/", callbacks.receipt, name="receipt_secret"),
     path("customers/<int:customer_id>/contact-attempts/new/", views.contact_new, name="contact_new"),
     path("customers/<int:customer_id>/opt-out/", views.opt_out_edit, name="opt_out_edit"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -13,16 +14,20 @@ from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.outbox.choices import State
+from kefu.foundation.outbox.transports import transport
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.messaging import queries
-from kefu.messaging.actions import end_opt_out, log_contact, opt_out, revise_template
+from kefu.messaging.actions import end_opt_out, log_contact, opt_out, resend, revise_template
+from kefu.messaging.choices import Channel
+from kefu.messaging.costing import MONTHS, costs, totals
 from kefu.messaging.forms import ContactForm, TemplateForm
 from kefu.messaging.models import Template
 from kefu.messaging.permissions import MessagingPermission
+from kefu.messaging.ports.screen import show
 from kefu.messaging.presenting import STATUSES, message_rows
 from kefu.messaging.previewing import grouped, preview
 
-FILTERS = ["", State.SENT, State.PENDING, State.HELD, State.DEAD, queries.WITHHELD]
+FILTERS = ["", State.SENT, State.DELIVERED, State.PENDING, State.HELD, State.DEAD, queries.WITHHELD]
 
 
 @needs(MessagingPermission.MESSAGE_VIEW)
@@ -43,16 +48,49 @@ def message_list(request: StaffRequest) -> HttpResponse:
         }
         for each in FILTERS
     ]
-    columns = [_("时间"), _("客户"), _("渠道"), _("内容"), _("状态"), _("发送人")]
+    columns = [_("时间"), _("客户"), _("渠道"), _("内容"), _("状态"), _("费用"), _("发送人")]
     context = {
         "keyset": keyset,
         "rows": message_rows(keyset.rows),
         "options": options,
         "columns": [{"label": label} for label in columns],
         "export_url": export_url(request, "messaging.messages"),
+        "on_screen": transport(Channel.SMS) is show,
+        "may_resend": allowed(request.user, MessagingPermission.MESSAGE_RESEND),
         "held": queries.waiting_without_channel(request.user),
     }
     return page(request, "messaging/messages.html", context)
+
+
+@needs(MessagingPermission.MESSAGE_RESEND)
+@require_POST
+def message_resend(request: StaffRequest, message_id: int) -> HttpResponseBase:
+    """Send a message again that stopped, saying why."""
+    message = get_object_or_404(queries.messages_for(request.user), pk=message_id)
+    reason = request.POST.get("reason", "")[:200]
+    return act(
+        request,
+        lambda: resend(message=message, reason=reason, by=request.user, at=request.at),
+        success=_("已重新发送，内容不变。"),
+        to="/messages/",
+    )
+
+
+@needs(MessagingPermission.MESSAGE_VIEW)
+@require_GET
+def message_costs(request: StaffRequest) -> HttpResponse:
+    """What text messages cost in the last twelve months, by month, template and centre."""
+    first = timezone.localtime(request.at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    since = first.replace(year=first.year - (first.month < MONTHS), month=first.month % MONTHS + 1)
+    rows = costs(request.user, since)
+    context = {
+        "rows": rows,
+        "months": totals(rows),
+        "columns": [
+            {"label": label} for label in (_("月份"), _("模板"), _("中心"), _("发送次数"), _("短信条数"), _("费用"))
+        ],
+    }
+    return page(request, "messaging/costs.html", context)
 
 
 @needs(MessagingPermission.TEMPLATE_VIEW)

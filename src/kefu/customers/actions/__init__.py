@@ -9,7 +9,7 @@ from kefu.customers.actions.consents import (
     revise_consent_text,
     withdraw_consent,
 )
-from kefu.customers.actions.contacts import add_contact, retire_contact, reveal_card, reveal_contact
+from kefu.customers.actions.contacts import add_contact, doubt_contact, retire_contact, reveal_card, reveal_contact
 from kefu.customers.actions.exporting import export_customers
 from kefu.customers.actions.family import add_family, end_family
 from kefu.customers.actions.identity import check_identity
@@ -41,6 +41,7 @@ __all__ = [
     "create_lead",
     "decline_privacy",
     "dismiss_pair",
+    "doubt_contact",
     "end_family",
     "export_customers",
     "fetch_subject_export",

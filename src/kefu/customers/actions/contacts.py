@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.choices import ContactKind, Stage
 from kefu.customers.details import read_phone
-from kefu.customers.holding import held
+from kefu.customers.holding import held, hold
 from kefu.customers.indexing import reindex
 from kefu.customers.models import ContactPoint, Customer, FamilyLink
 from kefu.customers.permissions import CustomerPermission
@@ -16,7 +16,7 @@ from kefu.customers.phones import holders, lock_numbers, owner_of
 from kefu.customers.rules import Identity, phone_identity
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.choices import Kind
-from kefu.foundation.audit.trail import Subject, action, record, record_read, within_action
+from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, record_read, within_action
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
 
@@ -92,6 +92,20 @@ def retire_contact(*, contact: ContactPoint, reason: str, by: User, at: datetime
     reindex(locked)
     record("customers.contact.retired", by=by, at=at, subject=Subject("customers.contact", contact.pk), customer_id=customer.pk,
            node_id=customer.node_id, changes={"active": (True, False)}, personal={"value": (contact.value, None)}, reason=reason.strip())  # fmt: skip
+
+
+@action
+def doubt_contact(*, contact: ContactPoint, said: str, by: User | None, at: datetime) -> None:
+    """Mark a contact point that a provider says does not exist; it stays in use until somebody has asked the customer (NFR-002)."""
+    hold(contact.customer_id)
+    contact.refresh_from_db()
+    if contact.doubted_at is not None or not contact.active:
+        nothing_changed()
+        return
+    contact.doubted_at, contact.doubt = at, said[:60]
+    contact.save(update_fields=["doubted_at", "doubt"])
+    record("customers.contact.doubted", by=by, at=at, subject=Subject("customers.contact", contact.pk), customer_id=contact.customer_id,
+           node_id=contact.customer.node_id, changes={"doubted_at": (None, at.isoformat())}, reason=said[:60])  # fmt: skip
 
 
 @action

@@ -54,6 +54,8 @@ class ContactPoint(models.Model):
     owns = models.BooleanField(default=True)
     family_link = models.ForeignKey(FamilyLink, models.PROTECT, null=True, blank=True, related_name="contacts")
     active = models.BooleanField(default=True)
+    doubted_at = models.DateTimeField(_("被退回的时间"), null=True)
+    doubt = models.CharField(_("被退回的原因"), max_length=60, blank=True)
 
     class Meta:
         ordering = ["id"]

@@ -2,7 +2,17 @@
 
 from kefu.messaging.actions.consent import end_opt_out, opt_out
 from kefu.messaging.actions.contacts import log_contact
+from kefu.messaging.actions.resending import count_cost, resend
 from kefu.messaging.actions.sending import report_undelivered, send
 from kefu.messaging.actions.templates import revise_template
 
-__all__ = ["end_opt_out", "log_contact", "opt_out", "report_undelivered", "revise_template", "send"]
+__all__ = [
+    "count_cost",
+    "end_opt_out",
+    "log_contact",
+    "opt_out",
+    "report_undelivered",
+    "resend",
+    "revise_template",
+    "send",
+]

@@ -232,7 +232,7 @@ def test_a_wrong_file_of_templates_is_said_at_the_start(tmp_path, written, fault
 def test_missing_settings_are_named_and_a_screen_is_no_way_out_of_a_real_house():
     with pytest.raises(ValueError, match=r"aliyun needs KEFU_SMS_TEMPLATES$"):
         open_configured(SET | {"KEFU_SMS_PROFILE": "aliyun"})
-    with pytest.raises(ValueError, match="KEFU_SMS_PROFILE must be one of plain, aliyun, tencent"):
+    with pytest.raises(ValueError, match="KEFU_SMS_PROFILE must be one of plain, aliyun, tencent, smpp"):
         open_configured({"KEFU_SMS_PROFILE": "pigeon"})
     with pytest.raises(ValueError, match="KEFU_ENV=production"):
         open_configured({"KEFU_SMS_PROFILE": "screen", "KEFU_ENV": "production"})
