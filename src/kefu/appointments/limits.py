@@ -36,3 +36,6 @@ FEED_BACK_DAYS = limit(
 )
 FEED_NAMES = limit("appointments.feed_names", False, _("订阅的日历里写客户全名"), source="SEC-001")
 FEED_FETCHES = limit("appointments.feed_fetches", 60, _("一个日历地址一小时最多读几次"), unit="times", source="APT-010")
+MISSED_HOURS = limit(
+    "appointments.missed_hours", 3, _("预约结束多少小时还没登记，当晚记为未到"), unit="hours", source="APT-016"
+)

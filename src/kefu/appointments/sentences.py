@@ -16,6 +16,7 @@ OTHER_DOCTOR = sentence("appointments.booking.other_doctor", _("预约换医生%
 WITH_BEFORE = sentence("appointments.booking.with_before", _("原来的医生是%(doctor)s"))
 AT_BEFORE = sentence("appointments.booking.at_before", _("原来在%(node)s"))
 FOR_BEFORE = sentence("appointments.booking.for_before", _("原来的事项是%(type)s"))
+LEFT_OPEN = sentence("appointments.booking.left_open", _("当天没有登记到达，系统记为未到"))
 REOPENED = sentence("appointments.booking.reopened", _("撤回登记，预约%(type)s%(status)s：%(when)s %(doctor)s"))
 
 NEW_FOR_DOCTOR = sentence("appointments.doctor.booked", _("%(name)s约了您：%(when)s %(type)s"))

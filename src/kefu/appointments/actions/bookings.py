@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.appointments.actions.cancelling import note_cancellation
 from kefu.appointments.actions.changing import locked, need, not_too_late, require_for_visitors
+from kefu.appointments.actions.noting import tell_doctor, write_history, write_timeline, write_trail
 from kefu.appointments.actions.taking import KIND, let_go, take
-from kefu.appointments.actions.telling import tell_doctor, write_history, write_timeline, write_trail
 from kefu.appointments.cancel_reasons import CUSTOMER_GONE, OTHER, PLANS_CHANGED, require_reason
 from kefu.appointments.choices import REOPENED_TO, AppointmentStatus, AppointmentType, Channel
 from kefu.appointments.clashes import clash, first_come
@@ -20,7 +20,7 @@ from kefu.appointments.models import Appointment
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import customer_may_cancel, offered
 from kefu.appointments.rules import Bar
-from kefu.appointments.sentences import BOOKED, CANCELLED, ENDED, REOPENED
+from kefu.appointments.sentences import BOOKED, CANCELLED, ENDED, LEFT_OPEN, REOPENED
 from kefu.customers.holding import hold_living
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
@@ -146,6 +146,21 @@ def set_status(*, appointment: Appointment, status: AppointmentStatus, by: User,
     _end(row, status, "", by, at)
     write_timeline(row=row, words=ENDED, by=by, at=at)
     return row
+
+
+@action
+def miss(*, appointment: Appointment, by: User, at: datetime) -> bool:
+    """Record a booking as missed of which nothing was said when its day was over; whether it still stood open.
+
+    Undone like any other: somebody who came after all is recorded as arrived, or it is reopened by right.
+    """
+    row = locked(appointment=appointment)
+    if row.status != AppointmentStatus.BOOKED:
+        nothing_changed()
+        return False
+    _end(row, AppointmentStatus.NO_SHOW, LEFT_OPEN.code, by, at)
+    write_timeline(row=row, words=ENDED, why=[LEFT_OPEN], by=by, at=at)
+    return True
 
 
 @action

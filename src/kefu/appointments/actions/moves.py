@@ -7,8 +7,8 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from kefu.appointments.actions.changing import locked, need, not_barred
+from kefu.appointments.actions.noting import tell_doctor, write_history, write_timeline, write_trail
 from kefu.appointments.actions.taking import given, take_instead
-from kefu.appointments.actions.telling import tell_doctor, write_history, write_timeline, write_trail
 from kefu.appointments.choices import AppointmentStatus, AppointmentType
 from kefu.appointments.clashes import first_come
 from kefu.appointments.events import AppointmentMoved

@@ -1,6 +1,6 @@
 """Reads of appointments."""
 
-from kefu.appointments.queries.bookings import doctors_at, hit_by, on_day
+from kefu.appointments.queries.bookings import doctors_at, hit_by, left_open, on_day
 from kefu.appointments.queries.changes import customer_bar, customer_may_cancel, staff_bar
 from kefu.appointments.queries.slots import alternatives, free_between, free_of, free_slots, offered, offers, slot_at
 
@@ -13,6 +13,7 @@ __all__ = [
     "free_of",
     "free_slots",
     "hit_by",
+    "left_open",
     "offered",
     "offers",
     "on_day",

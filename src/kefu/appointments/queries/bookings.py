@@ -7,6 +7,8 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import QuerySet
 from psycopg.types.range import TimestamptzRange
 
+from kefu.appointments.choices import AppointmentStatus
+from kefu.appointments.limits import MISSED_HOURS
 from kefu.appointments.models import Appointment
 from kefu.foundation.access.queries import colleagues_with
 from kefu.kernel.worktime.calendars import SHANGHAI
@@ -33,3 +35,9 @@ def hit_by(doctor: User, day: date, opens: time | None = None, closes: time | No
     last = datetime.combine(day, closes, SHANGHAI) if closes else datetime.combine(day + DAY, time(), SHANGHAI)
     rows = Appointment.objects.filter(doctor=doctor, status="booked", during__overlap=TimestamptzRange(first, last))
     return rows.select_related("customer", "node").order_by("during")
+
+
+def left_open(at: datetime) -> QuerySet[Appointment]:
+    """Bookings that ended some hours ago and of which nobody said whether the customer came."""
+    over = at - timedelta(hours=MISSED_HOURS.on(at))
+    return Appointment.objects.filter(status=AppointmentStatus.BOOKED, during__endswith__lte=over).order_by("pk")

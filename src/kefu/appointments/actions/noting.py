@@ -43,7 +43,7 @@ def write_trail(*, row: Appointment, verb: str, changes: Mapping[str, tuple[obje
 
 @within_action
 def write_timeline(
-    *, row: Appointment, words: Sentence, why: Iterable[str | Said] = (), by: User, at: datetime
+    *, row: Appointment, words: Sentence, why: Iterable[str | Said | Sentence] = (), by: User, at: datetime
 ) -> None:
     """Add a line to the customer's timeline."""
     told = words(
