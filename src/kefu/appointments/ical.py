@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from django.db.models import Max
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
@@ -65,13 +66,13 @@ def _calendar() -> Calendar:
 
 def _event(row: Appointment) -> Event:
     """What is said of every booking: the same UID for ever, a higher SEQUENCE after each change."""
-    steps, changed = _history(row)
+    changed = _changed_at(row)
     event = Event()
     event.add("uid", f"{ident('apt', row.pk)}@{_house()}")
     event.add("dtstamp", changed)
     event.add("last-modified", changed)
     event.add("created", row.booked_at.astimezone(UTC))
-    event.add("sequence", steps)
+    event.add("sequence", row.sequence)
     event.add("dtstart", row.start.astimezone(UTC))
     event.add("dtend", row.end.astimezone(UTC))
     event.add("status", "CANCELLED" if row.status == AppointmentStatus.CANCELLED else "CONFIRMED")
@@ -79,14 +80,11 @@ def _event(row: Appointment) -> Event:
     return event
 
 
-def _history(row: Appointment) -> tuple[int, datetime]:
-    """How often the booking was changed since it was made, and when last."""
-    if hasattr(row, "changed_at"):
-        steps, changed = row.steps, row.changed_at  # type: ignore[attr-defined]
-    else:
-        times = list(row.changes.values_list("at", flat=True))
-        steps, changed = len(times), max(times, default=None)
-    return max(steps - 1, 0), (changed or row.booked_at).astimezone(UTC)
+def _changed_at(row: Appointment) -> datetime:
+    """When anything was last entered about the booking."""
+    told = getattr(row, "changed_at", None) or row.changes.aggregate(last=Max("at"))["last"] or row.booked_at
+    moment: datetime = told.astimezone(UTC)
+    return moment
 
 
 def _place(row: Appointment) -> str:

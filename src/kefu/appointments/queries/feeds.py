@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Max, QuerySet
 
 from kefu.appointments.choices import COUNTED
 from kefu.appointments.limits import FEED_BACK_DAYS, HORIZON
@@ -22,7 +22,7 @@ def feed_named(secret: str) -> CalendarFeed | None:
 
 
 def feed_rows(feed: CalendarFeed, at: datetime) -> QuerySet[Appointment]:
-    """The bookings of its doctor or room, cancelled ones too, without customers whose data rests; with the number and time of changes."""
+    """The bookings of its doctor or room, cancelled ones too, without customers whose data rests; with when each last changed."""
     rows = with_changes(Appointment.objects.filter(status__in=COUNTED, customer__restricted_at__isnull=True, customer__erased_at__isnull=True))  # fmt: skip
     rows = rows.filter(doctor=feed.doctor_id) if feed.doctor_id else rows.filter(room=feed.room_id)
     since, until = at - timedelta(days=FEED_BACK_DAYS.on(at)), at + timedelta(days=HORIZON.on(at) + 1)
@@ -31,8 +31,8 @@ def feed_rows(feed: CalendarFeed, at: datetime) -> QuerySet[Appointment]:
 
 
 def with_changes(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
-    """Bookings with `steps`, how many lines their history has, and `changed_at`, when it last grew."""
-    return rows.annotate(steps=Count("changes"), changed_at=Max("changes__at"))
+    """Bookings with `changed_at`, when their history last grew."""
+    return rows.annotate(changed_at=Max("changes__at"))
 
 
 def open_feeds() -> QuerySet[CalendarFeed]:

@@ -156,13 +156,17 @@ def test_full_names_only_where_the_house_says_so_and_no_customer_whose_data_rest
     assert events(program.get(address(secret))) == []
 
 
-def test_whoever_asks_all_the_time_is_told_to_wait(cast: Cast, booked: Appointment, program: Client) -> None:
+def test_whoever_asks_all_the_time_is_told_to_wait_and_no_log_tells_the_secret(
+    cast: Cast, booked: Appointment, program: Client, caplog: pytest.LogCaptureFixture
+) -> None:
     secret = make_feed(doctor=cast.doctor, by=cast.doctor, at=cast.at)
     feed = feed_named(secret)
     assert feed is not None
     assert [count_fetch(feed=feed, by=cast.doctor, at=cast.at) for _time in range(60)] == [True] * 60
     answer = program.get(address(secret))
     assert (answer.status_code, answer["Retry-After"]) == (429, "3600")
+    assert program.get(address("guessed")).status_code == 404
+    assert [record.getMessage() for record in caplog.records if "/calendar/" in record.getMessage()] == []
     assert count_fetch(feed=feed, by=cast.doctor, at=cast.at + timedelta(hours=1))
 
 

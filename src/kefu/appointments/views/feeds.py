@@ -75,16 +75,22 @@ def calendar(request: HttpRequest, secret: str) -> HttpResponseBase:
     """The bookings behind a secret address, for calendar programs; no login, no more than the house lets out."""
     feed, at = feed_named(secret), now(request)
     if feed is None:
-        return HttpResponse(status=404, content_type="text/plain")
+        return _refused(404)
     if not count_fetch(feed=feed, by=feed.doctor or feed.made_by, at=at):
-        seconds = str(int(HOUR.total_seconds()))
-        return HttpResponse(status=429, content_type="text/plain", headers={"Retry-After": seconds})
+        return _refused(429, {"Retry-After": str(int(HOUR.total_seconds()))})
     with translation.override((feed.doctor or feed.made_by).language):
         title = feed.doctor.name if feed.doctor else feed.room.label if feed.room else ""
         body = feed_calendar(
             title, feed_rows(feed, at), site=request.build_absolute_uri("/").rstrip("/"), names=FEED_NAMES.on(at)
         )
     return _conditional(request, body)
+
+
+def _refused(status: int, headers: dict[str, str] | None = None) -> HttpResponse:
+    """No words and no line in the log: the address is the secret."""
+    response = HttpResponse(status=status, content_type="text/plain", headers=headers)
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 def _conditional(request: HttpRequest, body: bytes) -> HttpResponse:
