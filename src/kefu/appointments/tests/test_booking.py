@@ -79,7 +79,7 @@ def test_leave_and_holidays_close_the_clinic_and_a_past_hour_is_gone(cast: Cast,
     assert [f"{slot.start:%H:%M}" for slot in free_slots(cast.doctor, cast.bj, TUESDAY, later)] == ["11:00", "11:30"]
 
 
-@pytest.mark.req("APT-013", "alternatives")
+@pytest.mark.req("APT-013", part="alternatives")
 @pytest.mark.req("APT-003")
 def test_a_taken_slot_is_refused_with_three_others(cast: Cast, customer: Customer) -> None:
     book(cast, customer)

@@ -35,7 +35,7 @@ def refused(appointment: Appointment, **what: object) -> str:
     return refusal.value.code
 
 
-@pytest.mark.req("APT-007", "change and cancel")
+@pytest.mark.req("APT-007", part="change and cancel")
 def test_one_move_changes_doctor_and_kind_and_keeps_what_was(cast: Cast, made: Appointment) -> None:
     moved = actions.move(appointment=made, start=o_clock(10), doctor=cast.doctor2, type=AppointmentType.REVISIT, reason="客户要求", by=cast.manager, at=cast.at)  # fmt: skip
     assert (moved.pk, moved.sequence, moved.doctor, moved.type, moved.room) == (
@@ -62,7 +62,7 @@ def test_one_move_changes_doctor_and_kind_and_keeps_what_was(cast: Cast, made: A
     assert entry.changes["type"] == ["first_visit", "revisit"]
 
 
-@pytest.mark.req("APT-007", "change and cancel")
+@pytest.mark.req("APT-007", part="change and cancel")
 def test_a_booking_moves_to_another_centre(cast: Cast, made: Appointment) -> None:
     also_in_shanghai(cast)
     moved = actions.move(appointment=made, start=o_clock(14), node=cast.sh, by=cast.service, at=cast.at)
@@ -78,7 +78,7 @@ def test_a_refused_move_leaves_the_booking_as_it_was(cast: Cast, made: Appointme
     assert (kept.start, kept.doctor, kept.sequence, kept.changes.count()) == (o_clock(9), cast.doctor, 0, 1)
 
 
-@pytest.mark.req("APT-007", "change and cancel")
+@pytest.mark.req("APT-007", part="change and cancel")
 def test_after_three_changes_a_supervisor_decides(cast: Cast, made: Appointment) -> None:
     for hour in (10, 9, 10):
         actions.move(appointment=made, start=o_clock(hour), by=cast.manager, at=cast.at)
@@ -111,7 +111,7 @@ def test_what_has_begun_is_not_moved_or_cancelled_except_by_a_supervisor(cast: C
     )
 
 
-@pytest.mark.req("APT-007", "change and cancel")
+@pytest.mark.req("APT-007", part="change and cancel")
 def test_the_customer_changes_until_a_day_before(cast: Cast, made: Appointment) -> None:
     day_before = made.start - 24 * HOUR
     assert customer_bar(made, day_before) is None and customer_may_cancel(made, day_before)
