@@ -10,6 +10,7 @@ from bench.cases.appointments import BOOK, FREE
 from bench.cases.customers import CREATE
 from bench.cases.importing import IMPORT
 from bench.cases.laboratory import INGEST
+from bench.cases.outbox import SEND
 from bench.cases.pages import LIST, PAGES
 from bench.cases.searching import SEARCHES
 from bench.cases.stock import ALLOCATE
@@ -18,7 +19,7 @@ from bench.databases import Database
 from bench.ground import Ground, counting_queries, ground_of
 from bench.measuring import WARM_UP, Work, in_turn
 
-CASES: tuple[Case, ...] = (LIST, CREATE, IMPORT, *SEARCHES, BOOK, FREE, ALLOCATE, INGEST, *PAGES)
+CASES: tuple[Case, ...] = (LIST, CREATE, IMPORT, *SEARCHES, BOOK, FREE, ALLOCATE, INGEST, SEND, *PAGES)
 """The list comes first: whoever the others register would stand on its first page, with less to show than the rest."""
 WHOLE = "customer.search.two_characters"
 """The search whose row is the worst of its rare, middling and frequent terms."""

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from psycopg.types.range import TimestamptzRange
 
-from bench.limits import appointment_book, customer_create, import_customers, lab_oru_ingest
+from bench.limits import appointment_book, customer_create, import_customers, lab_oru_ingest, outbox_send
 from bench.limits.reading import statement
 from bench.world.stories import interview
 from kefu.appointments.actions import add_exception, add_hours, book
@@ -19,6 +19,9 @@ from kefu.customers.exchange import CUSTOMERS
 from kefu.customers.models import Customer
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.exchange.running import import_file
+from kefu.foundation.outbox import delivery, transports
+from kefu.foundation.outbox.testing import stored
+from kefu.foundation.outbox.transports import Taken
 from kefu.foundation.worktime.content import load_calendars
 from kefu.foundation.worktime.models import ClosedDay
 from kefu.journey.content import load_journeys
@@ -199,3 +202,16 @@ def test_filing_and_its_limit_write_the_same_results(cast, two_in_testing):
         lab_oru_ingest.write(Plain(), ready)
     assert limit == ours
     assert limit["lab_resultversion"] == first.items.get().item.analytes.count()
+
+
+def test_a_message_leaves_in_two_steps_on_both_sides(transactional_db):
+    transports.register("bench", lambda _payload, key: Taken("bench", (key,)))
+    ours, by_hand = (stored(AT, channel="bench", key=key, payload={"to": "1", "body": "…"}) for key in ("a", "b"))
+    delivery.deliver(message_id=ours.pk, at=AT)
+    with connection.cursor():
+        outbox_send.send(Plain(), by_hand.pk, AT)
+    transports.close("bench")
+
+    for message in (ours, by_hand):
+        message.refresh_from_db()
+        assert (message.state, message.attempts, message.sent_at, message.via) == ("sent", 1, AT, "bench")

@@ -20,19 +20,23 @@ from kefu.messaging.ports.screen import show
 from kefu.messaging.ports.smpp import SmppGateway
 from kefu.messaging.ports.tencent import ADDRESS as TENCENT
 from kefu.messaging.ports.tencent import REGION, TencentGateway
+from kefu.messaging.ports.wechat import ADDRESS as WECHAT
+from kefu.messaging.ports.wechat import WechatAccount
 
 Environment = Mapping[str, str]
 LONG_SECRET = re.compile(r"[-\w]{20,100}", re.ASCII)
 
 
 def open_configured(environment: Environment) -> None:
-    """Open what is configured: text messages by `KEFU_SMS_*`, mail by `KEFU_SMTP`. Raises ValueError for settings that can't work."""
+    """Open what is configured: text messages by `KEFU_SMS_*`, mail by `KEFU_SMTP`, WeChat by `KEFU_WECHAT_*`. Raises ValueError for settings that can't work."""
     if sms := _sms(environment):
         transports.register(Channel.SMS, sms)
     if server := environment.get("KEFU_SMTP"):
         transports.register(Channel.EMAIL, MailServer.from_url(server, environment.get("KEFU_MAIL_FROM", "")))
     if environment.get("KEFU_SMS_PROFILE") == "screen":
         transports.register(Channel.WECHAT, show)
+    if environment.get("KEFU_WECHAT_APP"):
+        transports.register(Channel.WECHAT, _wechat(environment))
 
 
 def _sms(environment: Environment) -> Transport | None:
@@ -70,6 +74,17 @@ def _tencent(environment: Environment) -> Transport:
     url, region = environment.get("KEFU_SMS_URL") or TENCENT, environment.get("KEFU_SMS_REGION") or REGION
     listen("tencent", Listener(Channel.SMS, _secretly(environment), of_tencent, {"result": 0, "errmsg": "OK"}))
     return TencentGateway(key, secret, sign_name, app, templates, url, region)
+
+
+def _wechat(environment: Environment) -> Transport:
+    missing = [name for name in ("KEFU_WECHAT_SECRET", "KEFU_WECHAT_TEMPLATES") if not environment.get(name)]
+    if missing:
+        raise ValueError(f"KEFU_WECHAT_APP needs {', '.join(missing)}")
+    templates = read(
+        environment["KEFU_WECHAT_TEMPLATES"], "KEFU_WECHAT_TEMPLATES", more_places=frozenset({"first", "remark"})
+    )
+    url = environment.get("KEFU_WECHAT_URL") or WECHAT
+    return WechatAccount(environment["KEFU_WECHAT_APP"], environment["KEFU_WECHAT_SECRET"], templates, url)
 
 
 def _secretly(environment: Environment) -> Secretly:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import smtplib
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.mail import EmailMessage, get_connection
 
-from kefu.foundation.outbox.transports import PermanentError, Taken, TransientError
+from kefu.foundation.outbox.choices import Unready
+from kefu.foundation.outbox.transports import NotReadyError, PermanentError, Taken, TransientError
 from kefu.messaging.ports.calling import quoted
 
 SECONDS = 15
@@ -60,6 +62,10 @@ class MailServer:
         try:
             mail.send()
             return Taken("smtp")
+        except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError) as error:
+            raise NotReadyError(
+                Unready.ACCOUNT, f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip()
+            ) from error
         except smtplib.SMTPRecipientsRefused as error:
             raise _refused(error) from error
         except smtplib.SMTPResponseException as error:
@@ -67,6 +73,9 @@ class MailServer:
             raise kind(f"{error.smtp_code} {error.smtp_error!r}") from error
         except OSError as error:
             raise TransientError(f"mail server out of reach: {error}") from error
+        finally:
+            with suppress(OSError):
+                connection.close()
 
 
 def _refused(error: smtplib.SMTPRecipientsRefused) -> Exception:

@@ -106,6 +106,7 @@ def test_a_mail_keeps_its_message_id_when_repeated(settings):
     [
         (smtplib.SMTPRecipientsRefused({"x": (550, b"no such user")}), PermanentError),
         (smtplib.SMTPRecipientsRefused({"x": (451, b"greylisted")}), TransientError),
+        (smtplib.SMTPAuthenticationError(535, b"wrong password"), NotReadyError),
         (smtplib.SMTPDataError(554, b"refused"), PermanentError),
         (smtplib.SMTPDataError(451, b"later"), TransientError),
         (smtplib.SMTPServerDisconnected("gone"), TransientError),
