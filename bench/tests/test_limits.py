@@ -10,8 +10,8 @@ from psycopg.types.range import TimestamptzRange
 from bench.limits import appointment_book, customer_create, import_customers, lab_oru_ingest, outbox_send
 from bench.limits.reading import statement
 from bench.world.stories import interview
-from kefu.appointments.actions import add_exception, add_hours, book
-from kefu.appointments.choices import AppointmentType, ExceptionKind
+from kefu.appointments.actions import add_hours, book, take_leave
+from kefu.appointments.choices import AppointmentType
 from kefu.appointments.models import AppointmentChange
 from kefu.appointments.queries import free_between
 from kefu.customers.actions import create_lead
@@ -127,9 +127,9 @@ def test_what_is_free_of_a_month_and_its_limit_agree(cast):
     hours = {"doctor": cast.doctor, "node": cast.bj, "slot_minutes": 30, "by": cast.director, "at": AT}
     add_hours(**hours, weekday=1, opens=time(9), closes=time(12, 20), valid_from=AT.date())
     add_hours(**hours, weekday=3, opens=time(14), closes=time(15), valid_from=AT.date(), valid_to=date(2026, 12, 12))
-    leave = {"doctor": cast.doctor, "node": cast.bj, "kind": ExceptionKind.LEAVE, "by": cast.director, "at": AT}
-    add_exception(**leave, day=date(2026, 12, 1), opens=time(10, 10), closes=time(11))
-    add_exception(**leave, day=date(2026, 12, 15))
+    leave = {"doctor": cast.doctor, "node": cast.bj, "reason": "开会", "by": cast.director, "at": AT}
+    take_leave(**leave, first=date(2026, 12, 1), last=date(2026, 12, 1), opens=time(10, 10), closes=time(11))
+    take_leave(**leave, first=date(2026, 12, 15), last=date(2026, 12, 15))
     start = datetime(2026, 11, 24, 9, 30, tzinfo=SHANGHAI)
     book(
         customer=customer,

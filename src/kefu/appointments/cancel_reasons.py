@@ -16,6 +16,7 @@ from kefu.kernel.errors import Invalid
 
 REASONS = Path(__file__).parent / "content" / "cancel_reasons.yaml"
 OTHER, CUSTOMER_GONE, PLANS_CHANGED = "other", "customer_gone", "time"
+DOCTOR_AWAY, CENTRE = "doctor_away", "centre"
 MAX_WORDS = 200
 
 

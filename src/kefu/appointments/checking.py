@@ -12,12 +12,15 @@ from kefu.appointments.choices import AppointmentType, ExceptionKind
 from kefu.appointments.models import ClinicSchedule, ScheduleException
 from kefu.appointments.queries.timetables import timetable
 from kefu.appointments.rules import holds_one, overlap
+from kefu.foundation.worktime.models import ClosedDay
 from kefu.kernel.errors import FieldError, Invalid
 from kefu.organisation.models import Node, Room
 
 SLOT_MINUTES = range(5, 241)
 CAPACITY = range(1, 51)
 BUFFER_MINUTES = range(121)
+LONGEST = 366
+"""Days of leave entered at once."""
 OVERLAP = _("和这位医生已有的出诊时间重叠。")
 
 
@@ -36,13 +39,14 @@ def check_hours(row: ClinicSchedule, instead_of: ClinicSchedule | None = None) -
 
 def check_extra(row: ScheduleException, node: Node) -> None:
     """Raises Invalid for extra hours that cannot be, or at a time when the doctor is elsewhere, or away."""
-    if row.opens is None or row.closes is None:
-        raise Invalid.one("opens", "required", _("加诊要写起止时间。"))
+    assert row.opens is not None and row.closes is not None
     faults = [*_times(row.opens, row.closes), *_room(row.room, node), *_types(row.types)]
     if row.slot_minutes is not None and row.slot_minutes not in SLOT_MINUTES:
         faults.append(FieldError("slot_minutes", "range", _("每位时间要在 5 到 240 分钟之间。")))
     if faults:
         raise Invalid(faults)
+    if ClosedDay.objects.filter(node=node, day=row.day).exists():
+        raise Invalid.one("day", "closed", _("这个中心那天停诊，请先恢复出诊。"))
     places = Node.objects.filter(Q(clinic_hours__doctor=row.doctor) | Q(pk=node.pk)).distinct()
     known = timetable([row.doctor_id], places, row.day, row.day)
     if any(overlap(row.opens, row.closes, one.opens, one.closes) for one in known.hours_on(row.day)):
@@ -50,6 +54,24 @@ def check_extra(row: ScheduleException, node: Node) -> None:
     away = [one for one in known.unusual if one.kind == ExceptionKind.LEAVE]
     if any(overlap(row.opens, row.closes, one.opens or time.min, one.closes or time.max) for one in away):
         raise Invalid.one("opens", "on_leave", _("医生这个时间请了假，请先撤回请假。"))
+
+
+def check_leave(first: date, last: date, opens: time | None, closes: time | None, today: date) -> None:
+    """Raises Invalid for days that have passed or run backwards, or times that do."""
+    if first < today:
+        raise Invalid.one("first", "past", _("这一天已经过去了。"))
+    if last < first:
+        raise Invalid.one("last", "order", _("最后一天不能早于第一天。"))
+    if (last - first).days >= LONGEST:
+        raise Invalid.one("last", "range", _("一次最多登记 %(days)d 天。") % {"days": LONGEST})
+    if faults := list(_times(opens, closes)) if opens and closes else []:
+        raise Invalid(faults)
+
+
+def check_reason(reason: str) -> None:
+    """Raises Invalid without a reason."""
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("请写明原因。"))
 
 
 def overlapping() -> FieldError:

@@ -87,3 +87,23 @@ class Reminded(TextChoices):
 
     DOCTOR = "doctor", _("医生")
     MANAGER = "manager", _("健康管理师")
+
+
+class Cause(TextChoices):
+    """What in the timetable took the time of a booking away."""
+
+    LEAVE = "leave", _("医生请假")
+    HOURS = "hours", _("出诊时间改了")
+    EXTRA = "extra", _("加诊撤回")
+    CLOSED = "closed", _("中心停诊")
+
+
+class Outcome(TextChoices):
+    """What was decided about a booking whose time was taken away."""
+
+    OPEN = "open", _("待商定")
+    MOVED = "moved", _("已改约")
+    GIVEN = "given", _("换了医生")
+    KEPT = "kept", _("照旧")
+    CANCELLED = "cancelled", _("已取消")
+    VOID = "void", _("不用改了")

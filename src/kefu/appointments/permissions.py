@@ -11,6 +11,7 @@ class AppointmentPermission(Permission):
     CHANGE = "appointments:appointment:change"
     OVERRIDE = "appointments:appointment:override"
     SCHEDULE = "appointments:schedule:change"
+    SCHEDULE_VIEW = "appointments:schedule:view"
 
 
 grants(
@@ -20,5 +21,6 @@ grants(
         AppointmentPermission.CHANGE: ("appointment_change", Needed.ACT),
         AppointmentPermission.OVERRIDE: ("appointment_exception", Needed.ACT),
         AppointmentPermission.SCHEDULE: ("clinic_schedule", Needed.ACT),
+        AppointmentPermission.SCHEDULE_VIEW: ("clinic_schedule", Needed.VIEW),
     }
 )

@@ -19,6 +19,7 @@ from kefu.appointments.evening_work import files_owed
 from kefu.appointments.models import Appointment
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import on_day
+from kefu.appointments.queries.renegotiations import to_renegotiate
 from kefu.customers.erasing import Keep, scrub
 from kefu.customers.merging import Obstacle, look, repoint
 from kefu.customers.models import Customer
@@ -63,6 +64,24 @@ def owed(user: User, at: datetime) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
+def to_settle(user: User, at: datetime) -> Iterable[WorkItem]:
+    """Bookings whose time the timetable took away, for those who move and cancel bookings there; the doctor reads of his or her own."""
+    access = access_of(user)
+    if not (
+        access.may(AppointmentPermission.CHANGE)
+        or ("doctor" in access.roles and access.may(AppointmentPermission.VIEW))
+    ):
+        return
+    for row in to_renegotiate(user, at)[:SHOWN]:
+        booking = row.appointment
+        yield WorkItem(
+            group="appointment", label=_("改约商定"), icon="calendar-event", verb=_("去商定"),
+            what=f"{booking.get_type_display()} · {booking.doctor.name} · {date_format(timezone.localtime(row.start), 'm-d H:i')}",
+            why=f"{row.get_cause_display()} {row.reason}".strip(), url=reverse("appointments:renegotiations"), due_at=row.start,
+            started_at=row.opened_at, customer_id=booking.customer_id, customer_name=booking.customer.name,
+        )  # fmt: skip
+
+
 @look
 def at_one_time(survivor_id: int, merged_id: int) -> list[Obstacle]:
     """One person is not at two places: bookings of the two that overlap are settled before a merge (APT-010)."""
@@ -99,14 +118,16 @@ contribute(
 contribute(
     "appointments.PreparedFile", "appointment__customer", _("备好的档案"), erase=Keep("who prepared a file, when")
 )
+contribute("appointments.Renegotiation", "appointment__customer", _("改约商定"), erase=scrub("reason"))
 register(
     CustomerTab("appointments", _("预约"), 30, AppointmentPermission.VIEW, panel),
     NavItem("today", 10, _("预约"), "calendar-event", "appointments:day", AppointmentPermission.VIEW, "a"),
     NavItem("today", 12, _("下班前"), "moon", "appointments:evening", AppointmentPermission.BOOK),
     NavItem("management", 41, _("日历订阅"), "external-link", "appointments:feeds", AppointmentPermission.SCHEDULE),
     NavItem("management", 42, _("预约统计"), "chart-bar", "appointments:statistics", AppointmentPermission.VIEW),
-    NavItem("management", 40, _("出诊时间"), "calendar", "appointments:schedule", AppointmentPermission.SCHEDULE),
+    NavItem("management", 40, _("出诊时间"), "calendar", "appointments:schedule", AppointmentPermission.SCHEDULE_VIEW),
 )
 register_work("appointments", owed)
 register_work("appointments.evening", files_owed)
+register_work("renegotiations", to_settle)
 repoint("appointments.Appointment", "customer", _("预约"))

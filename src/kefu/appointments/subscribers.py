@@ -1,6 +1,8 @@
 """What becomes of bookings when the customer is gone."""
 
 from kefu.appointments.actions.bookings import cancel_all
+from kefu.appointments.actions.deciding import settled_elsewhere
+from kefu.appointments.events import AppointmentEnded, AppointmentMoved
 from kefu.customers.events import CustomerDied, CustomerRestricted
 from kefu.foundation.events.bus import subscribe
 
@@ -10,5 +12,12 @@ def on_customer_gone(event: CustomerDied | CustomerRestricted) -> None:
     cancel_all(customer_id=event.customer_id, reason=event.reason, by=event.by, at=event.at)
 
 
+def on_booking_changed(event: AppointmentMoved | AppointmentEnded) -> None:
+    """What was still to be renegotiated is settled with it."""
+    settled_elsewhere(event=event)
+
+
 subscribe(CustomerDied, on_customer_gone)
 subscribe(CustomerRestricted, on_customer_gone)
+subscribe(AppointmentMoved, on_booking_changed)
+subscribe(AppointmentEnded, on_booking_changed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import NamedTuple
 
@@ -82,6 +82,33 @@ class Timetable:
             if opens <= reached < closes:
                 reached = closes
         return reached >= end
+
+    def without_row(self, pk: int, since: date) -> Timetable:
+        """The timetable in which a weekly row ends before a day."""
+        ended = (row._replace(valid_to=max(since, row.valid_from)) if row.id == pk else row for row in self.rows)
+        return replace(self, rows=tuple(ended))
+
+    def with_row(self, row: Row) -> Timetable:
+        """The timetable with another weekly row."""
+        return replace(self, rows=(*self.rows, row))
+
+    def with_leave(self, days: Iterable[date], doctor_id: int, opens: time | None, closes: time | None) -> Timetable:
+        """The timetable in which a doctor is away on these days."""
+        away = (Unusual(0, day, ExceptionKind.LEAVE, doctor_id, opens, closes, None) for day in days)
+        return replace(self, unusual=(*self.unusual, *away))
+
+    def without_unusual(self, pk: int) -> Timetable:
+        """The timetable without leave or extra hours."""
+        return replace(self, unusual=tuple(one for one in self.unusual if one.id != pk))
+
+    def closed(self, node_id: int, days: Iterable[date]) -> Timetable:
+        """The timetable in which a place stays closed on these days, with whatever extra hours were planned there."""
+        shut = frozenset(days)
+        known = self.calendars[node_id]
+        makeup = {day: weekday for day, weekday in known.makeup.items() if day not in shut}
+        calendar = replace(known, holidays=known.holidays | shut, makeup=makeup)
+        left = (one for one in self.unusual if one.day not in shut or one.hours is None or one.hours.node_id != node_id)
+        return replace(self, calendars={**self.calendars, node_id: calendar}, unusual=tuple(left))
 
 
 def _weekday(calendar: WorkCalendar, day: date) -> int | None:

@@ -1,4 +1,4 @@
-"""Days unlike the schedule: leave and extra hours. Bookings that leave hits are listed first, never dropped (APT-019)."""
+"""Days unlike the schedule: leave, extra hours, a centre that stays closed. Bookings they break are decided on, never dropped (APT-019)."""
 
 from __future__ import annotations
 
@@ -9,62 +9,119 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.checking import check_extra, overlapping
+from kefu.appointments.actions.deciding import Decisions, decide, face, forget_covered
+from kefu.appointments.amendments import of_closing, of_leave, of_withdrawal
+from kefu.appointments.checking import check_extra, check_leave, check_reason, overlapping
 from kefu.appointments.choices import ExceptionKind
+from kefu.appointments.locking import hold_timetables
 from kefu.appointments.models import ScheduleException
-from kefu.appointments.permissions import AppointmentPermission
-from kefu.appointments.queries import hit_by
-from kefu.foundation.access.checks import require
-from kefu.foundation.audit.trail import Subject, action, record
-from kefu.kernel.errors import Invalid, Refused
+from kefu.appointments.queries.renegotiations import doctors_of_place
+from kefu.appointments.queries.slots import days_between
+from kefu.appointments.rights import require_place, require_schedule
+from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
+from kefu.foundation.worktime.models import ClosedDay
+from kefu.kernel.errors import Invalid
 from kefu.organisation.models import Node, Room, User
 
 KIND = "appointments.schedule"
+NONE: Decisions = {}
 
 
 @action
-def add_exception(*, doctor: User, day: date, kind: ExceptionKind, node: Node, opens: time | None = None, closes: time | None = None,
-                  slot_minutes: int | None = None, room: Room | None = None, types: Sequence[str] = (), reason: str = "",
-                  accept_hits: bool = False, by: User, at: datetime) -> ScheduleException:  # fmt: skip
-    """Put leave or extra hours on a day. Leave that hits bookings is refused with their list until `accept_hits` says they are known.
+def take_leave(*, doctor: User, node: Node, first: date, last: date, opens: time | None = None, closes: time | None = None, reason: str,
+               decisions: Decisions = NONE, by: User, at: datetime) -> list[ScheduleException]:  # fmt: skip
+    """Put leave on each day from the first to the last, all day or from or until a time, at whatever centres the doctor receives.
 
-    Raises Refused `hits_bookings` with details `bookings`, Invalid for a day that has passed, for extra hours without times or at a time
-    when the doctor is elsewhere.
+    Raises Refused `hits_bookings` while a booking that it breaks is without a decision, Invalid for days that have passed.
     """
-    require(by, AppointmentPermission.SCHEDULE, node_id=node.pk)
+    require_schedule(by, doctor, node.pk)
+    check_leave(first, last, opens, closes, timezone.localdate(at))
+    check_reason(reason)
+    amendment = of_leave(doctor, first, last, opens, closes, reason)
+    hits = face(amendment=amendment, decisions=decisions, at=at)
+    made = [
+        ScheduleException(doctor=doctor, day=day, kind=ExceptionKind.LEAVE, node=node, opens=opens, closes=closes, reason=reason, by=by, at=at)
+        for day in days_between(first, last)
+    ]  # fmt: skip
+    for row in made:
+        row.save(force_insert=True)
+        _record("added", row, by, at, reason)
+    decide(amendment=amendment, hits=hits, decisions=decisions, by=by, at=at)
+    return made
+
+
+@action
+def add_extra(*, doctor: User, node: Node, day: date, opens: time, closes: time, slot_minutes: int = 30, room: Room | None = None,
+              types: Sequence[str] = (), reason: str = "", by: User, at: datetime) -> ScheduleException:  # fmt: skip
+    """Let a doctor receive on a day outside the weekly hours. Raises Invalid for a day that has passed, or when the doctor is elsewhere or away."""
+    require_schedule(by, doctor, node.pk)
     if day < timezone.localdate(at):
         raise Invalid.one("day", "past", _("这一天已经过去了。"))
     row = ScheduleException(
-        doctor=doctor, day=day, kind=kind, node=node, room=room, opens=opens, closes=closes, slot_minutes=slot_minutes, types=list(types),
-        reason=reason, by=by, at=at,
+        doctor=doctor, day=day, kind=ExceptionKind.EXTRA, node=node, room=room, opens=opens, closes=closes, slot_minutes=slot_minutes,
+        types=list(types), reason=reason, by=by, at=at,
     )  # fmt: skip
-    if kind == ExceptionKind.EXTRA:
-        check_extra(row, node)
-    elif opens and closes and closes <= opens:
-        raise Invalid.one("closes", "order", _("结束时间要晚于开始时间；不能跨过零点，过零点的请分成两天填。"))
-    hit = list(hit_by(doctor, day, opens, closes)) if kind == ExceptionKind.LEAVE else []
-    if hit and not accept_hits:
-        words = "、".join(f"{row.customer.name}" for row in hit)
-        raise Refused(
-            "hits_bookings",
-            _("这天已有预约：%(names)s。请先改约，或确认仍要请假。") % {"names": words},
-            {"bookings": len(hit)},
-        )
+    hold_timetables([doctor.pk])
+    check_extra(row, node)
     _keep(row)
-    record("appointments.exception.added", by=by, at=at, subject=Subject(KIND, row.pk), node_id=node.pk,
-           changes={kind: (None, f"{doctor.job_number} {day}")}, reason=reason)  # fmt: skip
+    _record("added", row, by, at, reason)
+    forget_covered(doctors=[doctor.pk], by=by, at=at)
     return row
 
 
 @action
-def remove_exception(*, exception: ScheduleException, reason: str, by: User, at: datetime) -> None:
-    """Take leave or extra hours back."""
-    if exception.node_id:
-        require(by, AppointmentPermission.SCHEDULE, node_id=exception.node_id)
-    require(by, AppointmentPermission.SCHEDULE)
-    record("appointments.exception.removed", by=by, at=at, subject=Subject(KIND, exception.pk), node_id=exception.node_id,
-           changes={exception.kind: (str(exception.day), None)}, reason=reason)  # fmt: skip
+def remove_exception(
+    *, exception: ScheduleException, reason: str, decisions: Decisions = NONE, by: User, at: datetime
+) -> None:
+    """Take leave or extra hours back. Extra hours with bookings need a decision for each (Refused `hits_bookings`)."""
+    assert exception.node_id is not None
+    require_schedule(by, exception.doctor, exception.node_id)
+    amendment = of_withdrawal(exception, reason)
+    hits = face(amendment=amendment, decisions=decisions, at=at)
+    _record("removed", exception, by, at, reason)
     exception.delete()
+    decide(amendment=amendment, hits=hits, decisions=decisions, by=by, at=at)
+    forget_covered(doctors=[exception.doctor_id], by=by, at=at)
+
+
+@action
+def close_place(
+    *, node: Node, first: date, last: date, reason: str, decisions: Decisions = NONE, by: User, at: datetime
+) -> list[ClosedDay]:
+    """Keep one centre closed from the first to the last day; extra hours planned there are struck out.
+
+    Raises Refused `hits_bookings` while a booking there is without a decision, Invalid for days that have passed or without a reason.
+    """
+    require_place(by, node.pk)
+    check_leave(first, last, None, None, timezone.localdate(at))
+    check_reason(reason)
+    amendment = of_closing(node, first, last, reason)
+    hits = face(amendment=amendment, decisions=decisions, at=at)
+    known = set(ClosedDay.objects.filter(node=node).values_list("day", flat=True))
+    made = [ClosedDay(node=node, day=day, name=reason[:60]) for day in days_between(first, last) if day not in known]
+    if not made:
+        nothing_changed()
+    for row in made:
+        row.save(force_insert=True)
+        record("appointments.place.closed", by=by, at=at, subject=Subject("organisation.node", node.pk), node_id=node.pk,
+               changes={"day": (None, str(row.day))}, reason=reason)  # fmt: skip
+    for extra in ScheduleException.objects.filter(
+        node=node, kind=ExceptionKind.EXTRA, day__range=(first, last)
+    ).select_related("doctor"):
+        _record("removed", extra, by, at, reason)
+        extra.delete()
+    decide(amendment=amendment, hits=hits, decisions=decisions, by=by, at=at)
+    return made
+
+
+@action
+def reopen_place(*, closed: ClosedDay, by: User, at: datetime) -> None:
+    """Let a centre work on a day after all."""
+    require_place(by, closed.node_id)
+    record("appointments.place.reopened", by=by, at=at, subject=Subject("organisation.node", closed.node_id), node_id=closed.node_id,
+           changes={"day": (str(closed.day), None)}, reason=closed.name)  # fmt: skip
+    closed.delete()
+    forget_covered(doctors=doctors_of_place(closed.node), by=by, at=at)
 
 
 def _keep(row: ScheduleException) -> None:
@@ -73,3 +130,14 @@ def _keep(row: ScheduleException) -> None:
             row.save(force_insert=True)
     except IntegrityError:
         raise Invalid([overlapping()]) from None
+
+
+def _record(verb: str, row: ScheduleException, by: User, at: datetime, reason: str) -> None:
+    said = (
+        f"{row.doctor.job_number} {row.day}"
+        + (f" {row.opens:%H:%M}" if row.opens else "")
+        + (f"-{row.closes:%H:%M}" if row.closes else "")
+    )
+    change = (None, said) if verb == "added" else (said, None)
+    record(f"appointments.exception.{verb}", by=by, at=at, subject=Subject(KIND, row.pk), node_id=row.node_id,
+           changes={row.kind: change}, reason=reason)  # fmt: skip

@@ -5,8 +5,10 @@ from kefu.appointments.models.cancellations import Cancellation
 from kefu.appointments.models.equipment import Equipment
 from kefu.appointments.models.evenings import EveningReminder, PreparedFile
 from kefu.appointments.models.feeds import CalendarFeed
+from kefu.appointments.models.renegotiations import Renegotiation
 from kefu.appointments.models.schedules import ClinicSchedule, ScheduleException
 
 __all__ = [
-    "Appointment", "AppointmentChange", "CalendarFeed", "Cancellation", "ClinicSchedule", "Equipment", "EveningReminder", "PreparedFile", "ScheduleException",
+    "Appointment", "AppointmentChange", "CalendarFeed", "Cancellation", "ClinicSchedule", "Equipment", "EveningReminder", "PreparedFile",
+    "Renegotiation", "ScheduleException",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from psycopg.types.range import TimestamptzRange
 
 from kefu.appointments import actions
-from kefu.appointments.choices import AppointmentStatus, AppointmentType, ExceptionKind
+from kefu.appointments.choices import AppointmentStatus, AppointmentType
 from kefu.appointments.models import Appointment
 from kefu.appointments.queries import free_slots
 from kefu.customers.actions.leads import create_lead
@@ -63,16 +63,9 @@ def test_only_what_is_free_is_offered(cast: Cast, customer: Customer) -> None:
 
 @pytest.mark.req("APT-002")
 def test_leave_and_holidays_close_the_clinic_and_a_past_hour_is_gone(cast: Cast, customer: Customer) -> None:
-    actions.add_exception(
-        doctor=cast.doctor,
-        day=TUESDAY,
-        kind=ExceptionKind.LEAVE,
-        node=cast.bj,
-        closes=time(10),
-        reason="开会",
-        by=cast.director,
-        at=cast.at,
-    )
+    actions.take_leave(
+        doctor=cast.doctor, first=TUESDAY, last=TUESDAY, node=cast.bj, closes=time(10), reason="开会", by=cast.director, at=cast.at
+    )  # fmt: skip
     assert starts(cast) == ["10:00", "10:30", "11:00", "11:30"]
     assert free_slots(cast.doctor, cast.bj, date(2026, 10, 6), datetime(2026, 10, 1, tzinfo=SHANGHAI)) == []
     later = NINE + timedelta(hours=1, minutes=45)
@@ -163,25 +156,6 @@ def test_the_day_of_the_visit(cast: Cast, customer: Customer) -> None:
     actions.set_status(appointment=booked, status=AppointmentStatus.ARRIVED, by=cast.manager, at=NINE)
     done = actions.set_status(appointment=booked, status=AppointmentStatus.COMPLETED, by=cast.doctor, at=NINE)
     assert done.status == "completed"
-
-
-def test_leave_that_hits_bookings_lists_them_first(cast: Cast, customer: Customer) -> None:
-    book(cast, customer)
-    leave = {
-        "doctor": cast.doctor,
-        "day": TUESDAY,
-        "kind": ExceptionKind.LEAVE,
-        "node": cast.bj,
-        "reason": "病假",
-        "by": cast.director,
-        "at": cast.at,
-    }
-    with pytest.raises(Refused) as refusal:
-        actions.add_exception(**leave)
-    assert refusal.value.code == "hits_bookings"
-    assert "沈知夏" in str(refusal.value.message)
-    actions.add_exception(**leave, accept_hits=True)
-    assert Appointment.objects.get().status == "booked"
 
 
 def test_doctors_book_but_do_not_change(cast: Cast, customer: Customer) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 
 from kefu.appointments import actions
 from kefu.appointments.actions.evenings import prepare_file, remind_doctors, remind_where_nobody_did, withdraw_file
-from kefu.appointments.choices import AppointmentStatus, AppointmentType, ExceptionKind
+from kefu.appointments.choices import AppointmentStatus, AppointmentType
 from kefu.appointments.evening_work import files_owed
 from kefu.appointments.models import Appointment, EveningReminder, PreparedFile
 from kefu.appointments.queries.evenings import coming, coming_day, missing_in
@@ -131,8 +131,9 @@ def test_on_friday_the_next_day_is_monday_and_a_clinic_on_saturday_is_not_forgot
     cast: Cast, customer: Customer
 ) -> None:
     saturday, monday = date(2026, 11, 28), date(2026, 11, 30)
-    actions.add_exception(doctor=cast.doctor2, day=saturday, kind=ExceptionKind.EXTRA, node=cast.bj, opens=time(9), closes=time(10), slot_minutes=30,
-                          by=cast.director, at=cast.at)  # fmt: skip
+    actions.add_extra(
+        doctor=cast.doctor2, day=saturday, node=cast.bj, opens=time(9), closes=time(10), by=cast.director, at=cast.at
+    )
     book(cast, customer, moment(monday, 9))
     book(cast, customer_of(cast, "白示安", "10000000002"), moment(saturday, 9), cast.doctor2)
     assert coming_day(calendar_for(cast.bj), FRIDAY) == monday

@@ -32,21 +32,3 @@ def test_a_booking_is_made_moved_and_cancelled_on_screen(cast: Cast, login: Logi
     manager.post(f"/appointments/{booked.pk}/cancellation/", {"reason": "客户出差"})
     booked.refresh_from_db()
     assert booked.status == "cancelled"
-
-
-def test_the_director_keeps_the_clinic_schedule(cast: Cast, login: Login) -> None:
-    open_clinic(cast)
-    director = login(cast.director)
-    assert "出诊时间" in director.get("/appointments/schedule/").content.decode()
-    hours = {
-        "doctor": cast.doctor.pk,
-        "node": cast.bj.pk,
-        "weekday": "3",
-        "opens": "09:00",
-        "closes": "11:00",
-        "slot_minutes": "30",
-        "valid_from": "2026-11-23",
-    }
-    assert director.post("/appointments/schedule/", hours).status_code == 302
-    assert "和这位医生已有的出诊时间重叠" in director.post("/appointments/schedule/", hours).content.decode()
-    assert login(cast.manager).get("/appointments/schedule/").status_code == 403

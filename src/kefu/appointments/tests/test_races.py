@@ -10,7 +10,8 @@ import pytest
 from django.db import connection, transaction
 
 from kefu.appointments import actions
-from kefu.appointments.choices import ExceptionKind
+from kefu.appointments.actions import Decision
+from kefu.appointments.choices import Outcome
 from kefu.appointments.models import Appointment, ClinicSchedule
 from kefu.appointments.tests.scene import FIRST, booked, o_clock, person
 from kefu.appointments.tests.test_booking import open_clinic
@@ -30,7 +31,16 @@ CLASHES = """
            OR a.doctor_id = b.doctor_id AND a.node_id <> b.node_id
               AND lower(a.during) < upper(b.during) + interval '60 minutes' AND lower(b.during) < upper(a.during) + interval '60 minutes')
 """
-REFUSALS = {"slot_taken", "customer_busy", "on_the_way", "no_slot", "status", "too_often", "hits_bookings"}
+REFUSALS = {
+    "slot_taken",
+    "customer_busy",
+    "on_the_way",
+    "no_slot",
+    "status",
+    "too_often",
+    "hits_bookings",
+    "hits_changed",
+}
 
 
 def clashes() -> int:
@@ -101,8 +111,25 @@ class World:
         )
 
     def _leave(self, dice: Random) -> None:
-        actions.add_exception(doctor=dice.choice(self.doctors[:6]), day=dice.choice(self.days), kind=ExceptionKind.LEAVE, node=self.cast.bj,
-                              opens=time(11), closes=time(12), accept_hits=dice.random() < 0.5, by=self.cast.director, at=self.cast.at)  # fmt: skip
+        day = dice.choice(self.days)
+        said = {
+            "doctor": dice.choice(self.doctors[:6]),
+            "node": self.cast.bj,
+            "first": day,
+            "last": day,
+            "reason": "临时有事",
+            "by": self.cast.director,
+            "at": self.cast.at,
+        }
+        try:
+            actions.take_leave(**said, opens=time(11), closes=time(12))
+        except Refused as refusal:
+            later = {
+                int(one.removeprefix("apt_")): Decision(Outcome.OPEN) for one in refusal.details.get("bookings", [])
+            }
+            if not later or dice.random() < 0.5:
+                raise
+            actions.take_leave(**said, opens=time(11), closes=time(12), decisions=later)
 
     def _some(self, dice: Random) -> Appointment | None:
         ids = list(Appointment.objects.filter(status="booked").values_list("pk", flat=True)[:200])

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from kefu.appointments import actions
 from kefu.appointments.actions.statistics import export_statistics
-from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel, ExceptionKind, Grouping
+from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel, Grouping
 from kefu.appointments.figures import FIGURES
 from kefu.appointments.models import Appointment
 from kefu.appointments.queries import free_slots
@@ -45,12 +45,6 @@ class World:
     offered: list[tuple[User, Node, datetime, datetime]]
 
 
-def unusual(cast: Cast, doctor: User, day: date, kind: ExceptionKind, node: Node, **times: time) -> None:
-    actions.add_exception(
-        doctor=doctor, day=day, kind=kind, node=node, reason="x", by=cast.director, at=cast.at, **times
-    )
-
-
 @pytest.fixture
 def world(cast: Cast) -> World:
     load_calendars(by=None, at=cast.at)
@@ -61,9 +55,11 @@ def world(cast: Cast) -> World:
     for doctor, weekday, opens, closes, minutes in plans:
         actions.add_hours(doctor=doctor, node=cast.bj, weekday=weekday, opens=opens, closes=closes, slot_minutes=minutes,
                           valid_from=date(2026, 1, 1), by=cast.director, at=cast.at)  # fmt: skip
-    unusual(cast, cast.doctor, date(2026, 12, 1), ExceptionKind.LEAVE, cast.bj, closes=time(10, 15))
-    unusual(cast, cast.doctor2, date(2026, 12, 7), ExceptionKind.LEAVE, cast.bj)
-    unusual(cast, cast.doctor, date(2026, 12, 5), ExceptionKind.EXTRA, cast.bj, opens=time(9), closes=time(10))
+    said = {"node": cast.bj, "reason": "x", "by": cast.director, "at": cast.at}
+    tuesday, monday = date(2026, 12, 1), date(2026, 12, 7)
+    actions.take_leave(doctor=cast.doctor, first=tuesday, last=tuesday, closes=time(10, 15), **said)
+    actions.take_leave(doctor=cast.doctor2, first=monday, last=monday, **said)
+    actions.add_extra(doctor=cast.doctor, day=date(2026, 12, 5), opens=time(9), closes=time(10), **said)
     days = [FIRST + DAY * step for step in range((END - FIRST).days)]
     offered = [
         (doctor, cast.bj, slot.start, slot.end)

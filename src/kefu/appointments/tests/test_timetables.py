@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from kefu.administration.actions.calendars import set_makeup_workday
 from kefu.appointments import actions
-from kefu.appointments.choices import AppointmentType, ExceptionKind
+from kefu.appointments.choices import AppointmentType
 from kefu.appointments.models import Appointment, ClinicSchedule, Equipment, ScheduleException
 from kefu.appointments.queries import free_between, free_of, free_slots
 from kefu.appointments.tests.test_booking import TUESDAY
@@ -42,9 +42,22 @@ def hours(cast: Cast, **changes: object) -> ClinicSchedule:
 
 
 def extra(cast: Cast, **changes: object) -> ScheduleException:
-    said = {"doctor": cast.doctor, "day": WEDNESDAY, "kind": ExceptionKind.EXTRA, "node": cast.bj, "opens": time(14), "closes": time(15),
-            "reason": "义诊", "by": cast.director, "at": cast.at}  # fmt: skip
-    return actions.add_exception(**said | changes)
+    said = {"doctor": cast.doctor, "day": WEDNESDAY, "node": cast.bj, "opens": time(14), "closes": time(15), "reason": "义诊",
+            "by": cast.director, "at": cast.at}  # fmt: skip
+    return actions.add_extra(**said | changes)
+
+
+def leave(cast: Cast, **changes: object) -> list[ScheduleException]:
+    said = {
+        "doctor": cast.doctor,
+        "node": cast.bj,
+        "first": WEDNESDAY,
+        "last": WEDNESDAY,
+        "reason": "病假",
+        "by": cast.director,
+        "at": cast.at,
+    }
+    return actions.take_leave(**said | changes)
 
 
 def book(
@@ -155,11 +168,11 @@ def test_extra_hours_have_a_room_and_say_for_what(cast: Cast) -> None:
 @pytest.mark.req("APT-019", "APT-002")
 def test_half_a_day_of_leave_takes_half_the_day(cast: Cast) -> None:
     hours(cast)
-    extra(cast, kind=ExceptionKind.LEAVE, opens=time(9, 40), closes=time(10, 10))
+    leave(cast, opens=time(9, 40), closes=time(10, 10))
     assert starts(cast) == ["09:00", "10:30"]
-    extra(cast, kind=ExceptionKind.LEAVE, opens=time(10, 10), closes=None)
+    leave(cast, opens=time(10, 10))
     assert starts(cast) == ["09:00"]
-    extra(cast, kind=ExceptionKind.LEAVE, opens=None, closes=None)
+    leave(cast)
     assert starts(cast) == []
 
 
@@ -249,7 +262,6 @@ def test_extra_hours_that_cannot_be_are_refused(cast: Cast) -> None:
     hours(cast)
     for said, fault in (
         ({"day": date(2026, 11, 22)}, ("day", "past")),
-        ({"opens": None}, ("opens", "required")),
         ({"opens": time(23), "closes": time(1)}, ("closes", "order")),
         ({"opens": time(10), "closes": time(12)}, ("opens", "overlap")),
         ({"types": ["dancing"]}, ("types", "unknown")),
@@ -261,7 +273,7 @@ def test_extra_hours_that_cannot_be_are_refused(cast: Cast) -> None:
     with pytest.raises(Invalid) as refusal:
         hours(cast, opens=time(14, 30), closes=time(16))
     assert faults(refusal) == {("opens", "overlap")}
-    extra(cast, kind=ExceptionKind.LEAVE, opens=time(16), closes=None)
+    leave(cast, opens=time(16))
     with pytest.raises(Invalid) as refusal:
         extra(cast, opens=time(17), closes=time(18))
     assert faults(refusal) == {("opens", "on_leave")}

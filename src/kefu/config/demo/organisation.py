@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
-from kefu.appointments.actions import add_exception, add_hours
-from kefu.appointments.choices import ExceptionKind
+from kefu.appointments.actions import add_hours, take_leave
 from kefu.config.demo.world import World
 from kefu.customers.models import Source
 from kefu.foundation.audit.trail import Subject, action, record
@@ -53,8 +52,9 @@ def take_on_doctors(*, world: World, at: datetime) -> None:
     for row in world.rows("timetables"):
         _hours(row, people, at)
     for row in world.rows("leaves"):
-        add_exception(
-            doctor=people[row["doctor"]], day=world.day(row["date"]), kind=ExceptionKind.LEAVE, reason=row["reason"],
+        day = world.day(row["date"])
+        take_leave(
+            doctor=people[row["doctor"]], first=day, last=day, reason=row["reason"],
             node=Node.objects.get(code=row["node"]), by=people[row["by"]], at=at,
         )  # fmt: skip
 

@@ -10,8 +10,7 @@ from typing import Any
 from kefu.administration.actions.roles import grant_role
 from kefu.administration.actions.stand_ins import offer_stand_in
 from kefu.administration.actions.users import create_user
-from kefu.appointments.actions import add_exception
-from kefu.appointments.choices import ExceptionKind
+from kefu.appointments.actions import take_leave
 from kefu.config.demo.year.agenda import Course
 from kefu.config.demo.year.desks import caring
 from kefu.config.demo.year.house import House
@@ -75,8 +74,8 @@ def away(house: House, row: Mapping[str, Any]) -> Course:
     at = yield house.hours("HQ").open_at(house.day(row["day"] - NOTICE_DAYS, 10))
     centre = next(row for code, row in house.words["centres"].items() if code == doctor.node.code)
     day = house.hours(doctor.node.code).daily(house.day(row["day"]), at.time()).date()
-    add_exception(
-        doctor=doctor, day=day, kind=ExceptionKind.LEAVE, reason=row["reason"], node=doctor.node,
+    take_leave(
+        doctor=doctor, first=day, last=day, reason=row["reason"], node=doctor.node,
         by=house.people[centre["director"]], at=at,
     )  # fmt: skip
 
