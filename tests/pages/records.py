@@ -6,7 +6,7 @@ from itertools import permutations, product
 
 from django.db.models import Count, Model
 
-from kefu.appointments.models import Appointment, ClinicSchedule, Equipment, Renegotiation, ScheduleException
+from kefu.appointments.models import Appointment, ClinicSchedule, ScheduleException
 from kefu.billing.models import Charge
 from kefu.consultations.models import Consultation
 from kefu.customers.choices import ConsentScope
@@ -29,7 +29,7 @@ from kefu.foundation.lists.models import BulkRun, SavedView
 from kefu.foundation.lists.specs import lists
 from kefu.foundation.outbox.models import OutboxMessage
 from kefu.foundation.slots.registry import slots
-from kefu.foundation.worktime.models import Calendar, ClosedDay, Festival
+from kefu.foundation.worktime.models import Calendar, Festival
 from kefu.journey.models import Journey, NodeTemplate
 from kefu.lab.models import Message, Order, Report, Sample
 from kefu.messaging.models import Template
@@ -92,9 +92,9 @@ def _parts() -> Records:
 
 RECORDS: Mapping[str, Find] = {
     "appointments/": _of(Appointment),
-    "appointments/renegotiations/": _of(Renegotiation),
-    "appointments/schedule/closings/": _of(ClosedDay),
-    "appointments/schedule/equipment/": _of(Equipment),
+    "appointments/renegotiations/<int": lambda: [(1,)],  # these three only take what is sent
+    "appointments/schedule/closings/<int": lambda: [(1,)],
+    "appointments/schedule/equipment/<int": lambda: [(1,)],
     "appointments/schedule/exceptions/": _of(ScheduleException),
     "appointments/schedule/hours/": lambda: (
         ClinicSchedule.objects.filter(valid_to__isnull=True).order_by("-pk").values_list("pk")[:20]
