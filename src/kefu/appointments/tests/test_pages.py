@@ -4,7 +4,10 @@ from collections.abc import Callable
 
 from django.test import Client
 
+from kefu.appointments import actions
+from kefu.appointments.choices import AppointmentType
 from kefu.appointments.models import Appointment
+from kefu.appointments.tests.scene import o_clock
 from kefu.appointments.tests.test_booking import open_clinic
 from kefu.organisation.models import User
 from kefu.testing.cast import Cast
@@ -30,5 +33,26 @@ def test_a_booking_is_made_moved_and_cancelled_on_screen(cast: Cast, login: Logi
     booked.refresh_from_db()
     assert f"{booked.start:%H:%M}" == "01:30"  # in UTC
     manager.post(f"/appointments/{booked.pk}/cancellation/", {"reason": "客户出差"})
+    booked.refresh_from_db()
+    assert booked.status == "cancelled"
+
+
+def test_a_booking_changed_too_often_is_still_cancelled_by_anybody_and_moved_by_the_director(
+    cast: Cast, login: Login
+) -> None:
+    open_clinic(cast)
+    booked = actions.book(customer=customer_of(cast), doctor=cast.doctor, node=cast.bj, type=AppointmentType.FIRST_VISIT,
+                          start=o_clock(9), by=cast.manager, at=cast.at)  # fmt: skip
+    for hour in (10, 9, 10):
+        actions.move(appointment=booked, start=o_clock(hour), by=cast.manager, at=cast.at)
+    page, seen = f"/appointments/{booked.pk}/", login(cast.manager)
+    shown = seen.get(page).content.decode()
+    assert "改过的次数已到上限" in shown and f"{page}time/" not in shown and f"{page}cancellation/" in shown
+    director = login(cast.director)
+    assert f"{page}time/" in director.get(page).content.decode()
+    director.post(f"{page}time/", {"start": o_clock(11).isoformat(), "override": "1", "reason": "客户住院"})
+    booked.refresh_from_db()
+    assert booked.start == o_clock(11)
+    seen.post(f"{page}cancellation/", {"code": "time"})
     booked.refresh_from_db()
     assert booked.status == "cancelled"
