@@ -27,6 +27,7 @@ from kefu.messaging.ports.screen import show
 from kefu.messaging.presenting import STATUSES, message_rows
 from kefu.messaging.previewing import grouped, preview
 
+FIGURES = 3  # columns of words before those of figures in the list of costs
 FILTERS = ["", State.SENT, State.DELIVERED, State.PENDING, State.HELD, State.DEAD, queries.WITHHELD]
 
 
@@ -53,7 +54,7 @@ def message_list(request: StaffRequest) -> HttpResponse:
         "keyset": keyset,
         "rows": message_rows(keyset.rows),
         "options": options,
-        "columns": [{"label": label} for label in columns],
+        "columns": [{"label": label, "num": label == _("费用")} for label in columns],
         "export_url": export_url(request, "messaging.messages"),
         "on_screen": transport(Channel.SMS) is show,
         "may_resend": allowed(request.user, MessagingPermission.MESSAGE_RESEND),
@@ -87,7 +88,8 @@ def message_costs(request: StaffRequest) -> HttpResponse:
         "rows": rows,
         "months": totals(rows),
         "columns": [
-            {"label": label} for label in (_("月份"), _("模板"), _("中心"), _("发送次数"), _("短信条数"), _("费用"))
+            {"label": label, "num": number >= FIGURES}
+            for number, label in enumerate((_("月份"), _("模板"), _("中心"), _("发送次数"), _("短信条数"), _("费用")))
         ],
     }
     return page(request, "messaging/costs.html", context)
