@@ -6,7 +6,7 @@ from itertools import permutations, product
 
 from django.db.models import Count, Model
 
-from kefu.appointments.models import Appointment, ClinicSchedule, ScheduleException
+from kefu.appointments.models import Appointment, AppointmentRequest, ClinicSchedule, ScheduleException
 from kefu.billing.models import Charge
 from kefu.consultations.models import Consultation
 from kefu.customers.choices import ConsentScope
@@ -99,6 +99,7 @@ RECORDS: Mapping[str, Find] = {
     "appointments/schedule/hours/": lambda: (
         ClinicSchedule.objects.filter(valid_to__isnull=True).order_by("-pk").values_list("pk")[:20]
     ),
+    "appointments/requests/": _of(AppointmentRequest),
     "calendars/": _of(Calendar, "code"),
     "calendars/festivals/": _of(Festival, "code"),
     "charges/": _of(Charge),

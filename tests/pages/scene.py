@@ -10,6 +10,11 @@ from kefu.administration.actions.passwords import reset_password
 from kefu.administration.actions.roles import grant_role
 from kefu.administration.actions.stand_ins import offer_stand_in
 from kefu.administration.actions.users import change_user
+from kefu.appointments.actions import ask as request_visit
+from kefu.appointments.actions import offer
+from kefu.appointments.asked import Asker, Wish
+from kefu.appointments.choices import AppointmentType, Channel
+from kefu.appointments.queries.requests import proposals
 from kefu.customers.actions.closing import close_customer
 from kefu.customers.actions.consents import give_consent
 from kefu.customers.actions.identity import check_identity
@@ -64,6 +69,7 @@ def set_scene(at: datetime) -> None:
     _territory(people, at)
     _lists(people["director"], people["manager"], at)
     _instruction(people, at)
+    _requests(at)
     _survey(people["service"], at)
     _laboratory(at)
 
@@ -124,6 +130,17 @@ def _instruction(people: dict[str, User], at: datetime) -> None:
         by=manager,
         at=at,
     )
+
+
+def _requests(at: datetime) -> None:
+    """Two requests for a booking: one that waits, by somebody new, and one that was answered with other times."""
+    system, place = system_user("system"), Node.objects.filter(kind="centre").order_by("pk").first()
+    for number, name in enumerate(("白示安", "白示宁")):
+        who = Asker(None, name, "female", f"1000000909{number}", "")
+        wish = Wish(AppointmentType.FIRST_VISIT, place, None, at + timedelta(days=1 + number), "周六上午")
+        row = request_visit(who=who, wish=wish, channel=Channel.ONLINE, by=system, at=at - timedelta(hours=1))
+    if times := proposals(row, at):
+        offer(request=row, times=times, by=system, at=at)
 
 
 def _territory(people: dict[str, User], at: datetime) -> None:

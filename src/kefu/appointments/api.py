@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Status
 
-from kefu.appointments import actions, statistics_api, timetables_api
+from kefu.appointments import actions, requests_api, statistics_api, timetables_api
 from kefu.appointments.cancel_reasons import OTHER
 from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel
 from kefu.appointments.models import Appointment
@@ -25,6 +25,7 @@ from kefu.kernel.ids import ident
 from kefu.organisation.models import Node, User
 
 router = Router(tags=["appointments"])
+router.add_router("", requests_api.router)
 router.add_router("", statistics_api.router)
 router.add_router("", timetables_api.router)
 

@@ -59,6 +59,7 @@ class Channel(TextChoices):
     PHONE = "phone", _("电话")
     ON_SITE = "on_site", _("到店")
     ONLINE = "online", _("网上")
+    WECHAT = "wechat", _("微信")
     OTHER = "other", _("其他")
 
 
@@ -107,3 +108,28 @@ class Outcome(TextChoices):
     KEPT = "kept", _("照旧")
     CANCELLED = "cancelled", _("已取消")
     VOID = "void", _("不用改了")
+
+
+class RequestState(TextChoices):
+    """How far a request for a booking has come (Annex 5.2)."""
+
+    REQUESTED = "requested", _("待确认")
+    OFFERED = "offered", _("等客户选时间")
+    BOOKED = "booked", _("已约好")
+    DECLINED = "declined", _("没约成")
+    WITHDRAWN = "withdrawn", _("客户撤回")
+    LAPSED = "lapsed", _("备选时间已过期")
+
+
+WAITING = (RequestState.REQUESTED, RequestState.OFFERED)
+"""Somebody still has to do something about it."""
+ANSWERABLE = (*WAITING, RequestState.LAPSED)
+"""May still become a booking."""
+REQUEST_TONES = {
+    RequestState.REQUESTED: ("soon", "clock"),
+    RequestState.OFFERED: ("pause", "clock"),
+    RequestState.BOOKED: ("done", "check"),
+    RequestState.DECLINED: ("quiet", "x"),
+    RequestState.WITHDRAWN: ("quiet", "x"),
+    RequestState.LAPSED: ("quiet", "alert-triangle"),
+}

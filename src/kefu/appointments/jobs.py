@@ -1,4 +1,4 @@
-"""What appointments do by the clock."""
+"""What appointments do in the background."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from datetime import datetime
 
 from kefu.appointments.actions import miss, sweep_holds
 from kefu.appointments.actions.evenings import remind_where_nobody_did
+from kefu.appointments.actions.sweeping import end_offers, flag_late, forget_strangers
 from kefu.appointments.queries import left_open
-from kefu.foundation.jobs.registry import every
+from kefu.foundation.jobs.registry import every, job
 from kefu.kernel.errors import Refused
 from kefu.organisation.queries import SYSTEM, system_user
 
@@ -31,3 +32,21 @@ def missed(*, at: datetime) -> None:
 def sweep(*, at: datetime) -> None:
     """Remove held slots whose time has run out."""
     sweep_holds(by=system_user(SYSTEM), at=at)
+
+
+@job("appointments.request_due")
+def request_due(*, request_id: int, at: datetime) -> None:
+    """Flag a request that nobody answered until it was due."""
+    flag_late(request_id=request_id, by=system_user(SYSTEM), at=at)
+
+
+@job("appointments.offers_over")
+def offers_over(*, request_id: int, at: datetime) -> None:
+    """Let the times offered lapse if the customer took none."""
+    end_offers(request_id=request_id, by=system_user(SYSTEM), at=at)
+
+
+@every("25 3 * * *", "appointments.forget_strangers")
+def forget(*, at: datetime) -> None:
+    """Empty the personal details of requests by people who never became customers."""
+    forget_strangers(by=system_user(SYSTEM), at=at)

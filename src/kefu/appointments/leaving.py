@@ -89,3 +89,13 @@ keep("appointments.AppointmentChange", "doctor_before", "with whom a booking was
 keep("appointments.ScheduleException", "doctor", "one day of a schedule that ends")
 keep("appointments.EveningReminder", "user", "what somebody was told once")
 keep("appointments.CalendarFeed", "doctor", "stops with the account")
+keep(
+    "appointments.AppointmentRequest",
+    "doctor",
+    "whom the customer wished for; whoever answers chooses among those who hold clinic",
+)
+keep(
+    "appointments.OfferedTime",
+    "doctor",
+    "a time that counts for some hours; it is refused once the doctor holds no clinic then",
+)

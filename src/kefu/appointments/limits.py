@@ -39,3 +39,13 @@ FEED_FETCHES = limit("appointments.feed_fetches", 60, _("一个日历地址一�
 MISSED_HOURS = limit(
     "appointments.missed_hours", 3, _("预约结束多少小时还没登记，当晚记为未到"), unit="hours", source="APT-016"
 )
+REQUEST_HOURS = limit("appointments.request_hours", 2, _("预约申请几个工作小时内答复"), unit="hours", source="APT-012")
+OFFER_HOURS = limit(
+    "appointments.offer_hours", 4, _("给客户的备选时间保留几个工作小时"), unit="hours", source="APT-013"
+)
+OPEN_REQUESTS = limit(
+    "appointments.open_requests", 3, _("一个号码最多几个待答复的申请"), unit="times", source="APT-012"
+)
+STRANGER_DAYS = limit(
+    "appointments.stranger_days", 90, _("没约成的新客户申请，姓名和电话保留多少天"), unit="days", source="SEC-001"
+)

@@ -36,6 +36,16 @@ HELD_HOURS = sentence("appointments.leaving.hours", _("出诊时间"))
 OPEN_BOOKINGS = sentence("appointments.moving.open", _("没到的预约"))
 OPEN_BOOKINGS_NOTE = sentence("appointments.moving.note", _("留在原机构，由原机构接待、改约"))
 
+ASKED = sentence("appointments.request.asked", _("申请预约%(type)s：%(channel)s"))
+ASKED_TO_MOVE = sentence("appointments.request.asked_to_move", _("申请改约%(type)s：%(channel)s"))
+WISHED = sentence("appointments.request.wished", _("想约 %(when)s"))
+OFFERED = sentence("appointments.request.offered", _("给了备选时间：%(times)s"))
+NOT_BOOKED = sentence("appointments.request.not_booked", _("预约申请%(state)s"))
+LATE = sentence("appointments.request.late", _("有预约申请过了时限还没答复，应在 %(due)s 前"))
+
+OPEN_REQUESTS = sentence("appointments.moving.requests", _("没答复的预约申请"))
+OPEN_REQUESTS_NOTE = sentence("appointments.moving.requests_note", _("留在客户想去的机构，由那里答复"))
+
 
 def moment(at: datetime) -> str:
     """A day and time as these sentences name it."""

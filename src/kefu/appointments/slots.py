@@ -14,12 +14,13 @@ from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.choices import OCCUPYING, AppointmentStatus
+from kefu.appointments.choices import OCCUPYING, AppointmentStatus, RequestState
 from kefu.appointments.evening_work import files_owed
 from kefu.appointments.models import Appointment
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import on_day
 from kefu.appointments.queries.renegotiations import to_renegotiate
+from kefu.appointments.queries.requests import waiting_for
 from kefu.customers.erasing import Keep, scrub
 from kefu.customers.merging import Obstacle, look, repoint
 from kefu.customers.models import Customer
@@ -82,6 +83,21 @@ def to_settle(user: User, at: datetime) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
+def asked(user: User, at: datetime) -> Iterable[WorkItem]:
+    """Requests that wait for an answer of those who book, late ones first (APT-012)."""
+    if not access_of(user).may(AppointmentPermission.BOOK):
+        return
+    for row in waiting_for(user).filter(state=RequestState.REQUESTED)[:SHOWN]:
+        doctor = row.doctor.name if row.doctor else _("不限医生")
+        when = date_format(timezone.localtime(row.wished), "m-d H:i") if row.wished else row.wish
+        yield WorkItem(
+            group="appointment", label=_("预约申请"), icon="inbox", verb=_("答复"),
+            what=" · ".join(map(str, filter(None, (row.get_type_display(), doctor, when)))), why=row.get_channel_display(),
+            url=reverse("appointments:request", args=[row.pk]), due_at=row.due_at, started_at=row.submitted_at,
+            customer_id=row.customer_id, customer_name=row.called, customer_note=row.sex_word,
+        )  # fmt: skip
+
+
 @look
 def at_one_time(survivor_id: int, merged_id: int) -> list[Obstacle]:
     """One person is not at two places: bookings of the two that overlap are settled before a merge (APT-010)."""
@@ -112,6 +128,9 @@ contribute(
     _("预约变更"),
     erase=scrub("reason", keep=("type_before",)),
 )
+contribute("appointments.AppointmentRequest", "customer", _("预约申请"), erase=scrub("name", "phone", "email", "wish"))
+contribute("appointments.RequestStep", "request__customer", _("预约申请的经过"), erase=scrub("reason"))
+contribute("appointments.OfferedTime", "request__customer", _("给客户的备选时间"), erase=scrub())
 contribute(
     "appointments.Cancellation", "appointment__customer", _("取消原因"), erase=Keep("a code of the shipped list")
 )
@@ -122,12 +141,15 @@ contribute("appointments.Renegotiation", "appointment__customer", _("改约商�
 register(
     CustomerTab("appointments", _("预约"), 30, AppointmentPermission.VIEW, panel),
     NavItem("today", 10, _("预约"), "calendar-event", "appointments:day", AppointmentPermission.VIEW, "a"),
+    NavItem("today", 11, _("预约申请"), "inbox", "appointments:requests", AppointmentPermission.BOOK),
     NavItem("today", 12, _("下班前"), "moon", "appointments:evening", AppointmentPermission.BOOK),
     NavItem("management", 41, _("日历订阅"), "external-link", "appointments:feeds", AppointmentPermission.SCHEDULE),
     NavItem("management", 42, _("预约统计"), "chart-bar", "appointments:statistics", AppointmentPermission.VIEW),
     NavItem("management", 40, _("出诊时间"), "calendar", "appointments:schedule", AppointmentPermission.SCHEDULE_VIEW),
 )
 register_work("appointments", owed)
+register_work("appointment_requests", asked)
 register_work("appointments.evening", files_owed)
 register_work("renegotiations", to_settle)
 repoint("appointments.Appointment", "customer", _("预约"))
+repoint("appointments.AppointmentRequest", "customer", _("预约申请"))

@@ -2,14 +2,16 @@
 
 from kefu.appointments.actions.bookings import cancel_all
 from kefu.appointments.actions.deciding import settled_elsewhere
+from kefu.appointments.actions.sweeping import withdraw_all
 from kefu.appointments.events import AppointmentEnded, AppointmentMoved
 from kefu.customers.events import CustomerDied, CustomerRestricted
 from kefu.foundation.events.bus import subscribe
 
 
 def on_customer_gone(event: CustomerDied | CustomerRestricted) -> None:
-    """The slots are free for others."""
+    """The slots are free for others, and nobody has to answer what was asked for."""
     cancel_all(customer_id=event.customer_id, reason=event.reason, by=event.by, at=event.at)
+    withdraw_all(customer_id=event.customer_id, reason=event.reason, by=event.by, at=event.at)
 
 
 def on_booking_changed(event: AppointmentMoved | AppointmentEnded) -> None:

@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from kefu.appointments.views import bookings, days, evenings, exceptions, feeds, renegotiations, schedules, statistics
+from kefu.appointments.views import (
+    bookings,
+    days,
+    evenings,
+    exceptions,
+    feeds,
+    renegotiations,
+    requests,
+    schedules,
+    statistics,
+)
 
 app_name = "appointments"
 urlpatterns = [
@@ -35,6 +45,15 @@ urlpatterns = [
     path("appointments/statistics/", statistics.figures, name="statistics"),
     path("appointments/statistics/export/", statistics.export, name="statistics_export"),
     path("appointments/schedule/leave/new/", exceptions.leave_new, name="leave_new"),
+    path("appointments/requests/", requests.requests, name="requests"),
+    path("appointments/requests/new/", requests.new, name="request_new"),
+    path("appointments/requests/waiting/", requests.waiting, name="requests_waiting"),
+    path("appointments/requests/<int:pk>/", requests.request_page, name="request"),
+    path("appointments/requests/<int:pk>/booking/", requests.booking, name="request_booking"),
+    path("appointments/requests/<int:pk>/offers/", requests.offers, name="request_offers"),
+    path("appointments/requests/<int:pk>/phone/", requests.phone, name="request_phone"),
+    path("appointments/requests/<int:pk>/refusal/", requests.refusal, name="request_refusal"),
+    path("appointments/requests/<int:pk>/withdrawal/", requests.withdrawal, name="request_withdrawal"),
     path("appointments/<int:pk>/", bookings.appointment, name="appointment"),
     path("appointments/<int:pk>/time/", bookings.time, name="time"),
     path("appointments/<int:pk>/cancellation/", bookings.cancellation, name="cancellation"),

@@ -53,6 +53,7 @@ class CaptureWay(TextChoices):
     """How somebody first came into the archive (CUS-010)."""
 
     COUNTER = "counter", _("柜台登记")
+    ONLINE = "online", _("网上登记")
     QUESTIONNAIRE = "questionnaire", _("问卷")
     IMPORT = "import", _("表格导入")
     API = "api", _("其他系统")
@@ -172,6 +173,7 @@ class ConsentMethod(TextChoices):
     SPOKEN = "spoken", _("当面口头")
     PHONE = "phone", _("电话")
     MESSAGE = "message", _("消息或邮件")
+    ONLINE = "online", _("网上确认")
 
 
 class ContactWay(TextChoices):

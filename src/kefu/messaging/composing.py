@@ -29,10 +29,7 @@ class Words:
 
 def house_values(customer: Customer) -> dict[str, str]:
     """What the house knows by itself: form of address, centre, its telephone, the customer's doctor and health manager."""
-    return {
-        "name": courtesy(customer.name, customer.sex) or "客户",
-        "centre": customer.node.zh,
-        "phone": _phone(customer.node),
+    return place_values(customer.node, customer.name, customer.sex) | {
         "doctor": doctor_called(customer.doctor.name) if customer.doctor else "",
         "manager": titled(customer.health_manager.name, "老师") if customer.health_manager else "",
     }
@@ -41,6 +38,12 @@ def house_values(customer: Customer) -> dict[str, str]:
 def doctor_called(name: str) -> str:
     """How a doctor is addressed: 何医生."""
     return titled(name, "医生")
+
+
+def place_values(node: Node | None, name: str = "", sex: str = "") -> dict[str, str]:
+    """The same of a place and somebody with a name, customer or not."""
+    place = {"centre": node.zh, "phone": _phone(node)} if node else {}
+    return {"name": courtesy(name, sex) or "客户"} | place
 
 
 def missing_values(template: Template, channel: str, values: Mapping[str, object]) -> list[str]:

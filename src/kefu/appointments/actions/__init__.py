@@ -1,4 +1,4 @@
-"""Verbs on appointments and clinic schedules."""
+"""Verbs on appointments, requests for them, and clinic schedules."""
 
 from kefu.appointments.actions.bookings import book, cancel, cancel_by_customer, miss, reopen, set_status
 from kefu.appointments.actions.deciding import Decision, renegotiate
@@ -6,29 +6,37 @@ from kefu.appointments.actions.equipment import add_equipment, retire_equipment
 from kefu.appointments.actions.exceptions import add_extra, close_place, remove_exception, reopen_place, take_leave
 from kefu.appointments.actions.holds import hold_slot, release_slot, sweep_holds
 from kefu.appointments.actions.moves import move
+from kefu.appointments.actions.requests import accept, ask, choose, decline, offer, reveal_phone, withdraw
 from kefu.appointments.actions.schedules import add_hours, change_hours, end_hours
 
 __all__ = [
     "Decision",
+    "accept",
     "add_equipment",
     "add_extra",
     "add_hours",
+    "ask",
     "book",
     "cancel",
     "cancel_by_customer",
     "change_hours",
+    "choose",
     "close_place",
+    "decline",
     "end_hours",
     "hold_slot",
     "miss",
     "move",
+    "offer",
     "release_slot",
     "remove_exception",
     "renegotiate",
     "reopen",
     "reopen_place",
     "retire_equipment",
+    "reveal_phone",
     "set_status",
     "sweep_holds",
     "take_leave",
+    "withdraw",
 ]

@@ -21,6 +21,7 @@ from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import customer_may_cancel, offered
 from kefu.appointments.rules import Bar
 from kefu.appointments.sentences import BOOKED, CANCELLED, ENDED, LEFT_OPEN, REOPENED
+from kefu.appointments.visitors import require_desk
 from kefu.customers.holding import hold_living
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
@@ -53,7 +54,7 @@ def book(*, customer: Customer, doctor: User, node: Node, type: AppointmentType,
     `no_slot` when the doctor holds no clinic then, `customer_busy` when the customer has another booking at that time, `on_the_way`
     when the doctor could not come in time from another centre, `key_reused` for a key that booked for another customer.
     """
-    require(by, AppointmentPermission.BOOK, node_id=node.pk)
+    require_desk(by, AppointmentPermission.BOOK, node.pk)
     hold_living(customer.pk)
     if made := made_before(key=key, customer=customer, by=by):
         return made

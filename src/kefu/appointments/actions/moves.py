@@ -17,7 +17,7 @@ from kefu.appointments.models.bookings import Where
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import offered, slot_at
 from kefu.appointments.sentences import AT_BEFORE, FOR_BEFORE, MOVED, MOVED_FROM, OTHER_DOCTOR, WITH_BEFORE, moment
-from kefu.foundation.access.checks import require
+from kefu.appointments.visitors import require_desk
 from kefu.foundation.audit.trail import action, within_action
 from kefu.foundation.events.bus import announce
 from kefu.foundation.sentences.saying import Said, Sentence
@@ -39,13 +39,13 @@ def move(*, appointment: Appointment, start: datetime, doctor: User | None = Non
     (with a right and a reason, `override` passes both), `status`. When refused, the booking stands as it stood.
     """
     row = locked(appointment=appointment)
-    require(by, AppointmentPermission.CHANGE, node_id=row.node_id)
+    require_desk(by, AppointmentPermission.CHANGE, row.node_id)
     need(row=row, statuses=MOVABLE)
     if not on_us:
         not_barred(row=row, override=override, reason=reason, by=by, at=at)
     before = row.where
     row.doctor, row.node, row.type = doctor or row.doctor, node or row.node, type or row.type
-    require(by, AppointmentPermission.CHANGE, node_id=row.node_id)
+    require_desk(by, AppointmentPermission.CHANGE, row.node_id)
     require_bookable(row.doctor, at)
     slot = offered(row.doctor, row.node, start, at, row.type)
     row.sequence += 1

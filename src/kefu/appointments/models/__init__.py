@@ -1,4 +1,4 @@
-"""Clinic schedules and appointments."""
+"""Clinic schedules, appointments, and requests for them."""
 
 from kefu.appointments.models.bookings import Appointment, AppointmentChange
 from kefu.appointments.models.cancellations import Cancellation
@@ -6,9 +6,21 @@ from kefu.appointments.models.equipment import Equipment
 from kefu.appointments.models.evenings import EveningReminder, PreparedFile
 from kefu.appointments.models.feeds import CalendarFeed
 from kefu.appointments.models.renegotiations import Renegotiation
+from kefu.appointments.models.requests import AppointmentRequest, OfferedTime, RequestStep
 from kefu.appointments.models.schedules import ClinicSchedule, ScheduleException
 
 __all__ = [
-    "Appointment", "AppointmentChange", "CalendarFeed", "Cancellation", "ClinicSchedule", "Equipment", "EveningReminder", "PreparedFile",
-    "Renegotiation", "ScheduleException",
-]  # fmt: skip
+    "Appointment",
+    "AppointmentChange",
+    "AppointmentRequest",
+    "CalendarFeed",
+    "Cancellation",
+    "ClinicSchedule",
+    "Equipment",
+    "EveningReminder",
+    "OfferedTime",
+    "PreparedFile",
+    "Renegotiation",
+    "RequestStep",
+    "ScheduleException",
+]

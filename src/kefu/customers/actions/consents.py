@@ -16,6 +16,7 @@ from kefu.customers.limits import CONSENT_AGE
 from kefu.customers.models import ConsentEntry, ConsentText, Customer, FamilyLink
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.queries.consents import CONSENT, CONSENT_SHEET, standing_of
+from kefu.customers.rights import require_customer
 from kefu.customers.sentences import AGREED, WITHDRAWN
 from kefu.customers.shipped import consent_words
 from kefu.foundation.access.checks import require
@@ -66,7 +67,7 @@ def withdraw_consent(
 def _begin(
     customer: Customer, scope: str, method: str, guardian: FamilyLink | None, note: str, by: User, at: datetime
 ) -> Customer:
-    require(by, CustomerPermission.CONSENT_RECORD, customer=customer)
+    require_customer(by, CustomerPermission.CONSENT_RECORD, customer)
     hold(customer.pk)
     locked = Customer.objects.get(pk=customer.pk)
     errors = []

@@ -1,0 +1,90 @@
+"""The times among which whoever answers a request chooses, and those that were chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from kefu.appointments.models import AppointmentRequest
+from kefu.appointments.queries import free_slots
+from kefu.appointments.queries.requests import Proposal, offers_of, practising_at, proposals
+from kefu.foundation.access.requests import StaffRequest
+from kefu.kernel.errors import Invalid
+from kefu.organisation.models import User
+
+DAY_SLOTS = 40
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a page offers: times nearest to the wish, those told to the customer, and the free ones of a day one asked for."""
+
+    near: list[Proposal]
+    told: list[Proposal]
+    until: datetime | None
+    doctors: list[User]
+    doctor: User | None
+    day: date | None
+    of_day: list[Proposal] = field(default_factory=list)
+
+
+def chosen_times(request: StaffRequest, asked: AppointmentRequest) -> Choice:
+    """The times of the request's page; `doctor` and `day` in the address ask for a day of a doctor."""
+    offers = offers_of(asked, request.at)
+    doctors = [asked.about.doctor] if asked.about else list(practising_at(asked.node, request.at))
+    doctor = next((one for one in doctors if str(one.pk) == request.GET.get("doctor")), None)
+    day = _day(request.GET.get("day", ""))
+    found = free_slots(doctor, asked.node, day, request.at, asked.type)[:DAY_SLOTS] if doctor and day else []
+    return Choice(
+        near=proposals(asked, request.at), told=[Proposal(one.doctor, one.start) for one in offers],
+        until=offers[0].until if offers else None, doctors=doctors, doctor=doctor, day=day,
+        of_day=[Proposal(doctor, slot.start) for slot in found] if doctor else [],
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The times a form sent."""
+
+    times: list[Proposal]
+
+    @classmethod
+    def read(cls, keys: Sequence[str]) -> Chosen:
+        """Raises Invalid (`times`) for what is no time of a doctor."""
+        times = []
+        for key in keys:
+            number, _at, moment = key.partition("@")
+            doctor = (
+                User.objects.filter(pk=number, is_active=True).first()
+                if number.isdecimal() and len(number) < 19
+                else None
+            )
+            start = _moment(moment)
+            if doctor is None or start is None:
+                raise Invalid.one("times", "unknown", _("请从列出的时间里选。"))
+            times.append(Proposal(doctor, start))
+        return cls(times)
+
+    def single(self) -> Proposal:
+        """The one time. Raises Invalid (`times`) for none."""
+        if not self.times:
+            raise Invalid.one("times", "required", _("请选一个时间。"))
+        return self.times[0]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.utcoffset() is not None else None

@@ -1,0 +1,21 @@
+"""Addresses of the customers' own pages."""
+
+from django.urls import path
+
+from kefu.portal.views import booking, door, mine
+
+app_name = "portal"
+urlpatterns = [
+    path("portal/", door.door, name="door"),
+    path("portal/code/", door.code, name="code"),
+    path("portal/leaving/", door.leaving, name="leaving"),
+    path("portal/privacy/", door.privacy, name="privacy"),
+    path("portal/mine/", mine.mine, name="mine"),
+    path("portal/booking/", booking.booking, name="booking"),
+    path("portal/booking/confirmation/", booking.confirmation, name="confirmation"),
+    path("portal/appointments/<int:pk>/", mine.appointment, name="appointment"),
+    path("portal/appointments/<int:pk>/cancellation/", mine.cancellation, name="cancellation"),
+    path("portal/requests/<int:pk>/", mine.asked, name="asked"),
+    path("portal/requests/<int:pk>/choice/", mine.choice, name="choice"),
+    path("portal/requests/<int:pk>/withdrawal/", mine.withdrawal, name="withdrawal"),
+]
