@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import cycle
 from typing import Any
 
+from procrastinate.contrib.django.models import ProcrastinateJob
 from psycopg.types.range import TimestamptzRange
 
 from bench.contests import Case, Contest
@@ -56,6 +57,7 @@ def prepare(ground: Ground, calls: int) -> Sequence[Contest]:
 def _rows(pattern: Appointment, team: Team, customers: Iterable[Customer], calls: int) -> Iterator[Any]:
     change = AppointmentChange.objects.get(appointment=pattern)
     entry = AuditEntry.objects.filter(subject_kind="appointments.appointment", subject_id=pattern.pk).latest("pk")
+    job = ProcrastinateJob.objects.filter(task_name="appointments.tell_customer").latest("pk")
     length, way, ready = pattern.end - pattern.start, pattern.reach.upper - pattern.end, []
     for customer, start in zip(customers, _free(team, 1)[:calls], strict=False):
         pattern.customer, pattern.doctor, pattern.during = (
@@ -65,7 +67,7 @@ def _rows(pattern: Appointment, team: Team, customers: Iterable[Customer], calls
         )
         pattern.reach = TimestamptzRange(start, start + length + way)
         change.after, entry.customer_id = start, customer.pk
-        ready.append(appointment_book.ready(pattern, change, entry))
+        ready.append(appointment_book.ready(pattern, change, entry, job))
     return iter(ready)
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 from psycopg.types.range import TimestamptzRange
 
 from bench.limits import appointment_book, customer_create, import_customers, lab_oru_ingest, outbox_send
@@ -114,9 +115,11 @@ def test_booking_writes_what_its_limit_writes_and_tells(cast):
         AppointmentChange.objects.get(),
         AuditEntry.objects.filter(subject_kind="appointments.appointment").get(),
     )
+    job = ProcrastinateJob.objects.get(task_name="appointments.tell_customer")
     with inserted() as limit:
-        appointment_book.write(Plain(), *appointment_book.ready(made, change, entry))
-    assert limit == {"appointments_appointment": 1, "appointments_appointmentchange": 1, "audit_auditentry": 1}
+        appointment_book.write(Plain(), *appointment_book.ready(made, change, entry, job))
+    rows = {"appointments_appointment": 1, "appointments_appointmentchange": 1, "audit_auditentry": 1}
+    assert limit == rows | {"procrastinate_jobs": 1, "procrastinate_events": 1}
     assert ours == limit | {"customers_timelineline": 1, "notices_notice": 1}
 
 

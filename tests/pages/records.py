@@ -20,7 +20,7 @@ from kefu.customers.models import (
     SubjectExport,
     TerritoryMove,
 )
-from kefu.followup.models import FollowUp
+from kefu.followup.models import FollowUp, Push
 from kefu.foundation.approvals.models import ApprovalRequest
 from kefu.foundation.exchange.lists import registered
 from kefu.foundation.exchange.models import ImportRun, SavedMapping
@@ -122,6 +122,7 @@ RECORDS: Mapping[str, Find] = {
     "departures/": _of(Departure),
     "doctors/": _of(Doctor),
     "exports/": lambda: [(listed.code,) for listed in registered()],
+    "festivals/": _of(Festival, "code"),
     "follow-ups/": _of(FollowUp),
     "imports/": lambda: ImportRun.objects.values_list("spec", "pk"),
     "imports/<str:spec_code>/mappings/": lambda: SavedMapping.objects.values_list("spec", "pk"),
@@ -142,6 +143,7 @@ RECORDS: Mapping[str, Find] = {
     "password/link/": _mailed,
     "products/": _of(Product, "code"),
     "purchases/": _of(Purchase),
+    "pushes/": _of(Push),
     "questionnaires/": _drafts,
     "questionnaires/<slug:code>/versions/<int:number>/parts/": _parts,
     "questionnaires/<slug:code>/versions/<int:number>/questions/": _questions,

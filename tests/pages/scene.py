@@ -31,6 +31,8 @@ from kefu.customers.bulk import CUSTOMERS
 from kefu.customers.choices import DealState, Demand
 from kefu.customers.instructions import CODE
 from kefu.customers.models import Customer
+from kefu.followup.actions.greetings import write_portion
+from kefu.followup.actions.pushes import approve_push, draft_push, run_push
 from kefu.foundation.approvals.actions import ask
 from kefu.foundation.exchange import specs
 from kefu.foundation.exchange.mappings import save_mapping
@@ -72,6 +74,7 @@ def set_scene(at: datetime) -> None:
     _requests(at)
     _survey(people["service"], at)
     _laboratory(at)
+    _pushes(people["manager"], User.objects.get(job_number="1005"), at)
 
 
 def _questionnaires(admin: User, at: datetime) -> None:
@@ -232,3 +235,18 @@ def _laboratory(at: datetime) -> None:
         receive(
             raw=oru(order, number=number, name=name, control_id=f"Q{name}").encode(), peer="mllp", by=lab_system, at=at
         )
+
+
+def _pushes(manager: User, marketing: User, at: datetime) -> None:
+    """An activity on its way, and one that nobody approved yet."""
+    words = {
+        "zh": "{name}您好，{centre}下周三有健康讲座，邀您参加。报名{phone}，拒收请回复R",
+        "channels": ["wechat", "sms"],
+        "per_minute": 2,
+    }
+    running, _waiting = (
+        draft_push(title=title, **words, by=manager, at=at) for title in ("十二月健康讲座", "冬季养生课")
+    )
+    approve_push(push=running, by=marketing, at=at)
+    run_push(push=running, by=manager, at=at)
+    write_portion(push_id=running.pk, by=manager, at=at)

@@ -17,7 +17,7 @@ from django.urls import reverse
 from kefu.administration.content import load_roles
 from kefu.customers.actions import create_lead
 from kefu.customers.models import Customer, LikePair, PrivacyRequest, Referral, RewardPlan, Standing, TerritoryMove
-from kefu.followup.models import FollowUp
+from kefu.followup.models import FollowUp, Push, PushRecipient
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.exchange.limits import EXPORT_ROWS
 from kefu.foundation.exchange.lists import Listed, registered
@@ -40,7 +40,7 @@ Login = Callable[[User], Client]
 SEEN = {
     "administration.stand_ins": "何示清", "consultations.consultations": "沈知夏", "customers.leads": "倪若安", "customers.moves": "区划调整",
     "customers.pairs": "陶映川", "customers.privacy_requests": "沈知夏", "customers.referral_plans": "茶叶一份", "customers.referrals": "陶映川",
-    "customers.trackings": "沈知夏", "followup.due": "沈知夏", "journey.journeys": "陶映川", "lab.messages": "协和洛奇检验室", "lab.orders": "沈知夏",
+    "customers.trackings": "沈知夏", "followup.due": "沈知夏", "followup.push": "沈知夏", "journey.journeys": "陶映川", "lab.messages": "协和洛奇检验室", "lab.orders": "沈知夏",
     "lab.papers": "陶映川", "lab.samples": "苏示晴", "messaging.messages": "您的报告好了。", "people.attributes": "何示文",
     "people.cases": "三个月后睡眠恢复", "people.departures": "何示清", "people.doctors": "何示宁", "people.institutions": "'=远达快递",
     "people.staff": "何示文", "products.items": "T-GEN", "products.products": "N-014", "sales.purchases": "沈知夏", "stock.issues": "沈知夏",
@@ -48,7 +48,7 @@ SEEN = {
     "surveys.responses": "沈知夏",
 }  # fmt: skip
 ABOUT_CUSTOMERS = {
-    "consultations.consultations", "customers.pairs", "customers.privacy_requests", "customers.referrals", "customers.trackings", "followup.due",
+    "consultations.consultations", "customers.pairs", "customers.privacy_requests", "customers.referrals", "customers.trackings", "followup.due", "followup.push",
     "journey.journeys", "lab.orders", "messaging.messages", "sales.purchases", "stock.issues", "surveys.candidates",
     "surveys.opinions", "surveys.responses",
 }  # fmt: skip
@@ -106,8 +106,12 @@ def _about_customers(cast: Cast, first: Customer, second: Customer) -> None:
     TerritoryMove.objects.create(source=cast.bj, target=district, on=day, reason="区划调整", made_by=by, made_at=at)
     words = {"audience": ["customer"], "channels": ["sms"], "variables": [], "zh": "您的报告好了。"}
     template = Template.objects.create(code="shown", version=1, group="report", at=at, **words)
-    Message.objects.create(customer=first, template=template, key="shown", channel="sms", address="10000000001", body="您的报告好了。",
+    letter = Message.objects.create(customer=first, template=template, key="shown", channel="sms", address="10000000001", body="您的报告好了。",
                            withheld="opted_out", by=by, at=at)  # fmt: skip
+    push = Push.objects.create(
+        kind="campaign", title="讲座", template="shown", day=day, node=cast.bj, per_minute=1, made_by=by, made_at=at
+    )
+    PushRecipient.objects.create(push=push, customer=first, message=letter)
     survey = Questionnaire.objects.get(code="visit")
     refused = Response.objects.create(
         customer=first, survey=survey, node=cast.bj, outcome="refused", channel="phone", reason="没空", by=by, at=at

@@ -133,3 +133,14 @@ REQUEST_TONES = {
     RequestState.WITHDRAWN: ("quiet", "x"),
     RequestState.LAPSED: ("quiet", "alert-triangle"),
 }
+
+
+class ToldKind(TextChoices):
+    """What a message about a booking says."""
+
+    CONFIRMED = "confirmed", _("预约成功")
+    CHANGED = "changed", _("改约")
+    CANCELLED = "cancelled", _("取消预约")
+    DOCTOR_LEAVE = "doctor_leave", _("医生请假")
+    NO_SHOW = "no_show", _("未到")
+    REMINDER = "reminder", _("前一天提醒")

@@ -1,4 +1,4 @@
-"""What appointments do in the background."""
+"""What appointments do by the clock and after the answer: telling customers, and reminding those who serve them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,34 @@ from datetime import datetime
 
 from kefu.appointments.actions import miss, sweep_holds
 from kefu.appointments.actions.evenings import remind_where_nobody_did
+from kefu.appointments.actions.informing import tell_customer as tell
+from kefu.appointments.actions.reminding import remind
 from kefu.appointments.actions.sweeping import end_offers, flag_late, forget_strangers
 from kefu.appointments.queries import left_open
+from kefu.appointments.queries.telling import to_remind
+from kefu.foundation.jobs.defer import defer
 from kefu.foundation.jobs.registry import every, job
 from kefu.kernel.errors import Refused
 from kefu.organisation.queries import SYSTEM, system_user
+
+
+@job("appointments.tell_customer")
+def tell_customer(*, at: datetime, appointment_id: int) -> None:
+    """Tell the customer how the booking stands now."""
+    tell(appointment_id=appointment_id, by=system_user(SYSTEM), at=at)
+
+
+@every("*/10 * * * *", "appointments.remind_tomorrow")
+def remind_tomorrow(*, at: datetime) -> None:
+    """Find who is to be reminded of tomorrow: at the hour for it, and after it whoever booked late or was missed (APT-006)."""
+    for together in to_remind(at):
+        defer("appointments.remind", queueing_lock=f"appointments.remind:{together[0]}", appointments=together)
+
+
+@job("appointments.remind")
+def remind_one(*, at: datetime, appointments: list[int]) -> None:
+    """Remind one customer of what he or she has booked tomorrow at one place."""
+    remind(appointments=appointments, by=system_user(SYSTEM), at=at)
 
 
 @every("*/10 * * * *", "appointments.evening")

@@ -49,3 +49,7 @@ OPEN_REQUESTS = limit(
 STRANGER_DAYS = limit(
     "appointments.stranger_days", 90, _("没约成的新客户申请，姓名和电话保留多少天"), unit="days", source="SEC-001"
 )
+REMINDER_TIME = limit("appointments.reminder_time", "17:00", _("前一天几点提醒客户"), unit="hh:mm", source="APT-006")
+REBOOK_HOURS = limit(
+    "appointments.rebook_hours", 2, _("医生请假后几小时内联系客户另约"), unit="hours", source="APT-008"
+)

@@ -18,6 +18,7 @@ AT_BEFORE = sentence("appointments.booking.at_before", _("原来在%(node)s"))
 FOR_BEFORE = sentence("appointments.booking.for_before", _("原来的事项是%(type)s"))
 LEFT_OPEN = sentence("appointments.booking.left_open", _("当天没有登记到达，系统记为未到"))
 REOPENED = sentence("appointments.booking.reopened", _("撤回登记，预约%(type)s%(status)s：%(when)s %(doctor)s"))
+TAKEN_BACK = sentence("appointments.booking.taken_back", _("预约又有变动，原来的消息不发了"))
 
 NEW_FOR_DOCTOR = sentence("appointments.doctor.booked", _("%(name)s约了您：%(when)s %(type)s"))
 GONE_FOR_DOCTOR = sentence("appointments.doctor.cancelled", _("%(name)s取消了预约：%(when)s %(type)s"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from django.http import HttpResponse
@@ -14,13 +14,15 @@ from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.choices import OCCUPYING, AppointmentStatus, RequestState
+from kefu.appointments.choices import OCCUPYING, AppointmentStatus, RequestState, ToldKind
 from kefu.appointments.evening_work import files_owed
+from kefu.appointments.limits import REBOOK_HOURS
 from kefu.appointments.models import Appointment
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import on_day
 from kefu.appointments.queries.renegotiations import to_renegotiate
 from kefu.appointments.queries.requests import waiting_for
+from kefu.appointments.queries.telling import to_call
 from kefu.customers.erasing import Keep, scrub
 from kefu.customers.merging import Obstacle, look, repoint
 from kefu.customers.models import Customer
@@ -98,6 +100,25 @@ def asked(user: User, at: datetime) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
+def calls(user: User, at: datetime) -> Iterable[WorkItem]:
+    """Customers whom reception has to call, since no reminder reached them or a call was promised when the doctor went on leave."""
+    access = access_of(user)
+    if not access.may(AppointmentPermission.CHANGE) and not (
+        "guide" in access.roles and access.may(AppointmentPermission.VIEW)
+    ):
+        return
+    for told in to_call(user, at)[:SHOWN]:
+        row, reminder = told.appointment, told.kind == ToldKind.REMINDER
+        due = row.start if reminder else told.at + timedelta(hours=REBOOK_HOURS.on(at))
+        yield WorkItem(
+            group="appointment", label=told.get_kind_display(), icon="phone-call", verb=_("打电话"),
+            what=f"{row.get_type_display()} · {timezone.localtime(row.start):%m-%d %H:%M} · {row.doctor.name}",
+            why=str(_("提醒没有送到，请打电话告知") if reminder else _("医生请假，已答应另约")),
+            url=reverse("contact_new", args=[row.customer_id]), due_at=due, started_at=told.at,
+            customer_id=row.customer_id, customer_name=row.customer.name,
+        )  # fmt: skip
+
+
 @look
 def at_one_time(survivor_id: int, merged_id: int) -> list[Obstacle]:
     """One person is not at two places: bookings of the two that overlap are settled before a merge (APT-010)."""
@@ -131,6 +152,7 @@ contribute(
 contribute("appointments.AppointmentRequest", "customer", _("预约申请"), erase=scrub("name", "phone", "email", "wish"))
 contribute("appointments.RequestStep", "request__customer", _("预约申请的经过"), erase=scrub("reason"))
 contribute("appointments.OfferedTime", "request__customer", _("给客户的备选时间"), erase=scrub())
+contribute("appointments.Told", "appointment__customer", _("预约消息"), erase=scrub(keep=("kind", "said")))
 contribute(
     "appointments.Cancellation", "appointment__customer", _("取消原因"), erase=Keep("a code of the shipped list")
 )
@@ -151,5 +173,6 @@ register_work("appointments", owed)
 register_work("appointment_requests", asked)
 register_work("appointments.evening", files_owed)
 register_work("renegotiations", to_settle)
+register_work("appointments.calls", calls)
 repoint("appointments.Appointment", "customer", _("预约"))
 repoint("appointments.AppointmentRequest", "customer", _("预约申请"))

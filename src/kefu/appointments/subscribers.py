@@ -1,11 +1,12 @@
-"""What becomes of bookings when the customer is gone."""
+"""What becomes of bookings when the customer is gone, and that the customer hears of each step of a booking."""
 
 from kefu.appointments.actions.bookings import cancel_all
 from kefu.appointments.actions.deciding import settled_elsewhere
 from kefu.appointments.actions.sweeping import withdraw_all
-from kefu.appointments.events import AppointmentEnded, AppointmentMoved
+from kefu.appointments.events import AppointmentBooked, AppointmentEnded, AppointmentMoved
 from kefu.customers.events import CustomerDied, CustomerRestricted
 from kefu.foundation.events.bus import subscribe
+from kefu.foundation.jobs.defer import defer
 
 
 def on_customer_gone(event: CustomerDied | CustomerRestricted) -> None:
@@ -19,7 +20,15 @@ def on_booking_changed(event: AppointmentMoved | AppointmentEnded) -> None:
     settled_elsewhere(event=event)
 
 
+def on_step(event: AppointmentBooked | AppointmentMoved | AppointmentEnded) -> None:
+    """The customer is told of it after the commit (APT-006, APT-007): one row here, so that a booking stays cheap."""
+    defer("appointments.tell_customer", appointment_id=event.appointment_id)
+
+
 subscribe(CustomerDied, on_customer_gone)
 subscribe(CustomerRestricted, on_customer_gone)
 subscribe(AppointmentMoved, on_booking_changed)
 subscribe(AppointmentEnded, on_booking_changed)
+subscribe(AppointmentBooked, on_step)
+subscribe(AppointmentMoved, on_step)
+subscribe(AppointmentEnded, on_step)

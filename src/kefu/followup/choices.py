@@ -37,3 +37,32 @@ TONES = {
     FollowUpState.DONE: ("done", "check"),
     FollowUpState.STOPPED: ("quiet", "x"),
 }
+
+
+class PushKind(TextChoices):
+    """What is sent to many."""
+
+    BIRTHDAY = "birthday", _("生日问候")
+    FESTIVAL = "festival", _("节日问候")
+    CAMPAIGN = "campaign", _("活动推送")
+
+
+class PushState(TextChoices):
+    """How far a push is."""
+
+    DRAFT = "draft", _("待批准")
+    APPROVED = "approved", _("已批准")
+    RUNNING = "running", _("正在发")
+    PAUSED = "paused", _("已暂停")
+    DONE = "done", _("已发完")
+    STOPPED = "stopped", _("已停止")
+
+
+PUSH_TONES = {
+    PushState.DRAFT: ("soon", "clock"),
+    PushState.APPROVED: ("move", "check"),
+    PushState.RUNNING: ("move", "send"),
+    PushState.PAUSED: ("pause", "player-pause"),
+    PushState.DONE: ("done", "check"),
+    PushState.STOPPED: ("quiet", "x"),
+}

@@ -16,9 +16,10 @@ from kefu.customers.erasing import scrub
 from kefu.customers.merging import Joining, combine
 from kefu.customers.models import Customer
 from kefu.customers.subject_data import contribute
+from kefu.followup.birthdays import owed_greetings
 from kefu.followup.bulk import BULK, FOLLOWUPS
 from kefu.followup.choices import FollowUpState
-from kefu.followup.models import FollowUp
+from kefu.followup.models import FollowUp, PushRecipient
 from kefu.followup.permissions import FollowUpPermission
 from kefu.followup.queries import end_of, mine_due
 from kefu.followup.sentences import MERGED
@@ -58,6 +59,25 @@ def owed(user: User, at: datetime) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
+def congratulations(user: User, at: datetime) -> Iterable[WorkItem]:
+    """Birthdays of own customers, today and shortly, until somebody spoke to them (FUP-007)."""
+    for one in owed_greetings(user, at):
+        yield WorkItem(
+            group="followup", label=_("生日"), icon="cake", verb=_("祝贺"), what=one.lunar or f"{one.day:%m-%d}",
+            url=reverse("contact_new", args=[one.customer.pk]), due_at=end_of(one.day), started_at=at,
+            customer_id=one.customer.pk, customer_name=one.customer.name,
+        )  # fmt: skip
+
+
+def unite_recipients(joining: Joining) -> None:
+    """What a merged customer was sent stays with that one where the surviving one was sent the same."""
+    mine = PushRecipient.objects.filter(customer_id=joining.survivor_id).values("push")
+    joining.set(
+        PushRecipient.objects.filter(customer_id=joining.merged_id).exclude(push__in=mine),
+        customer_id=joining.survivor_id,
+    )
+
+
 def unite(joining: Joining) -> None:
     """All contacts move to the surviving customer; what both are to be asked about is asked once."""
     mine = FollowUp.objects.filter(customer_id=joining.survivor_id, state=FollowUpState.OPEN)
@@ -72,13 +92,18 @@ def unite(joining: Joining) -> None:
 contribute(
     "followup.FollowUp", "customer", _("回访"), erase=scrub("reason", keep=("code", "said", "values", "subject_kind"))
 )
+contribute("followup.PushRecipient", "customer", _("推送"), erase=scrub())
 contribute("followup.FollowUpMove", "follow_up__customer", _("回访改期"), erase=scrub("reason"))
 register(
     CustomerTab("followups", _("回访"), 50, FollowUpPermission.VIEW, panel, pooled=True),
+    NavItem("customers", 70, _("生日"), "cake", "followup:birthdays", FollowUpPermission.VIEW),
+    NavItem("customers", 75, _("活动推送"), "send", "followup:pushes", FollowUpPermission.PUSH_VIEW),
     NavItem("today", 50, _("回访"), "phone-call", "followup:due", FollowUpPermission.VIEW, "f"),
 )
 register_list(FOLLOWUPS)
 register_bulk(*BULK)
 register_work("followup", owed)
+register_work("followup.birthdays", congratulations)
 step_page("followup.ContactMade", lambda customer_id: reverse("customers:tab", args=[customer_id, "followups"]))
 combine("followup.FollowUp", "customer", unite, _("回访"))
+combine("followup.PushRecipient", "customer", unite_recipients, _("推送"))

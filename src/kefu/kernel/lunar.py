@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -10,6 +11,8 @@ from lunar_python import Lunar, LunarYear, Solar  # type: ignore[import-untyped,
 
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2099
+SHORT: Final = 29
+"""The days of a short month."""
 
 _MONTHS: Final = ("正", "二", "三", "四", "五", "六", "七", "八", "九", "十", "冬", "腊")
 _UNITS: Final = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
@@ -90,3 +93,21 @@ def next_lunar_birthday(today: date, month: int, day: int, leap: bool = False) -
     """The first time on or after `today` that a lunar birthday is kept. Raises LunarRangeError."""
     this_year = lunar_birthday_in(to_lunar(today).year, month, day, leap)
     return this_year if this_year >= today else lunar_birthday_in(to_lunar(today).year + 1, month, day, leap)
+
+
+def lunar_birthdays_on(day: date) -> list[tuple[int, int, bool]]:
+    """The lunar birthdays (month, day, leap) that are kept on a solar day, by the rule of `lunar_birthday_in`. Raises LunarRangeError."""
+    lunar = to_lunar(day)
+    days = [lunar.day]
+    if lunar.day == SHORT and _solar(LunarDay(lunar.year, lunar.month, SHORT + 1, lunar.leap)) is None:
+        days.append(SHORT + 1)
+    if lunar.leap:
+        return [(lunar.month, one, True) for one in days]
+    has_leap = LunarYear.fromYear(lunar.year).getLeapMonth() == lunar.month
+    return [(lunar.month, one, leap) for one in days for leap in ((False,) if has_leap else (False, True))]
+
+
+def solar_birthdays_on(day: date) -> list[tuple[int, int]]:
+    """The solar birthdays (month, day) that are kept on a day: one of 29 February on the 28th where the year has no 29th."""
+    kept = [(day.month, day.day)]
+    return [*kept, (2, 29)] if kept == [(2, 28)] and not isleap(day.year) else kept

@@ -13,6 +13,13 @@ class Channel(TextChoices):
     BELL = "bell", _("系统通知")
 
 
+class Language(TextChoices):
+    """In which language a customer is written to."""
+
+    CHINESE = "zh-hans", _("中文")
+    ENGLISH = "en", _("英文")
+
+
 class ContactChannel(TextChoices):
     """Ways in which staff and customer talk."""
 
@@ -63,6 +70,7 @@ class Withheld(TextChoices):
     """Why a message was not put on its way."""
 
     OPTED_OUT = "opted_out", _("客户不接收此类消息")
+    NO_GREETINGS = "no_greetings", _("客户不要问候")
     DIED = "died", _("客户已去世")
     CLOSED = "closed", _("客户已停止服务")
     RESTRICTED = "restricted", _("客户的资料已限制使用")

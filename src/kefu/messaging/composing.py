@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.models import Customer
@@ -14,8 +17,8 @@ from kefu.kernel.errors import Refused
 from kefu.messaging.choices import Channel
 from kefu.messaging.models import Template
 from kefu.messaging.rules import courtesy, signed, titled
-from kefu.messaging.shipped import sample_values
-from kefu.organisation.models import Node
+from kefu.messaging.shipped import groups, sample_values
+from kefu.organisation.models import Node, User
 
 
 @dataclass(frozen=True)
@@ -29,21 +32,40 @@ class Words:
 
 def house_values(customer: Customer) -> dict[str, str]:
     """What the house knows by itself: form of address, centre, its telephone, the customer's doctor and health manager."""
-    return place_values(customer.node, customer.name, customer.sex) | {
-        "doctor": doctor_called(customer.doctor.name) if customer.doctor else "",
-        "manager": titled(customer.health_manager.name, "老师") if customer.health_manager else "",
+    return {
+        "name": _address(customer),
+        "centre": customer.node.label,
+        "phone": _phone(customer.node),
+        "doctor": doctor_title(customer.doctor) if customer.doctor else "",
+        "manager": _title(customer.health_manager, "老师") if customer.health_manager else "",
     }
 
 
+def centre_values(node: Node) -> dict[str, object]:
+    """The same of a place that is not the customer's own, such as the one of a booking."""
+    return {"centre": lambda: node.label, "phone": _phone(node)}
+
+
+def doctor_title(doctor: User) -> str:
+    """How a doctor is named to customers."""
+    return _title(doctor, "医生")
+
+
 def doctor_called(name: str) -> str:
-    """How a doctor is addressed: 何医生."""
+    """The same for colleagues, who read Chinese names: 何医生."""
     return titled(name, "医生")
 
 
 def place_values(node: Node | None, name: str = "", sex: str = "") -> dict[str, str]:
     """The same of a place and somebody with a name, customer or not."""
-    place = {"centre": node.zh, "phone": _phone(node)} if node else {}
+    place = {"centre": node.label, "phone": _phone(node)} if node else {}
     return {"name": courtesy(name, sex) or "客户"} | place
+
+
+def spoken(values: Mapping[str, object]) -> dict[str, str]:
+    """Values as words in the active language: days written out, what is only known in a language asked for. Empty ones left out."""
+    said = {name: _word(value() if callable(value) else value) for name, value in values.items()}
+    return {name: word for name, word in said.items() if word}
 
 
 def missing_values(template: Template, channel: str, values: Mapping[str, object]) -> list[str]:
@@ -64,7 +86,7 @@ def require_values(template: Template, values: Mapping[str, object], house: Mapp
 def compose(template: Template, channel: str, values: Mapping[str, object], signature: str) -> Words:
     """The words for a channel. Raises KeyError for a place without a value; see `missing_values`."""
     filled = {part: fill(text, values) for part, text in _texts(template, channel).items()}
-    text = filled["zh"]
+    text = filled["text"]
     match channel:
         case Channel.EMAIL:
             subject, body = filled["email_subject"], filled["email_body"]
@@ -89,12 +111,46 @@ def sms_length(text: str, signature: str) -> int:
 
 
 def _texts(template: Template, channel: str) -> dict[str, str]:
-    texts = {"zh": template.zh}
+    if english() and template.en:
+        return {
+            "text": template.en,
+            "wechat_first": "",
+            "wechat_remark": "",
+            "email_subject": _subject(template),
+            "email_body": template.en,
+        }
+    texts = {"text": template.zh}
     if channel == Channel.EMAIL:
         texts |= {"email_subject": template.email_subject, "email_body": template.email_body}
     elif channel == Channel.WECHAT:
         texts |= {"wechat_first": template.wechat_first, "wechat_remark": template.wechat_remark}
     return texts
+
+
+def _subject(template: Template) -> str:
+    """The shipped subjects are Chinese; an English mail is named after what kind of message it is."""
+    return next((group.en for group in groups() if group.code == template.group), template.group)
+
+
+def _word(value: object) -> str:
+    if isinstance(value, date):
+        return date_format(value, "j F") if english() else f"{value.month}月{value.day}日"
+    return str(value).strip() if value is not None else ""
+
+
+def _address(customer: Customer) -> str:
+    if english():
+        return customer.name.strip() or "customer"
+    return courtesy(customer.name, customer.sex) or "客户"
+
+
+def _title(colleague: User, title: str) -> str:
+    return colleague.name if english() else titled(colleague.name, title)
+
+
+def english() -> bool:
+    """Whether words are written in English at the moment."""
+    return (get_language() or "").startswith("en")
 
 
 def _phone(node: Node) -> str:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.ui.forms import KefuForm
-from kefu.messaging.choices import Channel, ContactChannel, Direction, Outcome, Purpose
+from kefu.messaging.choices import Channel, ContactChannel, Direction, Language, Outcome, Purpose
 from kefu.messaging.models import Template
 
 
@@ -41,3 +41,13 @@ class TemplateForm(KefuForm):
             if channel not in template.channels:
                 for name in [name for name in self.fields if name.startswith(f"{channel}_")]:
                     del self.fields[name]
+
+
+class WishForm(KefuForm):
+    """How a customer likes to be written to."""
+
+    language = forms.ChoiceField(label=_("语言"), choices=Language.choices)
+    lunar_month = forms.IntegerField(label=_("农历生日的月"), required=False, min_value=1, max_value=12)
+    lunar_day = forms.IntegerField(label=_("农历生日的日"), required=False, min_value=1, max_value=30)
+    lunar_leap = forms.BooleanField(label=_("闰月"), required=False)
+    no_greetings = forms.CharField(label=_("不要问候的原因"), max_length=200, required=False)

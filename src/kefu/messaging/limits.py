@@ -11,3 +11,4 @@ SMS_LONGEST = limit("messaging.sms_longest", 70, _("短信模板最长字数（�
 QUIET_FROM = limit("messaging.quiet_from", "21:00", _("不打扰时段开始"), source="FUP-002")
 QUIET_TO = limit("messaging.quiet_to", "08:30", _("不打扰时段结束"), source="FUP-002")
 SMS_PRICE = limit("messaging.sms_price", Decimal("0.045"), _("短信单价（每条）"), unit="yuan", source="NFR-001")
+TESTS_A_DAY = limit("messaging.tests_a_day", 20, _("每人每天最多发几条测试消息"), unit="times", source="APT-006")

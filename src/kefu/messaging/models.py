@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from kefu.customers.models import Customer
 from kefu.foundation.outbox.choices import State
 from kefu.foundation.outbox.models import OutboxMessage
-from kefu.messaging.choices import Channel, ContactChannel, Direction, Outcome, Purpose, Withheld
+from kefu.kernel.lunar import LunarDay
+from kefu.messaging.choices import Channel, ContactChannel, Direction, Language, Outcome, Purpose, Withheld
 
 USER = settings.AUTH_USER_MODEL
 
@@ -133,3 +134,37 @@ class OptOut(models.Model):
                 | Q(ended_at__isnull=False, ended_by__isnull=False),
             )
         ]
+
+
+class Wish(models.Model):
+    """How a customer likes to be written to: in which language, on which birthday, and whether not to be greeted, with why (FUP-007)."""
+
+    customer = models.OneToOneField(Customer, models.PROTECT, related_name="wish")
+    language = models.CharField(_("语言"), max_length=10, choices=Language.choices, default=Language.CHINESE)
+    lunar_month = models.PositiveSmallIntegerField(_("农历生日的月"), null=True, blank=True)
+    lunar_day = models.PositiveSmallIntegerField(_("农历生日的日"), null=True, blank=True)
+    lunar_leap = models.BooleanField(_("闰月"), default=False)
+    no_greetings = models.CharField(_("不要问候的原因"), max_length=200, blank=True)
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="wish_lunar_whole",
+                condition=Q(lunar_month__isnull=True, lunar_day__isnull=True, lunar_leap=False)
+                | Q(lunar_month__range=(1, 12), lunar_day__range=(1, 30)),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["lunar_month", "lunar_day"], name="wish_lunar", condition=Q(lunar_month__isnull=False)
+            ),
+        ]
+
+    @property
+    def lunar_label(self) -> str:
+        """The lunar birthday as people write it; empty while the solar one is kept."""
+        if self.lunar_month is None or self.lunar_day is None:
+            return ""
+        return LunarDay(self.at.year, self.lunar_month, self.lunar_day, self.lunar_leap).label

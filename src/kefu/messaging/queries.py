@@ -18,13 +18,14 @@ from kefu.foundation.outbox.transports import transport
 from kefu.kernel.phones import PhoneError, PhoneKind, parse
 from kefu.messaging.choices import Channel, Withheld
 from kefu.messaging.limits import QUIET_FROM, QUIET_TO
-from kefu.messaging.models import ContactAttempt, Message, OptOut, Template
+from kefu.messaging.models import ContactAttempt, Message, OptOut, Template, Wish
 from kefu.messaging.permissions import MessagingPermission
 from kefu.messaging.rules import next_open
 from kefu.messaging.shipped import quiet_except
 from kefu.organisation.models import User
 
 WITHHELD = "withheld"
+GREETING = "greeting"
 
 
 def current_templates() -> QuerySet[Template]:
@@ -76,6 +77,11 @@ def opted_out(customer: Customer) -> OptOut | None:
     return OptOut.objects.filter(customer=customer, ended_at__isnull=True).order_by("at", "id").first()
 
 
+def wish_of(customer: Customer) -> Wish:
+    """How a customer likes to be written to; as everybody does while nobody asked."""
+    return Wish.objects.filter(customer=customer).first() or Wish(customer=customer)
+
+
 def reason_to_withhold(template: Template, customer: Customer) -> Withheld | None:
     """Why this customer is not to get a message by any way: the dead and the closed get none, nor those whose data rests; who opted
     out no greetings and activities."""
@@ -83,7 +89,9 @@ def reason_to_withhold(template: Template, customer: Customer) -> Withheld | Non
         return Withheld.RESTRICTED
     if customer.stage == Stage.CLOSED:
         return Withheld.DIED if has_died(customer.pk) else Withheld.CLOSED
-    return Withheld.OPTED_OUT if template.needs_consent and opted_out(customer) else None
+    if template.needs_consent and opted_out(customer):
+        return Withheld.OPTED_OUT
+    return Withheld.NO_GREETINGS if template.group == GREETING and wish_of(customer).no_greetings else None
 
 
 def agreed_addresses(template: Template, customer: Customer) -> dict[str, str]:
@@ -99,7 +107,7 @@ def addresses(customer: Customer) -> dict[str, str]:
     for point in ContactPoint.objects.filter(customer=customer, active=True).order_by(
         F("doubted_at").asc(nulls_first=True), "-owns", "id"
     ):
-        channel = _channel_of(point)
+        channel = channel_of(point)
         if channel:
             found.setdefault(channel, point.value)
     return found
@@ -123,7 +131,8 @@ def waiting_without_channel(user: User) -> bool:
     return messages_for(user).filter(Q(outbox__state=State.HELD)).exists()
 
 
-def _channel_of(point: ContactPoint) -> Channel | None:
+def channel_of(point: ContactPoint) -> Channel | None:
+    """The channel by which a contact point is reached, if any."""
     match point.kind:
         case ContactKind.EMAIL:
             return Channel.EMAIL

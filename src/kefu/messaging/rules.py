@@ -68,3 +68,20 @@ def sms_parts(text: str) -> int:
     else:
         places, alone, each = len(text.encode("utf-16-be")) // 2, 70, 67
     return 1 if places <= alone else -(-places // each)
+
+
+REVEALING = (
+    "阳性", "阴性", "偏高", "偏低", "超标", "异常", "癌", "肿瘤", "血糖", "血脂", "胆固醇", "转氨酶", "尿酸", "激素", "重金属", "基因",
+    "过敏原", "参考范围", "检测值", "检测结果", "诊断", "mmol", "μmol", "ng/ml",
+)  # fmt: skip
+"""Words that tell what was tested or what came of it."""
+RESULT_PLACES = ("result", "value", "test", "tests", "test_name", "finding", "diagnosis", "report")
+"""Places that would carry the same."""
+
+
+def revealing(text: str) -> list[str]:
+    """The words and places of a text that tell what was tested or what came of it."""
+    low = text.lower()
+    return [word for word in REVEALING if word in low] + [
+        f"{{{name}}}" for name in RESULT_PLACES if f"{{{name}}}" in low
+    ]

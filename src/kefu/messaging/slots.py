@@ -13,6 +13,7 @@ from kefu.customers.subject_data import contribute
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.slots.registry import CustomerTab, NavItem, register
 from kefu.messaging import queries
+from kefu.messaging.models import Wish
 from kefu.messaging.permissions import MessagingPermission
 from kefu.messaging.presenting import contact_rows, message_rows
 from kefu.organisation.models import User
@@ -27,9 +28,16 @@ def contacts_panel(request: HttpRequest, customer: object) -> HttpResponse:
         "messages_sent": message_rows(queries.messages_of(customer)),
         "contacts": contact_rows(queries.contacts_of(customer)),
         "opt_out": queries.opted_out(customer),
+        "wish": queries.wish_of(customer),
         "may_log": allowed(request.user, MessagingPermission.CONTACT_LOG, customer=customer),
     }
     return render(request, "messaging/panel.html", context)
+
+
+def unite_wishes(joining: merging.Joining) -> None:
+    """The surviving customer's own wishes count; without any, those of the merged one."""
+    if not Wish.objects.filter(customer_id=joining.survivor_id).exists():
+        joining.set(Wish.objects.filter(customer_id=joining.merged_id), customer_id=joining.survivor_id)
 
 
 contribute(
@@ -37,6 +45,7 @@ contribute(
 )
 contribute("messaging.ContactAttempt", "customer", _("联系记录"), erase=scrub("note", keep=("subject_kind",)))
 contribute("messaging.MessageCost", "message__customer", _("短信费用"), erase=scrub())
+contribute("messaging.Wish", "customer", _("消息偏好"), erase=scrub("no_greetings", keep=("language",)))
 contribute("messaging.OptOut", "customer", _("拒收消息"), erase=scrub("reason"))
 register(
     CustomerTab("contacts", _("联系与消息"), 80, MessagingPermission.MESSAGE_VIEW, contacts_panel),
@@ -45,3 +54,4 @@ register(
 )
 for model, label in (("Message", _("消息")), ("ContactAttempt", _("联系记录")), ("OptOut", _("不收消息的要求"))):
     merging.repoint(f"messaging.{model}", "customer", label)
+merging.combine("messaging.Wish", "customer", unite_wishes, _("消息偏好"))

@@ -14,6 +14,8 @@ urlpatterns = [
     path("messages/<int:message_id>/resends/", views.message_resend, name="message_resend"),
     path("receipts/<slug:profile>/", callbacks.receipt, name="receipt"),
     path("receipts/<slug:profile>/<slug:token>/", callbacks.receipt, name="receipt_secret"),
+    path("messages/templates/<slug:code>/test/", views.template_test, name="template_test"),
+    path("customers/<int:customer_id>/message-wishes/", views.wish_edit, name="wish_edit"),
     path("customers/<int:customer_id>/contact-attempts/new/", views.contact_new, name="contact_new"),
     path("customers/<int:customer_id>/opt-out/", views.opt_out_edit, name="opt_out_edit"),
 ]

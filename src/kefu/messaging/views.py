@@ -17,10 +17,10 @@ from kefu.foundation.outbox.choices import State
 from kefu.foundation.outbox.transports import transport
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.messaging import queries
-from kefu.messaging.actions import end_opt_out, log_contact, opt_out, resend, revise_template
+from kefu.messaging.actions import end_opt_out, log_contact, opt_out, resend, revise_template, send_test, set_wish
 from kefu.messaging.choices import Channel
 from kefu.messaging.costing import MONTHS, costs, totals
-from kefu.messaging.forms import ContactForm, TemplateForm
+from kefu.messaging.forms import ContactForm, TemplateForm, WishForm
 from kefu.messaging.models import Template
 from kefu.messaging.permissions import MessagingPermission
 from kefu.messaging.ports.screen import show
@@ -28,6 +28,8 @@ from kefu.messaging.presenting import STATUSES, message_rows
 from kefu.messaging.previewing import grouped, preview
 
 FIGURES = 3  # columns of words before those of figures in the list of costs
+OWN_WORDS = "push-"
+"""Templates in somebody's own words, shown with what they were written for."""
 FILTERS = ["", State.SENT, State.DELIVERED, State.PENDING, State.HELD, State.DEAD, queries.WITHHELD]
 
 
@@ -99,7 +101,7 @@ def message_costs(request: StaffRequest) -> HttpResponse:
 @require_GET
 def template_list(request: StaffRequest) -> HttpResponse:
     """All templates by group, with the length of their text messages."""
-    context = {"groups": grouped(list(queries.current_templates()), request.at)}
+    context = {"groups": grouped(list(queries.current_templates().exclude(code__startswith=OWN_WORDS)), request.at)}
     return page(request, "messaging/templates.html", context)
 
 
@@ -192,6 +194,43 @@ def opt_out_edit(request: StaffRequest, customer_id: int) -> HttpResponseBase:
         else (lambda: opt_out(customer=customer, reason=request.POST.get("reason", "")[:200], by=by, at=at)),
         success=_("以后照常发送问候和活动消息。") if wanted else _("不再发送问候和活动消息。"),
         to=_file(customer),
+    )
+
+
+@needs(MessagingPermission.CONTACT_LOG)
+@require_http_methods(["GET", "POST"])
+def wish_edit(request: StaffRequest, customer_id: int) -> HttpResponseBase:
+    """In which language a customer is written to, on which birthday, and whether at all."""
+    customer = _customer(request, customer_id)
+    wish = queries.wish_of(customer)
+    form = WishForm(request.POST or None, initial={name: getattr(wish, name) for name in WishForm.base_fields})
+
+    def show() -> HttpResponse:
+        context = {"customer": customer, "form": form, "back_url": _file(customer)}
+        return page(request, "messaging/wish_form.html", context, status=422 if request.method == "POST" else 200)
+
+    if request.method == "GET" or not form.is_valid():
+        return show()
+    return act(
+        request,
+        lambda: set_wish(customer=customer, **form.cleaned_data, by=request.user, at=request.at),
+        success=_("以后按这个写。"),
+        to=_file(customer),
+        form=form,
+        render=show,
+    )
+
+
+@needs(MessagingPermission.TEMPLATE_EDIT)
+@require_POST
+def template_test(request: StaffRequest, code: str) -> HttpResponseBase:
+    """Send the words with sample values to one's own number or address."""
+    template = _template(code)
+    return act(
+        request,
+        lambda: send_test(template=template, by=request.user, at=request.at),
+        success=_("测试消息已发给您自己。"),
+        to=f"/messages/templates/{code}/",
     )
 
 

@@ -8,6 +8,7 @@ from kefu.appointments.models.feeds import CalendarFeed
 from kefu.appointments.models.renegotiations import Renegotiation
 from kefu.appointments.models.requests import AppointmentRequest, OfferedTime, RequestStep
 from kefu.appointments.models.schedules import ClinicSchedule, ScheduleException
+from kefu.appointments.models.telling import Told
 
 __all__ = [
     "Appointment",
@@ -23,4 +24,5 @@ __all__ = [
     "Renegotiation",
     "RequestStep",
     "ScheduleException",
+    "Told",
 ]

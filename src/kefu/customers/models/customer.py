@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import ExtractDay, ExtractMonth
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.choices import CaptureWay, Rung, Stage
@@ -126,6 +127,7 @@ class Customer(models.Model):
                 fields=["health_manager", "-rung", "id"], name="lead_of_manager", condition=Q(stage=Stage.LEAD)
             ),
             models.Index(fields=["name"], name="customer_name"),
+            models.Index(ExtractMonth("birth_date") * 100 + ExtractDay("birth_date"), name="customer_birthday"),
             models.Index(
                 fields=["restricted_at"], name="customer_restricted", condition=Q(restricted_at__isnull=False)
             ),

@@ -9,18 +9,19 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
 from kefu.customers.models import Customer
-from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
+from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, within_action
 from kefu.foundation.notices.actions import tell
 from kefu.foundation.outbox.actions import put
 from kefu.foundation.outbox.models import OutboxMessage
 from kefu.messaging import queries
 from kefu.messaging.actions.templates import template_in_use
 from kefu.messaging.choices import Channel, Withheld
-from kefu.messaging.composing import Words, compose, house_values, missing_values, require_values
+from kefu.messaging.composing import Words, compose, house_values, missing_values, require_values, spoken
 from kefu.messaging.limits import SIGNATURE
 from kefu.messaging.models import Message, Template
 from kefu.messaging.rules import choose_channel
@@ -67,16 +68,33 @@ def send(
     words = template_in_use(template, at)
     if "customer" not in words.audience:
         raise LookupError(f"template {template!r} is not for customers")
-    house = house_values(customer)
-    filled = house | {name: str(value) for name, value in (values or {}).items() if str(value).strip()}
+    language = queries.wish_of(customer).language
+    with override(language):
+        house = house_values(customer)
+        filled = house | spoken(values or {})
     require_values(words, filled, house)
-    plan = _plan(words, customer, filled, at)
+    with override(language):
+        plan = _plan(words, customer, filled, at)
     message = _write(customer, words, plan, key, expires_at, subject, by, at)
     if message is None:
         nothing_changed()
         return Message.objects.get(key=key)
-    _tell_the_file(message, words, subject, by, at)
+    tell_the_file(message, words, subject, by, at)
     return message
+
+
+@within_action
+def tell_the_file(message: Message, template: Template, subject: Subject | None, by: User, at: datetime) -> None:
+    """One row in the trail; one line on the timeline if the message is on its way."""
+    about = Subject("messaging.message", message.pk)
+    record(
+        "messaging.message.withheld" if message.withheld else "messaging.message.sent",
+        by=by, at=at, subject=about, customer_id=message.customer_id, node_id=message.customer.node_id,
+        changes={"template": (None, template.code), "channel": (None, message.channel)}, reason=message.withheld,
+    )  # fmt: skip
+    if not message.withheld:
+        item = SENT(channel=Channel(message.channel), words=message.body[:FACT])
+        record_fact(customer=message.customer, kind=FactKind.MESSAGE, item=item, subject=subject or about, by=by, at=at)
 
 
 @action
@@ -153,16 +171,3 @@ def _put(
         subject=Subject("messaging.template", template.pk),
         at=at,
     )
-
-
-def _tell_the_file(message: Message, template: Template, subject: Subject | None, by: User, at: datetime) -> None:
-    """One row in the trail; one line on the timeline if the message is on its way."""
-    about = Subject("messaging.message", message.pk)
-    record(
-        "messaging.message.withheld" if message.withheld else "messaging.message.sent",
-        by=by, at=at, subject=about, customer_id=message.customer_id, node_id=message.customer.node_id,
-        changes={"template": (None, template.code), "channel": (None, message.channel)}, reason=message.withheld,
-    )  # fmt: skip
-    if not message.withheld:
-        item = SENT(channel=Channel(message.channel), words=message.body[:FACT])
-        record_fact(customer=message.customer, kind=FactKind.MESSAGE, item=item, subject=subject or about, by=by, at=at)

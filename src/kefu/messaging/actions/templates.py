@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from kefu.messaging.composing import sms_length
 from kefu.messaging.limits import SIGNATURE, SMS_LONGEST
 from kefu.messaging.models import Template
 from kefu.messaging.permissions import MessagingPermission
+from kefu.messaging.rules import revealing
 from kefu.messaging.shipped import words
 from kefu.organisation.models import User
 
@@ -24,6 +26,9 @@ TEXTS = ("zh", "en", "email_subject", "email_body", "wechat_first", "wechat_rema
 KEPT = ("code", "group", "audience", "channels", "variables", "needs_consent", "opt_out_required")
 LISTS = ("audience", "channels", "variables")
 OPT_OUT = ("拒收", "退订")
+MARKETING = "marketing"
+OWN_PLACES = ("name", "centre", "phone", "manager")
+"""What a template in somebody's own words may name of the customer."""
 
 
 @action
@@ -55,6 +60,32 @@ def revise_template(*, code: str, texts: dict[str, str], by: User, at: datetime)
 
 
 @within_action
+def write_own_words(*, code: str, channels: Sequence[str], zh: str, en: str, by: User, at: datetime) -> Template:
+    """A template for one occasion of marketing, in somebody's own words; the same rules as for a shipped one. Raises Invalid."""
+    before = Template.objects.filter(code=code, current=True).first()
+    made = Template(
+        code=code, version=before.version + 1 if before else 1, group=MARKETING, audience=["customer"], channels=list(channels),
+        variables=list(OWN_PLACES), zh=zh.strip(), en=en.strip(), wechat_first=zh.strip() if Channel.WECHAT in channels else "",
+        needs_consent=True, opt_out_required=True, by=by, at=at,
+    )  # fmt: skip
+    errors = _faults(made, {name: getattr(made, name) for name in TEXTS}, at)
+    if not channels:
+        errors.append(FieldError("channels", "required", _("请选至少一种方式。")))
+    if errors:
+        raise Invalid(errors)
+    Template.objects.filter(code=code).update(current=False)
+    made.save()
+    return made
+
+
+@action
+def open_template(*, code: str, by: User | None, at: datetime) -> Template:
+    """The version that counts, for a page that shows it; a shipped one counts from its first use. Raises LookupError."""
+    nothing_changed()
+    return template_in_use(code, at)
+
+
+@within_action
 def template_in_use(code: str, at: datetime) -> Template:
     """The version that counts; a shipped template counts from its first use. Raises LookupError for an unknown code."""
     found = Template.objects.filter(code=code, current=True).first()
@@ -75,6 +106,7 @@ def _faults(template: Template, texts: dict[str, str], at: datetime) -> list[Fie
     if Channel.EMAIL in template.channels:
         mail = [name for name in ("email_subject", "email_body") if not texts[name]]
         errors += [FieldError(name, "required", _("这条消息也发邮件，请填写。")) for name in mail]
+    errors += [fault for name in TEXTS if (fault := _revealing(name, texts[name]))]
     if errors:
         return errors
     length, longest = sms_length(texts["zh"], SIGNATURE.on(at)), SMS_LONGEST.on(at)
@@ -95,3 +127,13 @@ def _unknown_places(template: Template, name: str, text: str) -> FieldError | No
         "known": "、".join(f"{{{place}}}" for place in template.variables) or "—",
     }
     return FieldError(name, "unknown_place", message)
+
+
+def _revealing(name: str, text: str) -> FieldError | None:
+    """No message carries what was tested or what came of it: it may be read by whoever holds the telephone."""
+    found = revealing(text)
+    return (
+        FieldError(name, "reveals", _("消息里不能写检测项目和结果：%(words)s。") % {"words": "、".join(found)})
+        if found
+        else None
+    )

@@ -1,0 +1,66 @@
+"""Greetings of the day, and the messages to many, minute by minute."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+
+from kefu.followup.actions.greetings import open_greeting, write_portion
+from kefu.followup.birthdays import greetable, lunar_on, solar_on
+from kefu.followup.choices import PushKind, PushState
+from kefu.followup.limits import FESTIVAL_TIME, GREETING_TIME
+from kefu.followup.models import FestivalGreeting, Push
+from kefu.foundation.jobs.queries import system_user
+from kefu.foundation.jobs.registry import every
+from kefu.foundation.limits.registry import Limit
+from kefu.foundation.worktime.models import Festival
+from kefu.foundation.worktime.queries import festival_in
+from kefu.messaging.limits import QUIET_FROM
+
+BIRTHDAYS = {"birthday": solar_on, "birthday_lunar": lunar_on}
+
+
+@every("*/5 * * * *", "followup.greet_birthdays")
+def greet_birthdays(*, at: datetime) -> None:
+    """From nine on, once a day, whoever has birthday: also when nobody worked at nine (FUP-007)."""
+    if not _hour_has_come(GREETING_TIME, at):
+        return
+    day = timezone.localdate(at)
+    for template, narrow in BIRTHDAYS.items():
+        customers = narrow(greetable(), [day])
+        open_greeting(
+            kind=PushKind.BIRTHDAY,
+            template=template,
+            title=f"{day:%Y-%m-%d}",
+            day=day,
+            customers=customers,
+            by=system_user(),
+            at=at,
+        )
+
+
+@every("*/5 * * * *", "followup.greet_festivals")
+def greet_festivals(*, at: datetime) -> None:
+    """The greeting of a festival that was switched on, on the day for it (FUP-007)."""
+    if not _hour_has_come(FESTIVAL_TIME, at):
+        return
+    day = timezone.localdate(at)
+    wanted = FestivalGreeting.objects.filter(on=True).values_list("festival", flat=True)
+    for festival in Festival.objects.filter(code__in=wanted):
+        kept = day + timedelta(days=festival.lead_days)
+        if kept in (festival_in(festival, kept.year - 1), festival_in(festival, kept.year)):
+            open_greeting(kind=PushKind.FESTIVAL, template=festival.greeting_template, title=festival.zh, day=day, customers=greetable(),
+                          by=system_user(), at=at)  # fmt: skip
+
+
+@every("* * * * *", "followup.write_pushes")
+def write_pushes(*, at: datetime) -> None:
+    """One portion of everything that is being sent."""
+    for pk in Push.objects.filter(state=PushState.RUNNING).order_by("pk").values_list("pk", flat=True):
+        write_portion(push_id=pk, by=system_user(), at=at)
+
+
+def _hour_has_come(opens: Limit[str], at: datetime) -> bool:
+    now = timezone.localtime(at).time()
+    return time.fromisoformat(opens.on(at)) <= now < time.fromisoformat(QUIET_FROM.on(at))
