@@ -74,13 +74,16 @@ def first_call_and_archive(story: Story) -> None:
 
 def booking(story: Story) -> None:
     manager = story.at(story.cast.manager, on(11, 23, 9, 10))
-    manager.open(f"/customers/{story.customer}/appointments/new/?day=2026-11-24")
+    manager.open(f"/customers/{story.customer}/appointments/new/?first=2026-11-24")
     manager.page.get_by_text("09:30", exact=True).first.click()
+    manager.choose("怎样核对的身份", "当面认识")
+    manager.page.get_by_role("checkbox", name="已把事项和时间读给客户听").check()
     manager.press("预约")
     manager.hears("已预约")
     manager.open("/appointments/?day=2026-11-24")
     manager.sees("09:30–10:00")
-    manager.sees("还空：09:00、10:00")
+    expect(manager.page.get_by_role("link", name="09:00 何示宁 空档，新预约")).to_be_visible()
+    expect(manager.page.get_by_role("link", name="09:30 何示宁 空档，新预约")).to_have_count(0)
 
 
 def interview(story: Story) -> None:

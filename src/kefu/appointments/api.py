@@ -8,13 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Status
 
 from kefu.appointments import actions, requests_api, statistics_api, timetables_api
+from kefu.appointments.actions.desk import book_known
 from kefu.appointments.cancel_reasons import OTHER
 from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel
+from kefu.appointments.finding_api import FoundOut, list_appointments
 from kefu.appointments.models import Appointment
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import free_slots
 from kefu.customers.models import Customer
 from kefu.customers.references import customer_named
+from kefu.foundation.api.paging import Listing
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
@@ -28,6 +31,9 @@ router = Router(tags=["appointments"])
 router.add_router("", requests_api.router)
 router.add_router("", statistics_api.router)
 router.add_router("", timetables_api.router)
+router.get("appointments", response={200: Listing[FoundOut], **RESPONSES}, operation_id="appointments_list")(
+    list_appointments
+)
 
 
 class SlotOut(Out):
@@ -116,7 +122,7 @@ def list_slots(request: ApiRequest, query: Query[SlotQuery]) -> dict[str, object
 def create_appointment(request: ApiRequest, body: AppointmentIn) -> Status[object]:
     """Take a free slot; 409 carries three `alternatives`."""
     customer = customer_named(Customer.objects.visible_to(request.user), body.customer, field="customer")
-    made = actions.book(customer=customer, doctor=_doctor(body.doctor), node=_node(body.node), type=body.type, start=body.start,
+    made = book_known(customer=customer, doctor=_doctor(body.doctor), node=_node(body.node), type=body.type, start=body.start,
                         channel=body.channel, note=body.note or "", by=request.user, at=request.at)  # fmt: skip
     return Status(201, show(made))
 

@@ -1,7 +1,14 @@
 """Closed lists of appointments (APT-015, Annex 5.2)."""
 
+from __future__ import annotations
+
+from datetime import datetime, time
+
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+NOON, EVENING = time(12), time(18)
 
 
 class AppointmentType(TextChoices):
@@ -144,3 +151,19 @@ class ToldKind(TextChoices):
     DOCTOR_LEAVE = "doctor_leave", _("医生请假")
     NO_SHOW = "no_show", _("未到")
     REMINDER = "reminder", _("前一天提醒")
+
+
+class PartOfDay(TextChoices):
+    """When on a day, as customers say it."""
+
+    MORNING = "morning", _("上午")
+    AFTERNOON = "afternoon", _("下午")
+    EVENING = "evening", _("晚上")
+
+    @classmethod
+    def of(cls, moment: datetime) -> PartOfDay:
+        """The part of the day a moment falls into."""
+        clock = timezone.localtime(moment).time()
+        if clock < NOON:
+            return cls.MORNING
+        return cls.AFTERNOON if clock < EVENING else cls.EVENING

@@ -53,3 +53,4 @@ REMINDER_TIME = limit("appointments.reminder_time", "17:00", _("前一天几点�
 REBOOK_HOURS = limit(
     "appointments.rebook_hours", 2, _("医生请假后几小时内联系客户另约"), unit="hours", source="APT-008"
 )
+SOON_MINUTES = limit("appointments.soon_minutes", 60, _("开始前多少分钟算快到点"), unit="minutes", source="APT-005")

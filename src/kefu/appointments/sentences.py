@@ -47,6 +47,8 @@ LATE = sentence("appointments.request.late", _("有预约申请过了时限还�
 OPEN_REQUESTS = sentence("appointments.moving.requests", _("没答复的预约申请"))
 OPEN_REQUESTS_NOTE = sentence("appointments.moving.requests_note", _("留在客户想去的机构，由那里答复"))
 
+READ_BACK = sentence("appointments.desk.read_back", _("事项和时间已读给客户听，客户确认"))
+
 
 def moment(at: datetime) -> str:
     """A day and time as these sentences name it."""

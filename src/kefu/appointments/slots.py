@@ -17,19 +17,34 @@ from django.utils.translation import gettext_lazy as _
 from kefu.appointments.choices import OCCUPYING, AppointmentStatus, RequestState, ToldKind
 from kefu.appointments.evening_work import files_owed
 from kefu.appointments.limits import REBOOK_HOURS
+from kefu.appointments.listing import APPOINTMENTS
 from kefu.appointments.models import Appointment
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import on_day
+from kefu.appointments.queries.finding import Sought, find
 from kefu.appointments.queries.renegotiations import to_renegotiate
 from kefu.appointments.queries.requests import waiting_for
 from kefu.appointments.queries.telling import to_call
+from kefu.customers.choices import Stage
 from kefu.customers.erasing import Keep, scrub
 from kefu.customers.merging import Obstacle, look, repoint
 from kefu.customers.models import Customer
 from kefu.customers.subject_data import contribute
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
-from kefu.foundation.slots.registry import CustomerTab, NavItem, WorkItem, register, register_work
+from kefu.foundation.lists.specs import register_list
+from kefu.foundation.slots.registry import (
+    CreateItem,
+    CustomerHead,
+    CustomerTab,
+    Hit,
+    NavItem,
+    SearchGroup,
+    WorkItem,
+    register,
+    register_work,
+)
+from kefu.foundation.ui.wording import when
 from kefu.organisation.models import User
 
 SHOWN = 100
@@ -119,6 +134,28 @@ def calls(user: User, at: datetime) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
+def next_visit(user: User, customer: object, at: datetime) -> dict[str, object]:
+    """The customer's next visit for the head of the page, and the way to another booking."""
+    person = cast(Customer, customer)
+    rows = Appointment.objects.filter(customer=person, status="booked", during__endswith__gt=at)
+    return {
+        "next_visit": rows.select_related("doctor", "node").order_by("during").first(),
+        "may_book": access_of(user).may(AppointmentPermission.BOOK) and person.stage != Stage.CLOSED,
+    }
+
+
+def hits(user: User, text: str, limit: int) -> list[Hit]:
+    """Bookings of whom the search box means, the latest first; one character means too many."""
+    if len(text.strip()) < 2:
+        return []
+    rows = find(user, Sought(text=text)).select_related("customer", "doctor").order_by("-starts", "-id")[:limit]
+    return [
+        Hit(f"{row.customer.name} {when(row.start, timezone.now(), timed=True)}", f"{row.get_type_display()} · {row.doctor.name}",
+            reverse("appointments:appointment", args=[row.pk]))
+        for row in rows
+    ]  # fmt: skip
+
+
 @look
 def at_one_time(survivor_id: int, merged_id: int) -> list[Obstacle]:
     """One person is not at two places: bookings of the two that overlap are settled before a merge (APT-010)."""
@@ -161,6 +198,9 @@ contribute(
 )
 contribute("appointments.Renegotiation", "appointment__customer", _("改约商定"), erase=scrub("reason"))
 register(
+    CustomerHead("next_visit", 20, AppointmentPermission.VIEW, "appointments/head.html", next_visit),
+    SearchGroup("appointments", _("预约"), 15, AppointmentPermission.VIEW, hits),
+    CreateItem(15, _("新预约"), "appointments:start", AppointmentPermission.BOOK),
     CustomerTab("appointments", _("预约"), 30, AppointmentPermission.VIEW, panel),
     NavItem("today", 10, _("预约"), "calendar-event", "appointments:day", AppointmentPermission.VIEW, "a"),
     NavItem("today", 11, _("预约申请"), "inbox", "appointments:requests", AppointmentPermission.BOOK),
@@ -169,6 +209,7 @@ register(
     NavItem("management", 42, _("预约统计"), "chart-bar", "appointments:statistics", AppointmentPermission.VIEW),
     NavItem("management", 40, _("出诊时间"), "calendar", "appointments:schedule", AppointmentPermission.SCHEDULE_VIEW),
 )
+register_list(APPOINTMENTS)
 register_work("appointments", owed)
 register_work("appointment_requests", asked)
 register_work("appointments.evening", files_owed)

@@ -5,13 +5,16 @@ from django.urls import path, re_path
 from kefu.appointments.views import (
     bookings,
     days,
+    desk,
     evenings,
     exceptions,
     feeds,
+    finding,
     renegotiations,
     requests,
     schedules,
     statistics,
+    times,
 )
 
 app_name = "appointments"
@@ -19,6 +22,10 @@ urlpatterns = [
     path("appointments/", days.day, name="day"),
     path("appointments/renegotiations/", renegotiations.renegotiations, name="renegotiations"),
     path("appointments/renegotiations/<int:pk>/", renegotiations.renegotiation, name="renegotiation"),
+    path("appointments/week/", days.week, name="week"),
+    path("appointments/mine/", days.mine, name="mine"),
+    path("appointments/list/", finding.bookings, name="list"),
+    path("appointments/new/", desk.start, name="start"),
     path("appointments/schedule/", schedules.schedule, name="schedule"),
     path("appointments/schedule/closings/new/", exceptions.closing_new, name="closing_new"),
     path("appointments/schedule/closings/<int:pk>/removal/", exceptions.closing_removal, name="closing_removal"),
@@ -55,9 +62,9 @@ urlpatterns = [
     path("appointments/requests/<int:pk>/refusal/", requests.refusal, name="request_refusal"),
     path("appointments/requests/<int:pk>/withdrawal/", requests.withdrawal, name="request_withdrawal"),
     path("appointments/<int:pk>/", bookings.appointment, name="appointment"),
-    path("appointments/<int:pk>/time/", bookings.time, name="time"),
+    path("appointments/<int:pk>/time/", times.time, name="time"),
     path("appointments/<int:pk>/cancellation/", bookings.cancellation, name="cancellation"),
     path("appointments/<int:pk>/reopening/", bookings.reopening, name="reopening"),
     re_path(r"^appointments/(?P<pk>[0-9]+)/(?P<code>arrived|completed|no_show)/$", bookings.status, name="status"),
-    path("customers/<int:customer_id>/appointments/new/", bookings.new, name="new"),
+    path("customers/<int:customer_id>/appointments/new/", desk.new, name="new"),
 ]

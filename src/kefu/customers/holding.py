@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from kefu.customers.choices import Stage
 from kefu.customers.models import Customer
 from kefu.customers.queries.facts import has_died
-from kefu.kernel.errors import Refused
+from kefu.customers.rules import visit_gaps
+from kefu.customers.wording import VISIT_GAPS
+from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.kernel.ids import ident
 
 _HOLD = """
@@ -73,6 +75,26 @@ def hold_living(customer_id: int) -> None:
     one.require_in_use()
     if one.stage == Stage.CLOSED and has_died(customer_id):
         raise Refused("died", _("这位客户已去世。"))
+
+
+_EXPECT = """
+    SELECT id, merged_into_id, stage, restricted_at, erased_at, name <> '', sex <> '',
+           EXISTS (SELECT 1 FROM customers_contactpoint c WHERE c.customer_id = customers_customer.id AND c.active AND c.kind <> 'email')
+    FROM customers_customer WHERE id = %s FOR NO KEY UPDATE
+"""
+
+
+def hold_expected(customer_id: int) -> None:
+    """Lock a customer who is to come. Raises as `hold_living`, and Invalid with what must be known before: name, sex, contact (APT-014)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EXPECT, [customer_id])
+        *row, named, sexed, reachable = cursor.fetchall()[0]
+    one = _Held(*row)
+    one.require_in_use()
+    if one.stage == Stage.CLOSED and has_died(customer_id):
+        raise Refused("died", _("这位客户已去世。"))
+    if gaps := visit_gaps(name=named, sex=sexed, contact=reachable):
+        raise Invalid(FieldError(gap, "required", VISIT_GAPS[gap]) for gap in gaps)
 
 
 def held(customer: Customer, *related: str) -> Customer:

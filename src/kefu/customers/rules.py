@@ -46,6 +46,12 @@ def missing_fields(*, name: str, age_known: bool, contact: bool, doctor: bool, h
     return [field for field in MANDATORY if not present[field]]
 
 
+def visit_gaps(*, name: bool, sex: bool, contact: bool) -> list[str]:
+    """What must be known of somebody before a visit is booked and is not, in the order of the form (APT-014)."""
+    present = {"name": name, "sex": sex, "contact": contact}
+    return [field for field, known in present.items() if not known]
+
+
 class Identity(StrEnum):
     """What becomes of a phone number that a new person gives."""
 

@@ -18,6 +18,11 @@ MISSING = {
     "source": _("请选择客户来源。"),
     "remarks": _("请填写备注；没有备注请勾选“没有备注”。"),
 }
+VISIT_GAPS = {
+    "name": _("还没有姓名，补上才能预约。"),
+    "sex": _("还没有性别，补上才能预约。"),
+    "contact": _("还没有电话或微信，补上才能预约。"),
+}
 PAPER_FAULTS = {
     PaperFault.SHAPE: _("号码不像这种证件的，请核对种类和号码。"),
     PaperFault.CHECK_DIGIT: _("号码的校验位不对，请核对有没有写错。"),

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields.ranges import RangeStartsWith
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce
@@ -125,6 +126,8 @@ class Appointment(models.Model):
         indexes = [
             models.Index(fields=["customer", "-id"], name="appointment_customer"),
             models.Index(fields=["expires_at"], name="appointment_held", condition=Q(status=AppointmentStatus.HELD)),
+            models.Index(RangeStartsWith("during"), "id", name="appointment_starts"),
+            models.Index("node", RangeStartsWith("during"), "id", name="appointment_of_node"),
         ]
         constraints = [
             ExclusionConstraint(

@@ -20,16 +20,21 @@ def test_a_booking_is_made_moved_and_cancelled_on_screen(cast: Cast, login: Logi
     open_clinic(cast)
     customer = customer_of(cast)
     manager = login(cast.manager)
-    address = f"/customers/{customer.pk}/appointments/new/?doctor={cast.doctor.pk}&node={cast.bj.pk}&day=2026-11-24"
+    nine, half_past = (
+        f"?node={cast.bj.pk}&doctor={cast.doctor.pk}&start=2026-11-24T09%3A{minute}%3A00%2B08%3A00"
+        for minute in ("00", "30")
+    )
+    address = f"/customers/{customer.pk}/appointments/new/"
     page = manager.get(address).content.decode()
-    assert 'value="2026-11-24T09:00:00+0800"' in page
-    answer = manager.post(address, {"start": "2026-11-24T09:00:00+0800", "type": "first_visit", "channel": "phone"})
+    assert "11月24日 周二 09:00" in page  # the own doctor's next free slot is chosen already
+    told = {"type": "first_visit", "channel": "phone", "method": "personal_data", "read_back": "on"}
+    answer = manager.post(f"{address}{nine}", told)
     booked = Appointment.objects.get()
     assert answer.url == f"/appointments/{booked.pk}/"
     assert "沈知夏" in manager.get("/appointments/?day=2026-11-24").content.decode()
-    detail = manager.get(f"/appointments/{booked.pk}/").content.decode()
-    assert "2026-11-24T09:30:00+08:00" in detail
-    manager.post(f"/appointments/{booked.pk}/time/", {"start": "2026-11-24T09:30:00+08:00"})
+    assert f"/appointments/{booked.pk}/time/" in manager.get(f"/appointments/{booked.pk}/").content.decode()
+    assert "11月24日 周二 09:30" in manager.get(f"/appointments/{booked.pk}/time/{half_past}").content.decode()
+    manager.post(f"/appointments/{booked.pk}/time/{half_past}", {"read_back": "on"})
     booked.refresh_from_db()
     assert f"{booked.start:%H:%M}" == "01:30"  # in UTC
     manager.post(f"/appointments/{booked.pk}/cancellation/", {"reason": "客户出差"})
@@ -50,7 +55,8 @@ def test_a_booking_changed_too_often_is_still_cancelled_by_anybody_and_moved_by_
     assert "改过的次数已到上限" in shown and f"{page}time/" not in shown and f"{page}cancellation/" in shown
     director = login(cast.director)
     assert f"{page}time/" in director.get(page).content.decode()
-    director.post(f"{page}time/", {"start": o_clock(11).isoformat(), "override": "1", "reason": "客户住院"})
+    eleven = f"?node={cast.bj.pk}&doctor={cast.doctor.pk}&start=2026-11-24T11%3A00%3A00%2B08%3A00"
+    director.post(f"{page}time/{eleven}", {"override": "1", "reason": "客户住院", "read_back": "on"})
     booked.refresh_from_db()
     assert booked.start == o_clock(11)
     seen.post(f"{page}cancellation/", {"code": "time"})

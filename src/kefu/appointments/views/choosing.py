@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import QuerySet
@@ -28,6 +29,13 @@ def nodes_for(user: User, permission: AppointmentPermission = AppointmentPermiss
             node.pk for node in nodes if access.may_at(permission, node.pk) or access.may_own_at(permission, node.pk)
         ]
     )
+
+
+def chosen_node(request: StaffRequest, nodes: Sequence[Node]) -> Node | None:
+    """The centre of the address, else one's own, else the first of those within reach."""
+    asked = {str(node.pk): node for node in nodes}
+    own = next((node for node in nodes if node.pk == request.user.node_id), None)
+    return asked.get(request.GET.get("node", "")) or own or next(iter(nodes), None)
 
 
 def doctors_of(nodes: QuerySet[Node]) -> QuerySet[User]:

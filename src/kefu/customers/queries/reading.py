@@ -13,6 +13,8 @@ from kefu.customers.choices import CheckResult, ContactKind, FactKind, Relation
 from kefu.customers.limits import IDENTITY_HOURS
 from kefu.customers.models import ContactPoint, Customer, FamilyLink, IdentityCheck, OwnershipChange, TimelineLine
 from kefu.customers.permissions import CustomerPermission
+from kefu.customers.rules import visit_gaps
+from kefu.customers.wording import VISIT_GAPS
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.audit.models import AuditEntry
 from kefu.kernel import phones
@@ -40,6 +42,14 @@ class ContactView:
     contact: ContactPoint
     masked: str
     shared_with: str  # name of the family member who owns the number
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What stands in the way of booking a visit, in words; an e-mail address is asked for and does not (APT-014)."""
+
+    words: list[object]
+    no_email: bool
 
 
 def contact_views(customer: Customer) -> list[ContactView]:
@@ -94,6 +104,14 @@ def identity_check_of(customer: Customer, at: datetime) -> IdentityCheck | None:
     since = at - timedelta(hours=IDENTITY_HOURS.on(at, node_id=customer.node_id))
     latest = customer.identity_checks.filter(at__gt=since, at__lte=at).select_related("by", "link__relative").first()
     return latest if latest is not None and latest.result == CheckResult.PASSED else None
+
+
+def gaps_of(customer: Customer) -> Gaps:
+    """What is missing of somebody who is to come. One query."""
+    kinds = set(customer.contacts.filter(active=True).values_list("kind", flat=True))
+    reachable = bool(kinds - {ContactKind.EMAIL.value})
+    missing = visit_gaps(name=bool(customer.name), sex=bool(customer.sex), contact=reachable)
+    return Gaps([VISIT_GAPS[gap] for gap in missing], no_email=ContactKind.EMAIL.value not in kinds)
 
 
 def timeline(customer: Customer, *, kinds: Sequence[str] = ()) -> QuerySet[TimelineLine]:
