@@ -4,7 +4,6 @@ import re
 from datetime import datetime
 
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Browser
 from tests.pages.visits import Visit
 
@@ -61,7 +60,7 @@ class Window:
 
     def _enter(self, visit: Visit, theme: str) -> None:
         """Open the page as the visitor; nobody is sent elsewhere."""
-        cookies = {"kf_theme": theme, settings.SESSION_COOKIE_NAME: visit.session}
+        cookies = {"kf_theme": theme} | visit.cookies
         self.desk.context.clear_cookies()
         self.desk.context.add_cookies([{"name": k, "value": v, "url": self.desk.url} for k, v in cookies.items()])
         status = self.desk.open(visit.url)

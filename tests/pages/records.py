@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import permutations, product
 
 from django.db.models import Count, Model
+from tests.pages import customers
 
 from kefu.appointments.models import Appointment, AppointmentRequest, ClinicSchedule, ScheduleException
 from kefu.billing.models import Charge
@@ -41,6 +42,7 @@ from kefu.sales.models import Purchase
 from kefu.stock.models import Balance, IssueSlip, Receipt
 from kefu.surveys.models import Opinion, Response
 from kefu.surveys.queries import surveys
+from kefu.testing.cast import AT
 
 Records = Iterable[tuple[object, ...]]
 Find = Callable[[], Records]
@@ -142,6 +144,8 @@ RECORDS: Mapping[str, Find] = {
     "packages/": _of(Package, "code"),
     "password/link/": _mailed,
     "products/": _of(Product, "code"),
+    "portal/appointments/": lambda: customers.appointments(AT),
+    "portal/requests/": lambda: customers.requests(AT),
     "purchases/": _of(Purchase),
     "pushes/": _of(Push),
     "questionnaires/": _drafts,

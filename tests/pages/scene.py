@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.http import QueryDict
 from django.utils import timezone
+from tests.pages.customers import visiting
 
 from kefu.administration.actions.invitations import ask_reset
 from kefu.administration.actions.passwords import reset_password
@@ -144,6 +145,11 @@ def _requests(at: datetime) -> None:
         row = request_visit(who=who, wish=wish, channel=Channel.ONLINE, by=system, at=at - timedelta(hours=1))
     if times := proposals(row, at):
         offer(request=row, times=times, by=system, at=at)
+    visitor = visiting(at)
+    wish = Wish(AppointmentType.REVISIT, visitor.node, visitor.doctor, at + timedelta(days=3), "")
+    asked = request_visit(who=Asker(visitor), wish=wish, channel=Channel.ONLINE, by=system, at=at)
+    if times := proposals(asked, at):
+        offer(request=asked, times=times, by=system, at=at)
 
 
 def _territory(people: dict[str, User], at: datetime) -> None:

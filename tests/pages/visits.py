@@ -7,11 +7,11 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from itertools import chain, repeat
 
-from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from tests.architecture.test_views import declared
+from tests.pages.customers import customers_browser
 from tests.pages.records import records_for
 
 from kefu.administration.entering import KEY, Entering
@@ -48,9 +48,9 @@ class Visit:
     visitor: Client
 
     @property
-    def session(self) -> str:
-        """The key of the visitor's session."""
-        return str(self.visitor.cookies[settings.SESSION_COOKIE_NAME].value)
+    def cookies(self) -> dict[str, str]:
+        """What the visitor's browser holds: the session, a customer's token."""
+        return {name: str(cookie.value) for name, cookie in self.visitor.cookies.items()}
 
 
 class Unvisited(Exception):
@@ -74,7 +74,10 @@ class House:
         self._before_login = {
             "lock/": _strange(desk={"locked": first.pk, "places": [[first.pk, "/"], [second.pk, "/"]]}),
             "password/first/": _on_the_way_in(new) if new else self._stranger,
+            "portal/": self._stranger,
+            "portal/code/": customers_browser(AT, inside=False),
         }
+        self._customer = customers_browser(AT, inside=True)
 
     def visits(self, area: str) -> list[Visit]:
         """The pages of the routes that begin with a word. Raises Unvisited for a route that nothing opens."""
@@ -114,7 +117,7 @@ class House:
 
     def _visitors(self, route: str, words: list[str]) -> list[Client]:
         if words == ["public"]:
-            return [self._before_login.get(route, self._stranger)]
+            return [self._before_login.get(route, self._customer if area_of(route) == "portal" else self._stranger)]
         needed = [permission for permission in describe() if str(permission) in words]
         return [
             self.browsers[name]

@@ -208,7 +208,6 @@ def test_a_number_that_somebody_owns_makes_it_that_customers_request(cast: Cast,
     assert (row.customer, row.called, row.name, row.phone) == (customer, "沈知夏", "沈小夏", "10000000001")
 
 
-@pytest.mark.req("APT-014")
 def test_somebody_new_needs_name_sex_and_number(cast: Cast, customer: Customer) -> None:
     with pytest.raises(Invalid) as wrong:
         ask(cast, Asker(None, " ", "", "123", "bai@"))

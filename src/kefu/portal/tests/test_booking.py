@@ -170,7 +170,6 @@ def test_a_visit_is_moved_by_a_request_and_cancelled_a_day_ahead(
     assert "已取消" in words(client.get(url))
 
 
-@pytest.mark.req("APT-006")
 def test_less_than_a_day_ahead_the_customer_is_asked_to_call(cast: Cast, customer: Customer, client: Client) -> None:
     booked = visit(cast, customer)
     url, late = f"/portal/appointments/{booked.pk}/", at(1)  # 23 h 59 min before
