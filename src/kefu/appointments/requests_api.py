@@ -82,7 +82,7 @@ class RefusalIn(In):
     reason: Line
 
 
-class WithdrawalIn(In):
+class RequestWithdrawalIn(In):
     """What the customer said, if anything."""
 
     reason: Line | None = None
@@ -210,7 +210,7 @@ def decline_request(request: ApiRequest, request_id: Line, body: RefusalIn) -> d
     operation_id="appointment_requests_withdraw",
 )
 @needs(AppointmentPermission.BOOK)
-def withdraw_request(request: ApiRequest, request_id: Line, body: WithdrawalIn) -> dict[str, object]:
+def withdraw_request(request: ApiRequest, request_id: Line, body: RequestWithdrawalIn) -> dict[str, object]:
     """The customer takes a request back."""
     reason = body.reason or ""
     return _told(
