@@ -31,6 +31,7 @@ def marks() -> Iterator[tuple[str, str, str]]:
         for path in (ROOT / folder).rglob("test_*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.req":
+                    assert len(node.args) == 1, f"{path.name}:{node.lineno}: one row for each mark, its part by name"
                     part = next((word.value.value for word in node.keywords if word.arg == "part"), "")
                     yield str(path.relative_to(ROOT)), node.args[0].value, part
 

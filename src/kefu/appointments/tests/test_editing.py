@@ -221,7 +221,8 @@ def test_extra_hours_with_bookings_are_not_taken_back_behind_their_backs(cast: C
     assert outcomes() == [("extra", "moved")]
 
 
-@pytest.mark.req("APT-013", "APT-019")
+@pytest.mark.req("APT-013", part="alternatives")
+@pytest.mark.req("APT-019")
 def test_what_is_proposed_is_free_after_the_change_and_first_for_one_only(cast: Cast, row: ClinicSchedule) -> None:
     first, second = booked(cast, 2)
     book(cast, somebody(cast, 5), NINE + WEEK)

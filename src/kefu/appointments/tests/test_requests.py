@@ -119,7 +119,7 @@ def test_a_request_by_any_channel_is_entered_and_keeps_it_on_the_booking(
     assert Appointment.objects.visible_to(cast.manager2).get().channel == channel
 
 
-@pytest.mark.req("APT-013")
+@pytest.mark.req("APT-013", part="read back")
 def test_item_and_time_are_read_back_before_anything_is_saved(cast: Cast, customer: Customer) -> None:
     row = ask(cast, Asker(customer))
     with pytest.raises(Invalid) as wrong:
@@ -136,7 +136,7 @@ def test_item_and_time_are_read_back_before_anything_is_saved(cast: Cast, custom
 
 
 @pytest.mark.req("APT-004")
-@pytest.mark.req("APT-013")
+@pytest.mark.req("APT-013", part="alternatives")
 def test_an_impossible_time_is_answered_with_three_others_of_which_the_customer_takes_one(
     cast: Cast, customer: Customer
 ) -> None:
@@ -157,7 +157,7 @@ def test_an_impossible_time_is_answered_with_three_others_of_which_the_customer_
     assert list(row.steps.values_list("state", flat=True)) == ["requested", "offered", "booked"]
 
 
-@pytest.mark.req("APT-013")
+@pytest.mark.req("APT-013", part="alternatives")
 def test_offers_run_out_and_the_customer_hears_it(cast: Cast, customer: Customer) -> None:
     row = ask(cast, Asker(customer))
     offers = actions.offer(request=row, times=proposals(row, cast.at)[:2], by=cast.service, at=cast.at)

@@ -98,7 +98,7 @@ def test_a_booking_that_was_rolled_back_is_not_confirmed(cast: Cast, customer: C
     assert (gateway.got, Told.objects.count()) == ([], 0)
 
 
-@pytest.mark.req("APT-007")
+@pytest.mark.req("APT-007", part="messages")
 def test_moved_and_cancelled_each_with_one_message(cast: Cast, customer: Customer) -> None:
     with connected("sms") as gateway:
         appointment = book(cast, customer)

@@ -82,7 +82,8 @@ def faults(refusal: pytest.ExceptionInfo[Invalid]) -> set[tuple[str, str]]:
     return {(one.field, one.code) for one in refusal.value.errors}
 
 
-@pytest.mark.req("APT-019", "APT-002")
+@pytest.mark.req("APT-019")
+@pytest.mark.req("APT-002")
 def test_a_row_holds_from_a_day_until_before_another(cast: Cast) -> None:
     hours(cast, valid_from=WEDNESDAY, valid_to=WEDNESDAY + WEEK)
     found = free_between(cast.doctor, cast.bj, date(2026, 11, 20), date(2026, 12, 20), cast.at)
@@ -165,7 +166,8 @@ def test_extra_hours_have_a_room_and_say_for_what(cast: Cast) -> None:
     assert booked.room.code == "BJ-R1"
 
 
-@pytest.mark.req("APT-019", "APT-002")
+@pytest.mark.req("APT-019")
+@pytest.mark.req("APT-002")
 def test_half_a_day_of_leave_takes_half_the_day(cast: Cast) -> None:
     hours(cast)
     leave(cast, opens=time(9, 40), closes=time(10, 10))
@@ -176,7 +178,8 @@ def test_half_a_day_of_leave_takes_half_the_day(cast: Cast) -> None:
     assert starts(cast) == []
 
 
-@pytest.mark.req("APT-019", "APT-002")
+@pytest.mark.req("APT-019")
+@pytest.mark.req("APT-002")
 def test_a_closed_day_of_one_centre_closes_that_centre_only(cast: Cast) -> None:
     hours(cast)
     ClinicSchedule.objects.create(doctor=cast.sh_doctor, node=cast.sh, weekday=2, opens=time(9), closes=time(10), slot_minutes=30,

@@ -27,6 +27,7 @@ from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import Subject, record_read
+from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.foundation.ui.inputs import Option
 from kefu.kernel.phones import mask, show
@@ -43,6 +44,7 @@ def requests(request: StaffRequest) -> HttpResponse:
         Option(_("全部"), "?show=all", pressed=everything),
     ]
     context: dict[str, object] = {"options": options, "everything": everything}
+    context["export_url"] = export_url(request, "appointments.requests")
     if everything:
         rows = AppointmentRequest.objects.visible_to(request.user, AppointmentPermission.BOOK).select_related(*PEOPLE)
         keyset = Keyset(rows, ("-id",), cursor=request.GET.get("after"))

@@ -108,7 +108,7 @@ def test_somebody_new_registers_by_asking(cast: Cast, customer: Customer) -> Non
     assert "明天 10:00" in words(client.get("/portal/mine/"))
 
 
-@pytest.mark.req("APT-013")
+@pytest.mark.req("APT-013", part="alternatives")
 def test_a_customer_takes_a_time_that_was_offered(cast: Cast, customer: Customer, client: Client) -> None:
     confirm(client, TICKS)
     row = AppointmentRequest.objects.get()
