@@ -27,6 +27,8 @@ NOT_PAGES = {
     "events/",  # never ends
     "files/<int:attachment_id>/",  # whatever was attached
     "healthz",  # for machines
+    "receipts/<slug:profile>/",  # for providers
+    "receipts/<slug:profile>/<slug:token>/",
 }
 ALL_RECORDS = {  # routes whose records are pages of their own
     "customers/<int:customer_id>/tabs/<slug:tab>/",

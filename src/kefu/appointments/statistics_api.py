@@ -99,7 +99,7 @@ def _asked(request: ApiRequest, query: StatisticsQuery) -> Asked:
         raise Invalid.one("last", "order", _("结束日期不能早于开始日期。"))
     most = STATISTICS_DAYS.on(request.at)
     if (query.last - query.first).days >= most:
-        raise Invalid.one("last", "too_long", _("一次最多看 %d 天。") % most)
+        raise Invalid.one("last", "span", _("一次最多看 %d 天。") % most)
     node = reference(Node.objects.all(), query.node, "nod", "code", field="node").pk if query.node else None
     doctor = None
     if query.doctor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +36,7 @@ class DecisionIn(In):
     """What becomes of a booking that the change breaks: `moved` to `start`, `given` to `doctor`, `kept`, `cancelled`, or `open` for later."""
 
     appointment: Ident
-    outcome: Outcome
+    outcome: Literal["open", "moved", "given", "kept", "cancelled"]
     start: Moment | None = None
     doctor: Ident | None = None
 
@@ -266,7 +266,7 @@ def _decisions(request: ApiRequest, given: list[DecisionIn] | None) -> Decisions
     bookings = Appointment.objects.visible_to(request.user)
     return {
         reference(bookings, one.appointment, "apt", field="decisions").pk: actions.Decision(
-            one.outcome, one.start, _doctor(one.doctor) if one.doctor else None
+            Outcome(one.outcome), one.start, _doctor(one.doctor) if one.doctor else None
         )
         for one in given or []
         if _complete(one)
@@ -277,7 +277,7 @@ def _complete(one: DecisionIn) -> bool:
     wanting = (one.outcome == Outcome.MOVED and one.start is None) or (
         one.outcome == Outcome.GIVEN and one.doctor is None
     )
-    if wanting or one.outcome == Outcome.VOID:
+    if wanting:
         raise Invalid.one("decisions", "incomplete", _("改约要写 start，换医生要写 doctor。"))
     return True
 

@@ -125,9 +125,10 @@ def cancel_by_customer(
 
 @within_action
 def cancel_all(*, customer_id: int, reason: str, by: User, at: datetime) -> None:
-    """Cancel whatever a customer has booked, since he or she will not come; the doctors are told."""
+    """Cancel what a customer has booked and will not come to; the doctors are told. A visit whose time has come is settled as any other."""
     rows = Appointment.objects.select_for_update(of=("self",), no_key=True).select_related("customer", "doctor", "node")
-    for row in rows.filter(customer_id=customer_id, status=AppointmentStatus.BOOKED).order_by("pk"):
+    ahead = rows.filter(customer_id=customer_id, status=AppointmentStatus.BOOKED, during__startswith__gt=at)
+    for row in ahead.order_by("pk"):
         _cancel(row, reason, CUSTOMER_GONE, by, at)
 
 
@@ -151,12 +152,12 @@ def set_status(*, appointment: Appointment, status: AppointmentStatus, by: User,
 
 @action
 def miss(*, appointment: Appointment, by: User, at: datetime) -> bool:
-    """Record a booking as missed of which nothing was said when its day was over; whether it still stood open.
+    """Record a booking as missed of which nothing was said when its day was over; whether it still stood open and was not moved meanwhile.
 
     Undone like any other: somebody who came after all is recorded as arrived, or it is reopened by right.
     """
     row = locked(appointment=appointment)
-    if row.status != AppointmentStatus.BOOKED:
+    if row.status != AppointmentStatus.BOOKED or row.end > at:
         nothing_changed()
         return False
     _end(row, AppointmentStatus.NO_SHOW, LEFT_OPEN.code, by, at)

@@ -10,9 +10,10 @@ from kefu.appointments.rules import Slot
 
 
 def seats_left(appointment: Appointment, slot: Slot) -> Sequence[int]:
-    """The seats a booking may try for: 0 where one comes alone, the free ones of a session in order."""
+    """The seats a booking may try for: 0 where one comes alone, the free ones of a session in order, as many as it still takes."""
     if slot.hours.session is None:
         return (0,)
     same = Appointment.with_holds.filter(session=slot.hours.session, during=appointment.during, status__in=OCCUPYING)
     gone = set(same.exclude(pk=appointment.pk).values_list("seat", flat=True))
-    return [seat for seat in range(1, slot.hours.capacity + 1) if seat not in gone]
+    free = [seat for seat in range(1, slot.hours.capacity + 1) if seat not in gone]
+    return free[: max(slot.hours.capacity - len(gone), 0)]
