@@ -94,3 +94,10 @@ def test_a_customer_who_died_leaves_the_reason_of_the_house(cast: Cast, booked: 
     record_death(customer=customer, told_by="儿子", by=cast.manager, at=cast.at)
     assert Cancellation.objects.get().code == "customer_gone"
     assert len(bells(cast.doctor)) == 1
+
+
+def test_a_visit_that_was_due_already_is_not_cancelled_by_a_death_told_later(cast: Cast, booked: Appointment) -> None:
+    customer = Customer.objects.get(pk=booked.customer_id)
+    record_death(customer=customer, told_by="儿子", by=cast.manager, at=booked.start + timedelta(hours=5))
+    booked.refresh_from_db()
+    assert (booked.status, Cancellation.objects.count(), len(bells(cast.doctor))) == ("booked", 0, 0)

@@ -39,6 +39,15 @@ def test_in_the_evening_what_was_left_open_is_recorded_as_missed_and_undone_when
     assert done.status == "arrived"
 
 
+def test_a_visit_moved_before_its_turn_in_the_night_is_not_missed(cast: Cast) -> None:
+    open_clinic(cast)
+    left = booked(cast, customer_of(cast), o_clock(9))
+    actions.move(appointment=left, start=o_clock(9) + timedelta(days=7), by=cast.manager, at=cast.at)
+    assert not actions.miss(appointment=left, by=cast.system, at=o_clock(22))
+    left.refresh_from_db()
+    assert left.status == "booked"
+
+
 @pytest.mark.req("APT-015")
 def test_first_visit_revisit_and_interpretation_are_registered_alike(
     cast: Cast, program: Callable[[User], Send]

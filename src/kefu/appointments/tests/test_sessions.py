@@ -59,6 +59,16 @@ def test_a_session_takes_as_many_as_it_has_seats(cast: Cast, group: ClinicSchedu
     assert book(cast, everybody[4], NINE).seat == 2
 
 
+def test_a_session_whose_seats_were_cut_takes_nobody_beyond_them(cast: Cast, group: ClinicSchedule) -> None:
+    everybody = people(cast, 4)
+    booked = [book(cast, customer, NINE) for customer in everybody[:3]]
+    actions.cancel(appointment=booked[1], reason="客户出差", by=cast.manager, at=cast.at)
+    ClinicSchedule.objects.filter(pk=group.pk).update(capacity=2)
+    with pytest.raises(Refused) as refusal:
+        book(cast, everybody[3], NINE)
+    assert refusal.value.code == "slot_taken"
+
+
 @pytest.mark.req("APT-003")
 def test_nobody_sits_in_a_session_twice(cast: Cast, group: ClinicSchedule) -> None:
     (customer,) = people(cast, 1)
