@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import QuerySet
 
+from kefu.customers.holding import lock
 from kefu.customers.models import Customer
 from kefu.customers.queries.finding import HEAVY
 from kefu.followup.actions.pushes import KIND, add_recipients, finish
@@ -83,8 +84,10 @@ def write_portion(*, push_id: int, by: User, at: datetime) -> int:
     if not next_ones:
         finish(push=push, by=by, at=at)
         return 0
+    ids = [customer for _pk, customer in next_ones]
+    lock(*ids)  # who dies or opts out at this moment does so before the reading, or takes back what was written
     people = Customer.objects.select_related("node__parent__parent", "doctor", "health_manager").defer(*HEAVY)
-    customers = list(people.filter(pk__in=[customer for _pk, customer in next_ones]).order_by("pk"))
+    customers = list(people.filter(pk__in=ids).order_by("pk"))
     made = send_many(
         customers=customers, template=push.template, key=f"push:{push.pk}", subject=Subject(KIND, push.pk), expires_at=_useful_until(push),
         by=push.approved_by or push.made_by, at=at,

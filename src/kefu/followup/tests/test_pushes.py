@@ -29,6 +29,7 @@ from kefu.messaging.queries import agreed_addresses, open_channels, reason_to_wi
 from kefu.messaging.reaching import reach_of
 from kefu.organisation.models import Grant, Role, User
 from kefu.testing.cast import SHANGHAI, Cast
+from kefu.testing.locks import lock_order
 from kefu.testing.stories import customer_of
 
 MONDAY = date(2026, 11, 23)
@@ -274,6 +275,16 @@ def test_a_portion_that_dies_half_way_is_written_again_and_reaches_each_once(
             write_portion(push_id=push.pk, by=cast.system, at=cast.at)
         run_pending(cast.at)
     assert len(gateway.got) == 3
+
+
+def test_who_is_written_to_is_held_meanwhile(cast: Cast, marketing: User) -> None:
+    person(cast, "白示安", 1, date(1960, 5, 1))
+    push = draft(cast, marketing)
+    approve_push(push=push, by=cast.product_manager, at=cast.at)
+    run_push(push=push, by=marketing, at=cast.at)
+    with lock_order() as locked:
+        write_portion(push_id=push.pk, by=cast.system, at=cast.at)
+    assert locked[:2] == ["followup_push", "customers_customer"]
 
 
 def test_what_is_urgent_leaves_before_a_thousand_greetings(cast: Cast) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
+from kefu.customers.holding import lock
 from kefu.customers.models import Customer
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, within_action
 from kefu.foundation.notices.actions import tell
@@ -28,6 +29,7 @@ from kefu.messaging.rules import choose_channel
 from kefu.messaging.sentences import SENT, UNDELIVERED
 from kefu.organisation.models import User
 
+STANDING = ("stage", "restricted_at", "erased_at")  # what `reason_to_withhold` asks of the customer's row
 FACT = 120  # characters of the words that the timeline shows
 
 
@@ -68,6 +70,8 @@ def send(
     words = template_in_use(template, at)
     if "customer" not in words.audience:
         raise LookupError(f"template {template!r} is not for customers")
+    lock(customer.pk)  # who dies or opts out at this moment does so before, or takes this message back
+    customer.refresh_from_db(fields=STANDING)
     language = queries.wish_of(customer).language
     with override(language):
         house = house_values(customer)

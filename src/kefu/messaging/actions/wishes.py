@@ -10,12 +10,13 @@ from kefu.customers.holding import hold
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
+from kefu.foundation.outbox.actions import withdraw
 from kefu.kernel.errors import FieldError, Invalid
 from kefu.kernel.lunar import LunarRangeError, next_lunar_birthday
-from kefu.messaging.choices import Language
-from kefu.messaging.models import Wish
+from kefu.messaging.choices import Language, Withheld
+from kefu.messaging.models import Message, Wish
 from kefu.messaging.permissions import MessagingPermission
-from kefu.messaging.queries import wish_of
+from kefu.messaging.queries import GREETING, wish_of
 from kefu.organisation.models import User
 
 FIELDS = ("language", "lunar_month", "lunar_day", "lunar_leap", "no_greetings")
@@ -26,7 +27,8 @@ def set_wish(
     *, customer: Customer, language: str, lunar_month: int | None = None, lunar_day: int | None = None, lunar_leap: bool = False,
     no_greetings: str = "", by: User, at: datetime,
 ) -> Wish:  # fmt: skip
-    """Write to the customer in a language; greet on a lunar birthday instead of the solar one; or, with a reason, not at all.
+    """Write to the customer in a language; greet on a lunar birthday instead of the solar one; or, with a reason, not at all:
+    greetings that wait to leave then stay here.
 
     Raises Forbidden, OutOfScope, Invalid for a day that never comes or a language nobody writes.
     """
@@ -42,6 +44,9 @@ def set_wish(
     wish, _made = Wish.objects.update_or_create(customer=customer, defaults={**after, "by": by, "at": at})
     record("messaging.wish.set", by=by, at=at, subject=Subject("customers.customer", customer.pk), customer_id=customer.pk, node_id=customer.node_id,
            personal=changed)  # fmt: skip
+    if "no_greetings" in changed and wish.no_greetings:
+        greetings = Message.objects.filter(customer=customer, template__group=GREETING).exclude(outbox=None)
+        withdraw(customer_id=customer.pk, only=greetings.values_list("outbox", flat=True), reason=Withheld.NO_GREETINGS.value, by=by, at=at)  # fmt: skip
     return wish
 
 

@@ -1,4 +1,4 @@
-"""One HTTP call to somebody who is not ours: short patience, no redirects, an answer of limited size, no long numbers repeated."""
+"""One HTTP call to somebody who is not ours: short patience, no redirects, an answer of limited size, no long numbers or mail addresses repeated."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WHOLE = 20.0  # seconds until the answer must be complete
 MOST = 65_536  # bytes of an answer
 SAID = 200  # characters of an answer that are kept
 LATER = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
-_NUMBERS = re.compile(r"\d{7,}")
+_PEOPLE = re.compile(r"\S+@\S+|\d{7,}")
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ def web_address(url: str, name: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """What somebody else said, short and without the numbers of people."""
-    return _NUMBERS.sub("…", " ".join(text.split()))[:SAID]
+    """What somebody else said, short and without the numbers and mail addresses of people."""
+    return _PEOPLE.sub("…", " ".join(text.split()))[:SAID]
 
 
 def call(url: str, *, body: bytes | None, headers: Mapping[str, str], method: str = "POST") -> Answer:

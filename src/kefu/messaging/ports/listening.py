@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from kefu.foundation.outbox.receipts import Report
 from kefu.messaging.ports.plain import signature
 
 FRESH = 300  # seconds that a signed report may be old
+SECONDS = re.compile(r"[0-9]{1,12}")  # since 1970
 Network = IPv4Network | IPv6Network
 
 
@@ -46,7 +48,7 @@ class Signed:
     def __call__(self, post: Posted) -> bool:
         """Whether the signature fits the body and the time is now."""
         now = post.headers.get("x-time", "")
-        if not now.isdecimal() or abs(int(now) - post.at.timestamp()) > FRESH:
+        if not SECONDS.fullmatch(now) or abs(int(now) - post.at.timestamp()) > FRESH:
             return False
         return hmac.compare_digest(
             signature(self.key, self.secret, now, post.body).encode(), post.headers.get("x-signature", "").encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import smtplib
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +18,10 @@ from kefu.messaging.ports.calling import quoted
 
 SECONDS = 15
 PERMANENT = 500  # SMTP answers from here on will not change
-UNKNOWN = {550, 551, 553}
+UNKNOWN = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
+"""Enhanced codes (RFC 3463) by which a server says that there is no such mailbox."""
+POLICY = "5.7."  # relaying denied, sender blocked: nothing is wrong with the address
+_ENHANCED = re.compile(r"5\.\d{1,3}\.\d{1,3}\b")
 
 
 @dataclass(frozen=True)
@@ -67,19 +71,26 @@ class MailServer:
                 Unready.ACCOUNT, f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip()
             ) from error
         except smtplib.SMTPRecipientsRefused as error:
-            raise _refused(error) from error
+            (code, said), *_others = error.recipients.values()
+            raise _refusal(code, said, knows_address=True) from error
         except smtplib.SMTPResponseException as error:
-            kind = PermanentError if error.smtp_code >= PERMANENT else TransientError
-            raise kind(f"{error.smtp_code} {error.smtp_error!r}") from error
+            raise _refusal(error.smtp_code, error.smtp_error) from error
         except OSError as error:
-            raise TransientError(f"mail server out of reach: {error}") from error
+            raise TransientError(f"mail server out of reach: {quoted(str(error))}") from error
         finally:
             with suppress(OSError):
                 connection.close()
 
 
-def _refused(error: smtplib.SMTPRecipientsRefused) -> Exception:
-    """A mailbox that does not exist is refused for good, a full or greylisted one for now."""
-    (code, said), *_others = error.recipients.values()
-    words = f"recipient refused: {code} {quoted(bytes(said).decode(errors='replace'))}"
-    return PermanentError(words, no_such_address=code in UNKNOWN) if code >= PERMANENT else TransientError(words)
+def _refusal(code: int, said: bytes | str, *, knows_address: bool = False) -> Exception:
+    """A full or greylisted mailbox is refused for now, one that does not exist for good; where the server does not let us send at all,
+    somebody has to see to it. Only an answer to the recipient (`knows_address`) can tell that there is no such mailbox."""
+    words = said.decode(errors="replace") if isinstance(said, bytes) else said
+    told = f"{code} {quoted(words)}"
+    if code < PERMANENT:
+        return TransientError(told)
+    found = _ENHANCED.match(words)
+    enhanced = found[0] if found else ""
+    if enhanced.startswith(POLICY):
+        return NotReadyError(Unready.ACCOUNT, told)
+    return PermanentError(told, no_such_address=knows_address and enhanced in UNKNOWN)

@@ -30,7 +30,7 @@ def of_plain(body: bytes, at: datetime) -> list[Report]:
 def of_aliyun(body: bytes, at: datetime) -> list[Report]:
     """SmsReport: a list with `biz_id`, `out_id`, `success`, `err_code`, `report_time`. Our key stands in `out_id`."""
     return [
-        Report(str(each.get("out_id") or "") or _word(each, "biz_id"), each.get("success") is True, _moment(each.get("report_time"), at),
+        Report(_word(each, "out_id" if each.get("out_id") else "biz_id"), each.get("success") is True, _moment(each.get("report_time"), at),
                str(each.get("err_code", "")), no_such_address=_unknown(each, "err_code"))
         for each in _objects(body)
     ]  # fmt: skip

@@ -110,8 +110,26 @@ def test_our_own_gateway_signs_its_reports(cast, client, fault):
     assert fresh(message).state == ("delivered" if fault == "none" else "sent")
 
 
+@pytest.mark.parametrize("now", ["9" * 400, "9" * 5000, "٣" * 10, "-1", ""])
+def test_a_time_that_is_none_is_refused_as_not_genuine(cast, client, now):
+    answer = client.post(
+        "/receipts/plain/", b"{}", "application/json", headers={"X-Time": now.encode().decode("latin-1")}
+    )
+    assert answer.status_code == 403
+
+
 @pytest.mark.parametrize(
-    "body", ["", "no", "[1]", "{}", '[{"biz_id": ""}]', '[{"biz_id": {"a": 1}}]', json.dumps([{"biz_id": "x"}] * 1001)]
+    "body",
+    [
+        "",
+        "no",
+        "[1]",
+        "{}",
+        '[{"biz_id": ""}]',
+        '[{"biz_id": {"a": 1}}]',
+        json.dumps({"out_id": "x" * 141}),
+        json.dumps([{"biz_id": "x"}] * 1001),
+    ],
 )
 def test_what_cannot_be_read_is_refused_and_changes_nothing(cast, client, body):
     message = confirmed(cast, "b-1")

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from kefu.customers.actions import close_customer, give_consent, withdraw_consent
-from kefu.customers.models import ContactPoint, TimelineLine
+from kefu.customers.models import ContactPoint, Customer, TimelineLine
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.audit.trail import Subject
 from kefu.foundation.jobs.testing import run_pending
@@ -20,6 +20,7 @@ from kefu.messaging.actions import end_opt_out, opt_out, send
 from kefu.messaging.models import Message
 from kefu.messaging.tests.people import PHONE, wang, wechat
 from kefu.testing.cast import AT
+from kefu.testing.locks import lock_order
 
 BOOKED = {"month": 12, "day": 3, "time": "14:30", "item": "初诊"}
 CONFIRMED = (
@@ -72,6 +73,15 @@ def test_the_same_key_is_sent_once(cast):
         run_pending(AT)
 
     assert len(gateway.got) == 1
+
+
+def test_who_was_closed_since_the_page_was_read_gets_nothing(cast):
+    customer = wang(cast)
+    close_customer(customer=Customer.objects.get(pk=customer.pk), reason="moved", by=cast.manager, at=AT)
+    assert customer.stage != "closed"
+    with lock_order() as locked:
+        assert confirm(cast, customer).withheld == "closed"
+    assert locked[0] == "customers_customer"
 
 
 def test_a_rolled_back_booking_sends_nothing(cast):

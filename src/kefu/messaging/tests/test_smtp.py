@@ -92,7 +92,12 @@ def test_a_chinese_mail_arrives_with_the_same_identity_in_every_attempt(mailbox,
         ("550 5.1.1 no such user", "250 OK", PermanentError, True),
         ("451 4.7.1 greylisted", "250 OK", TransientError, False),
         ("552 5.2.2 mailbox full", "250 OK", PermanentError, False),
-        ("250 OK", "554 5.7.1 refused as spam", PermanentError, False),
+        ("550 5.1.10 recipient not found", "250 OK", PermanentError, True),
+        ("550 mailbox unavailable", "250 OK", PermanentError, False),
+        ("550 5.7.1 relaying denied", "250 OK", NotReadyError, False),
+        ("553 5.7.60 sender not allowed", "250 OK", NotReadyError, False),
+        ("250 OK", "550 5.1.1 no such user", PermanentError, False),
+        ("250 OK", "554 5.7.1 refused as spam", NotReadyError, False),
         ("250 OK", "452 4.3.1 no room", TransientError, False),
     ],
 )
@@ -102,6 +107,22 @@ def test_a_mail_server_says_for_now_or_for_good(mailbox, server, recipient, word
         port_of(server)(MAIL, "msg:7")
     assert getattr(raised.value, "no_such_address", False) is unknown
     assert mailbox.got == []
+
+
+@pytest.mark.parametrize(
+    ("recipient", "words"),
+    [
+        ("550 5.1.1 <wang@example.com>: no such user", "250 OK"),
+        ("250 OK", "554 5.6.0 mail to wang@example.com, 13800001234 refused"),
+        ("250 OK", "554 5.7.1 mail to wang@example.com, 13800001234 refused"),
+    ],
+)
+def test_a_refusal_that_names_the_address_is_repeated_without_it(mailbox, server, recipient, words):
+    mailbox.recipient, mailbox.words = recipient, words
+    with pytest.raises((PermanentError, NotReadyError)) as raised:
+        port_of(server)(MAIL, "msg:7")
+    told = str(raised.value)
+    assert "…" in told and "wang" not in told and "example.com" not in told and "138" not in told
 
 
 def test_words_do_not_travel_in_the_clear_where_encryption_was_asked_for(mailbox, server):

@@ -10,7 +10,7 @@ from kefu.foundation.outbox.testing import connected
 from kefu.kernel.errors import Invalid, OutOfScope, Refused
 from kefu.messaging.actions import revise_template, send, send_test, set_wish
 from kefu.messaging.content import load as load_messages
-from kefu.messaging.models import Template, Wish
+from kefu.messaging.models import Message, Template, Wish
 from kefu.messaging.rules import revealing
 from kefu.messaging.shipped import words
 from kefu.messaging.tests.people import wang, wechat
@@ -95,6 +95,18 @@ def test_who_wants_no_greetings_still_hears_of_bookings(cast):
     wish(cast, customer, language="zh-hans", no_greetings="家里有丧事")
     assert send(customer=customer, template="birthday", by=cast.manager, at=AT).withheld == "no_greetings"
     assert send(customer=customer, template="appt_confirmed", values=BOOKED, by=cast.manager, at=AT).state == "pending"
+
+
+def test_a_greeting_that_waits_stays_here_once_none_is_wanted(cast):
+    customer = wang(cast)
+    give_consent(customer=customer, scope="marketing_sms", method="spoken", note="可以", by=cast.manager, at=AT)
+    with connected("sms") as gateway:
+        greeting = send(customer=customer, template="birthday", by=cast.manager, at=AT)
+        booked = send(customer=customer, template="appt_confirmed", values=BOOKED, by=cast.manager, at=AT)
+        wish(cast, customer, language="zh-hans", no_greetings="家里有丧事")
+        run_pending(AT)
+        assert len(gateway.got) == 1
+    assert [Message.objects.get(pk=one.pk).state for one in (greeting, booked)] == ["cancelled", "sent"]
 
 
 def test_the_page_keeps_the_wish_and_says_what_is_wrong(cast, login):
