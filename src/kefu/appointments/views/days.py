@@ -14,6 +14,7 @@ from kefu.appointments.calendar import draw
 from kefu.appointments.choices import TONES, AppointmentStatus
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries.glances import own_days, week_cells
+from kefu.appointments.queries.requests import requests_waiting
 from kefu.appointments.queries.sheets import Read, by_day, by_doctor, by_room, read, week_of
 from kefu.appointments.views.choosing import chosen_day, chosen_node, nodes_for
 from kefu.foundation.access.decorators import needs
@@ -44,6 +45,8 @@ def day(request: StaffRequest) -> HttpResponse:
             "shown": shown,
             "counts": _counts(shown),
         }
+    may_book = access_of(request.user).may(AppointmentPermission.BOOK)
+    context["requests"] = requests_waiting(request.user, request.at) if may_book else None
     return page(request, "appointments/day.html", context)
 
 
