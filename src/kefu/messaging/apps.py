@@ -10,5 +10,5 @@ class MessagingConfig(AppConfig):
     label = "messaging"
 
     def ready(self) -> None:
-        for name in ("channels", "exchange", "slots", "staff", "subscribers"):
+        for name in ("channels", "exchange", "guarding", "slots", "staff", "subscribers"):
             import_module(f"{self.name}.{name}")

@@ -13,6 +13,7 @@ from kefu.messaging.actions.resending import count_cost
 from kefu.messaging.choices import Channel
 from kefu.messaging.models import Message
 from kefu.messaging.ports.screen import SCREEN
+from kefu.messaging.rules import sms_parts
 
 
 def on_stopped(event: MessageStopped) -> None:
@@ -33,7 +34,7 @@ def on_taken(event: MessageTaken) -> None:
         return
     sent = Message.objects.filter(outbox_id=event.message_id, channel=Channel.SMS).select_related("customer").first()
     if sent is not None:
-        count_cost(message=sent, parts=event.parts, by=None, at=event.at)
+        count_cost(message=sent, parts=event.parts or sms_parts(sent.body), by=None, at=event.at)
 
 
 def on_customer_gone(event: CustomerClosed | CustomerDied | CustomerRestricted) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, within_action
 from kefu.foundation.jobs.defer import defer
+from kefu.foundation.outbox import guards
 from kefu.foundation.outbox.choices import STOPPED, State
 from kefu.foundation.outbox.models import OutboxMessage
 from kefu.foundation.outbox.permissions import OutboxPermission
@@ -56,16 +57,20 @@ def put(
 
 
 @action
-def retry(*, message_id: int, by: User, at: datetime) -> None:
-    """Send a held or dead message after all, with fresh attempts.
+def retry(*, message_id: int, by: User, at: datetime) -> bool:
+    """Send a held or dead message after all, with fresh attempts. Answers whether it leaves: what must not any more is given up (SEC-001).
 
     Raises Refused `not_stopped`, `no_transport` or `forgotten`, OutOfScope for an unknown message.
     """
     require(by, OutboxPermission.MANAGE)
+    if reason := guards.withheld([message_id]).get(message_id):
+        _give_up(_stopped(message_id), reason, by, at)
+        return False
     message = reopen(message_id=message_id, at=at)
     record(
         "outbox.retried", by=by, at=at, subject=Subject("outbox.message", message.pk), customer_id=message.customer_id
     )
+    return True
 
 
 @within_action
@@ -95,33 +100,33 @@ def cancel(*, message_id: int, by: User, at: datetime, reason: str) -> None:
     require(by, OutboxPermission.MANAGE)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("请写明为什么不发了。"))
-    message = _stopped(message_id)
-    before = message.state
-    message.state, message.payload = State.CANCELLED, kept(message.payload)
-    message.save(update_fields=["state", "payload"])
-    record(
-        "outbox.cancelled", by=by, at=at, subject=Subject("outbox.message", message.pk), customer_id=message.customer_id,
-        reason=reason.strip(), changes={"state": (before, State.CANCELLED.value)},
-    )  # fmt: skip
+    _give_up(_stopped(message_id), reason.strip(), by, at)
 
 
 @action
 def release(*, channel: str, by: User, at: datetime) -> int:
-    """Send everything held for a channel that is open now; what has expired is cancelled on the way. Answers how many.
+    """Send everything held for a channel that is open now; what has expired or must not leave any more is cancelled on the way (SEC-001).
+    Answers how many leave.
 
     Raises Refused `no_transport` while the channel is still closed.
     """
     require(by, OutboxPermission.MANAGE)
     if transport(channel) is None:
         raise Refused("no_transport", _("这个渠道还没有开通，暂时发不出去。"))
-    held = OutboxMessage.objects.select_for_update(no_key=True).filter(channel=channel, state=State.HELD).order_by("pk")
-    released = 0
+    waiting = list(OutboxMessage.objects.filter(channel=channel, state=State.HELD).values_list("pk", flat=True))
+    withheld = guards.withheld(waiting)
+    held = list(
+        OutboxMessage.objects.select_for_update(no_key=True).filter(pk__in=waiting, state=State.HELD).order_by("pk")
+    )
     for message in held:
-        _reopen(message, at)
-        released += 1
+        if message.pk in withheld:
+            _give_up(message, withheld[message.pk], by, at)
+        else:
+            _reopen(message, at)
+    released = sum(message.pk not in withheld for message in held)
     if released:
         record("outbox.released", by=by, at=at, changes={"channel": (None, channel), "count": (0, released)})
-    else:
+    elif not held:
         nothing_changed()
     return released
 
@@ -153,13 +158,24 @@ def _stopped(message_id: int) -> OutboxMessage:
     return message
 
 
+def _give_up(message: OutboxMessage, reason: str, by: User, at: datetime) -> None:
+    before = message.state
+    message.state, message.payload = State.CANCELLED, kept(message.payload)
+    message.save(update_fields=["state", "payload"])
+    record(
+        "outbox.cancelled", by=by, at=at, subject=Subject("outbox.message", message.pk), customer_id=message.customer_id,
+        reason=reason, changes={"state": (before, State.CANCELLED.value)},
+    )  # fmt: skip
+
+
 def _reopen(message: OutboxMessage, at: datetime) -> None:
+    leaves = guards.leaves_at(message, at)
     if message.sent_at is not None:
         message.resends += 1
-    message.state, message.attempts, message.next_try_at, message.last_error = State.PENDING, 0, at, ""
+    message.state, message.attempts, message.next_try_at, message.last_error = State.PENDING, 0, leaves, ""
     message.sent_at, message.references = None, []
     message.save()
-    _enqueue(message, None)
+    _enqueue(message, leaves if leaves > at else None)
 
 
 def _enqueue(message: OutboxMessage, not_before: datetime | None) -> None:

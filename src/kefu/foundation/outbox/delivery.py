@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from kefu.foundation.events.bus import announce
 from kefu.foundation.jobs.defer import defer
+from kefu.foundation.outbox import guards
 from kefu.foundation.outbox.choices import LEFT, STOPPED, State
 from kefu.foundation.outbox.events import MessageStopped, MessageTaken
 from kefu.foundation.outbox.limits import ATTEMPTS, FIRST_WAIT, LONGEST_WAIT
@@ -82,6 +83,7 @@ def _claim(message_id: int, at: datetime) -> OutboxMessage | None:
     if message.state == State.SENDING and _arrived(message):
         message.state, message.sent_at, message.payload = State.SENT, at, kept(message.payload)
         message.save(update_fields=["state", "sent_at", "payload"])
+        announce(MessageTaken(message.pk, message.via, None, at))
         return None
     message.state, message.claimed_at, message.attempts = State.SENDING, at, message.attempts + 1
     message.save(update_fields=["state", "claimed_at", "attempts"])
@@ -135,5 +137,6 @@ def _settle(claimed: OutboxMessage, at: datetime, ended: _Attempt) -> None:
 
 def _try_later(message: OutboxMessage, at: datetime) -> None:
     first, longest = timedelta(seconds=FIRST_WAIT.on(at)), timedelta(seconds=LONGEST_WAIT.on(at))
-    message.next_try_at = at + wait_before_retry(message.attempts, first=first, longest=longest)
+    again = at + wait_before_retry(message.attempts, first=first, longest=longest)
+    message.next_try_at = guards.leaves_at(message, again)
     defer("outbox.deliver", schedule_at=message.next_try_at, message_id=message.pk)

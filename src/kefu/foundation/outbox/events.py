@@ -6,11 +6,12 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class MessageTaken:
-    """The other side has taken a message; `parts` is how many text messages it counts."""
+    """The other side has taken a message; `parts` is how many text messages it counts, None where its answer got lost and only a receipt
+    proves it."""
 
     message_id: int
     via: str
-    parts: int
+    parts: int | None
     at: datetime
 
 

@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
 from kefu.foundation.events.bus import announce
-from kefu.foundation.outbox.choices import LEFT, Outcome, State
-from kefu.foundation.outbox.events import MessageStopped
+from kefu.foundation.outbox.choices import LEFT, STOPPED, Outcome, State
+from kefu.foundation.outbox.events import MessageStopped, MessageTaken
 from kefu.foundation.outbox.models import DeliveryReceipt, OutboxMessage
 from kefu.foundation.outbox.rules import kept, own_key, wire_key
 from kefu.organisation.models import User
@@ -102,10 +102,11 @@ def _speaks_of_this_sending(receipt: DeliveryReceipt, message: OutboxMessage) ->
 
 def _apply(receipt: DeliveryReceipt, message: OutboxMessage, at: datetime) -> None:
     """One failed part fails the message; it is delivered when the whole, or each part, is. Of an attempt whose answer was lost the
-    receipt proves that it had been taken."""
-    if message.state == State.PENDING and message.attempts:
+    receipt proves that it had been taken, also where it was given up since."""
+    if message.state in {State.PENDING, *STOPPED} and message.attempts and message.sent_at is None:
         message.state, message.sent_at, message.payload = State.SENT, at, kept(message.payload)
         message.save(update_fields=["state", "sent_at", "payload"])
+        announce(MessageTaken(message.pk, message.via, None, at))
     if message.state not in LEFT:
         return
     if receipt.outcome == Outcome.FAILED:

@@ -121,6 +121,23 @@ def test_after_a_lost_answer_the_receipt_proves_that_no_other_attempt_is_needed(
         run_pending(AT + timedelta(minutes=10))
 
     assert (state(message), receiver.got) == ("delivered", [])
+    assert [(event.message_id, event.parts) for event in taken] == [(message.pk, None)]
+
+
+@pytest.mark.parametrize(
+    ("error", "stopped_as"),
+    [(NotReadyError(Unready.ACCOUNT, "no balance"), "held"), (PermanentError("all attempts used"), "dead")],
+)
+def test_a_receipt_for_an_earlier_attempt_counts_also_once_the_message_was_given_up(cast, error, stopped_as):
+    with connected("test", TransientError("timed out"), error):
+        message = stored(AT, channel="test", key="m1", payload={"to": "x", "body": "…"})
+        run_pending(AT)
+        run_pending(AT + timedelta(minutes=10))
+        assert state(message) == stopped_as
+        report("m1")
+
+    assert state(message) == "delivered"
+    assert [(event.message_id, event.parts) for event in taken] == [(message.pk, None)]
 
 
 def test_a_worker_killed_after_the_other_side_took_it_sends_no_second_one_once_the_receipt_is_there(db):
