@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from kefu.customers.scopes import customer_scope
 from kefu.messaging.models import MessageCost
 from kefu.messaging.permissions import MessagingPermission
+from kefu.messaging.queries import current_templates
 from kefu.organisation.models import User
 
 MONTHS = 12
@@ -33,41 +32,43 @@ class CostRow:
     amount: Decimal
 
 
+@dataclass(frozen=True)
+class MonthTotal:
+    """All of one month: messages sent, text messages counted, yuan."""
+
+    month: datetime
+    sendings: int
+    parts: int
+    amount: Decimal
+
+
 def costs(user: User, since: datetime) -> list[CostRow]:
-    """The costs of messages to the customers a person may see, latest month and dearest first; at most 500 rows."""
-    rows = (
-        MessageCost.objects.filter(customer_scope(user, MessagingPermission.MESSAGE_VIEW, "message__customer__"), at__gte=since)
-        .values(
-            "message__template__code", "message__template__zh", "message__customer__node__zh", month=TruncMonth("at")
-        )
+    """The costs of messages to the customers a person may see, latest month and dearest first; at most ROWS, versions of a template together."""
+    found = (
+        _seen(user, since)
+        .values(code=F("message__template__code"), centre=F("message__customer__node__zh"), month=TruncMonth("at"))
         .annotate(sendings=Count("pk"), all_parts=Sum("parts"), all_amount=Sum("amount"))
-        .order_by("-month", "-all_amount", "message__template__code")
-    )  # fmt: skip
-    return _joined(rows[:ROWS])
+        .order_by("-month", "-all_amount", "code", "centre")
+    )
+    rows = list(found[:ROWS])
+    words = dict(current_templates().filter(code__in={row["code"] for row in rows}).values_list("code", "zh"))
+    return [
+        CostRow(row["month"], row["code"], words.get(row["code"], ""), row["centre"], row["sendings"], row["all_parts"], row["all_amount"])
+        for row in rows
+    ]  # fmt: skip
 
 
-def totals(rows: list[CostRow]) -> list[tuple[datetime, int, int, Decimal]]:
-    """Month by month: sendings, text messages, yuan."""
-    found: dict[datetime, list[Any]] = {}
-    for row in rows:
-        month = found.setdefault(row.month, [0, 0, Decimal(0)])
-        month[0], month[1], month[2] = month[0] + row.sendings, month[1] + row.parts, month[2] + row.amount
-    return [(month, *sums) for month, sums in found.items()]
+def totals(user: User, since: datetime) -> list[MonthTotal]:
+    """Month by month, latest first, of everything a person may see however many rows `costs` shows."""
+    found = (
+        _seen(user, since)
+        .values(month=TruncMonth("at"))
+        .annotate(sendings=Count("pk"), all_parts=Sum("parts"), all_amount=Sum("amount"))
+        .order_by("-month")
+    )
+    return [MonthTotal(row["month"], row["sendings"], row["all_parts"], row["all_amount"]) for row in found]
 
 
-def _joined(rows: Iterable[Mapping[str, Any]]) -> list[CostRow]:
-    """Versions of one template count together; the words are those of the latest of them met first."""
-    found: dict[tuple[Any, ...], CostRow] = {}
-    for row in rows:
-        key = row["month"], row["message__template__code"], row["message__customer__node__zh"]
-        before = found.get(key)
-        found[key] = CostRow(
-            month=row["month"],
-            template=row["message__template__code"],
-            words=before.words if before else row["message__template__zh"],
-            centre=row["message__customer__node__zh"],
-            sendings=row["sendings"] + (before.sendings if before else 0),
-            parts=row["all_parts"] + (before.parts if before else 0),
-            amount=row["all_amount"] + (before.amount if before else 0),
-        )
-    return list(found.values())
+def _seen(user: User, since: datetime) -> QuerySet[MessageCost]:
+    scope = customer_scope(user, MessagingPermission.MESSAGE_VIEW, "message__customer__")
+    return MessageCost.objects.filter(scope, at__gte=since)

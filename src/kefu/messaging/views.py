@@ -19,7 +19,7 @@ from kefu.foundation.ui.http import Keyset, act, page
 from kefu.messaging import queries
 from kefu.messaging.actions import end_opt_out, log_contact, opt_out, resend, revise_template, send_test, set_wish
 from kefu.messaging.choices import Channel
-from kefu.messaging.costing import MONTHS, costs, totals
+from kefu.messaging.costing import MONTHS, ROWS, costs, totals
 from kefu.messaging.forms import ContactForm, TemplateForm, WishForm
 from kefu.messaging.models import Template
 from kefu.messaging.permissions import MessagingPermission
@@ -88,7 +88,8 @@ def message_costs(request: StaffRequest) -> HttpResponse:
     rows = costs(request.user, since)
     context = {
         "rows": rows,
-        "months": totals(rows),
+        "months": totals(request.user, since),
+        "most": ROWS if len(rows) == ROWS else 0,
         "columns": [
             {"label": label, "num": number >= FIGURES}
             for number, label in enumerate((_("月份"), _("模板"), _("中心"), _("发送次数"), _("短信条数"), _("费用")))

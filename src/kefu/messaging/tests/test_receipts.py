@@ -19,7 +19,8 @@ from kefu.foundation.outbox.models import DeliveryReceipt
 from kefu.foundation.outbox.testing import connected
 from kefu.foundation.outbox.transports import Taken
 from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
-from kefu.messaging.actions import resend, send
+from kefu.messaging import costing, views
+from kefu.messaging.actions import resend, revise_template, send
 from kefu.messaging.channels import open_configured
 from kefu.messaging.costing import costs, totals
 from kefu.messaging.models import Message, MessageCost
@@ -31,6 +32,7 @@ from kefu.messaging.tests.people import PHONE, wang
 from kefu.testing.cast import AT
 
 BOOKED = {"month": 12, "day": 3, "time": "14:30", "item": "初诊"}
+BOOKED_WORDS = "{name}您好，您{month}月{day}日{time}的{item}已约好，{centre}。改期请致电{phone}。"
 TOKEN = "a-secret-address-0123456789"
 ALIYUN = {
     "KEFU_SMS_PROFILE": "aliyun", "KEFU_SMS_KEY": "k", "KEFU_SMS_SECRET": "s", "KEFU_SMS_SIGN": "和康", "KEFU_SMS_APP": "1",
@@ -239,11 +241,32 @@ def test_every_sending_is_counted_in_parts_at_the_price_of_the_day_and_summed(ca
     assert [(row.template, row.centre, row.sendings, row.parts, row.amount) for row in rows] == [
         ("appt_confirmed", cast.bj.zh, 2, 3, Decimal("0.135")), ("case_solved", cast.bj.zh, 1, 1, Decimal("0.045")),
     ]  # fmt: skip
-    assert [total[1:] for total in totals(rows)] == [(3, 4, Decimal("0.180"))]
+    assert sums(cast.manager) == [(3, 4, Decimal("0.180"))]
     assert costs(cast.sh_manager, AT - timedelta(days=60)) == []
     page = login(cast.manager).get("/messages/costs/").content.decode()
     assert "发送 3 次，4 条" in page and "¥0.14" in page
     assert "¥0.090" in login(cast.manager).get("/messages/").content.decode()
+
+
+def sums(user):
+    return [(one.sendings, one.parts, one.amount) for one in totals(user, AT - timedelta(days=60))]
+
+
+def test_the_sum_of_a_month_has_also_what_the_list_leaves_out(cast, login, monkeypatch):
+    for module in (costing, views):
+        monkeypatch.setattr(module, "ROWS", 1)
+    customer = wang(cast)
+    confirmed(cast, "a", "b", customer=customer)
+    revise_template(code="appt_confirmed", texts={"zh": BOOKED_WORDS}, by=cast.admin, at=AT)
+    confirmed(cast, "c", customer=customer)
+    send(customer=customer, template="case_solved", values={"case_no": "C1"}, by=cast.manager, at=AT)
+    run_pending(AT)
+
+    (row,) = costs(cast.manager, AT - timedelta(days=60))
+    assert (row.template, row.words, row.sendings, row.parts) == ("appt_confirmed", BOOKED_WORDS, 2, 3)
+    assert sums(cast.manager) == [(3, 4, Decimal("0.180"))]
+    page = login(cast.manager).get("/messages/costs/").content.decode()
+    assert "发送 3 次，4 条" in page and "这里只列出前 1 行，每月合计包括全部。" in page
 
 
 def test_a_demo_shows_its_messages_and_says_that_nothing_left(cast, login):
