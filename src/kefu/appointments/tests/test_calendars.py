@@ -144,6 +144,17 @@ def test_a_room_has_a_calendar_too(cast: Cast, booked: Appointment, program: Cli
     assert [event.summary.value for event in events(program.get(address(secret)))] == ["初诊 · 沈女士"]
 
 
+def test_whoever_made_an_address_reads_no_more_by_it_than_at_work(
+    cast: Cast, booked: Appointment, program: Client
+) -> None:
+    secret = make_feed(doctor=cast.doctor, by=cast.director, at=cast.at)
+    assert len(events(program.get(address(secret)))) == 1
+    cast.director.grants.update(node=cast.sh)
+    assert events(program.get(address(secret))) == []
+    User.objects.filter(pk=cast.director.pk).update(is_active=False)
+    assert program.get(address(secret)).status_code == 404
+
+
 def test_full_names_only_where_the_house_says_so_and_no_customer_whose_data_rests(
     cast: Cast, booked: Appointment, program: Client
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from kefu.appointments import actions
 from kefu.appointments.choices import AppointmentStatus, AppointmentType, Outcome
@@ -159,3 +160,10 @@ def test_a_day_costs_the_same_for_two_doctors_and_for_twelve(cast: Cast, login: 
     assert pages == few[:3]
     assert offer <= few[3]  # with more doctors fewer days have to be read
     assert len(clinic_days([cast.bj], [TUESDAY], cast.at)) == 12
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "heute"])
+def test_a_day_beyond_all_calendars_is_today(cast: Cast, login: Callable[[User], Client], day: str) -> None:
+    browser = login(cast.manager)
+    for name in ("day", "week"):
+        assert browser.get(reverse(f"appointments:{name}"), {"day": day}).status_code == 200

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.appointments.models import AppointmentRequest
 from kefu.appointments.queries import free_slots
 from kefu.appointments.queries.requests import Proposal, offers_of, practising_at, proposals
+from kefu.appointments.views.choosing import YEARS
 from kefu.foundation.access.requests import StaffRequest
 from kefu.kernel.errors import Invalid
 from kefu.organisation.models import User
@@ -87,4 +88,4 @@ def _moment(text: str) -> datetime | None:
         found = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return found if found.utcoffset() is not None else None
+    return found if found.utcoffset() is not None and found.year in YEARS else None
