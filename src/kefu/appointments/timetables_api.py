@@ -274,9 +274,7 @@ def _decisions(request: ApiRequest, given: list[DecisionIn] | None) -> Decisions
 
 
 def _complete(one: DecisionIn) -> bool:
-    wanting = (one.outcome == Outcome.MOVED and one.start is None) or (
-        one.outcome == Outcome.GIVEN and one.doctor is None
-    )
+    wanting = (one.outcome == "moved" and one.start is None) or (one.outcome == "given" and one.doctor is None)
     if wanting:
         raise Invalid.one("decisions", "incomplete", _("改约要写 start，换医生要写 doctor。"))
     return True
