@@ -52,7 +52,7 @@ REQUESTS = register(
             (_("中心"), lambda one: one.node.label), (_("医生"), lambda one: one.doctor.name if one.doctor else ""),
             (_("想约的时间"), lambda one: one.wished or one.wish), (_("来源"), lambda one: one.get_channel_display()),
             (_("状态"), lambda one: one.get_state_display()), (_("应答复"), lambda one: one.due_at), (_("答复"), lambda one: one.answered_at),
-            (_("超时"), lambda one: one.breached_at),
+            (_("超时时间"), lambda one: one.breached_at),
         ),
     )
 )  # fmt: skip
