@@ -18,9 +18,10 @@ from kefu.appointments.models import ScheduleException
 from kefu.appointments.queries.renegotiations import doctors_of_place
 from kefu.appointments.queries.slots import days_between
 from kefu.appointments.rights import require_place, require_schedule
+from kefu.foundation.access.queries import colleagues_with
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
 from kefu.foundation.worktime.models import ClosedDay
-from kefu.kernel.errors import Invalid
+from kefu.kernel.errors import Invalid, OutOfScope
 from kefu.organisation.models import Node, Room, User
 
 KIND = "appointments.schedule"
@@ -32,9 +33,12 @@ def take_leave(*, doctor: User, node: Node, first: date, last: date, opens: time
                decisions: Decisions = NONE, by: User, at: datetime) -> list[ScheduleException]:  # fmt: skip
     """Put leave on each day from the first to the last, all day or from or until a time, at whatever centres the doctor receives.
 
-    Raises Refused `hits_bookings` while a booking that it breaks is without a decision, Invalid for days that have passed.
+    Raises Refused `hits_bookings` while a booking that it breaks is without a decision, Invalid for days that have passed, OutOfScope for
+    a doctor who does not work at the place.
     """
     require_schedule(by, doctor, node.pk)
+    if not colleagues_with("doctor", node.pk).filter(pk=doctor.pk).exists():
+        raise OutOfScope()
     check_leave(first, last, opens, closes, timezone.localdate(at))
     check_reason(reason)
     amendment = of_leave(doctor, first, last, opens, closes, reason)

@@ -253,6 +253,19 @@ def test_a_doctor_keeps_his_own_hours_but_nobody_elses_and_moves_no_bookings(cas
     assert outcomes() == [("leave", "open")]
 
 
+def test_nobody_puts_leave_on_a_doctor_of_another_centre(cast: Cast) -> None:
+    with pytest.raises(OutOfScope):
+        actions.take_leave(
+            doctor=cast.sh_doctor,
+            node=cast.bj,
+            first=WEDNESDAY,
+            last=WEDNESDAY,
+            reason="开会",
+            by=cast.director,
+            at=cast.at,
+        )
+
+
 def test_leave_that_cannot_be_is_refused_by_name(cast: Cast, row: ClinicSchedule) -> None:
     for said, fault in (
         ({"first": date(2026, 11, 22)}, ("first", "past")),
