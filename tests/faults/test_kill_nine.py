@@ -34,6 +34,7 @@ from kefu.journey.tests.walking import INTERVIEW, SURVEY
 from kefu.kernel.ids import parse_ident
 from kefu.lab.models import Order
 from kefu.lab.testing_results import deliver, oru
+from kefu.messaging.models import Message
 from kefu.stock.models import IssueLine
 from kefu.stock.queries import drift
 from kefu.testing.cast import SHANGHAI, Cast
@@ -176,17 +177,21 @@ def footprint(known: Known) -> dict[str, object]:
     """Everything a story has left behind, without its numbers and times."""
     customer = Customer.objects.get(pk=parse_ident(known["customer"], "cus"))
     mine = {"customer": customer.pk}
+    told = Message.objects.filter(
+        customer=customer, key__startswith="appointment:"
+    )  # told or not, by how soon the visit follows the booking
+    about_told = Q(subject_kind="messaging.message", subject_id__in=told.values("pk"))
     entries = JourneyEntry.objects.filter(journey__customer=customer).order_by("pk")
     return {
         "archive number": bool(customer.archive_number),
         "journey": list(Journey.objects.filter(**mine).values_list("state", "node__code", "status_code")),
         "history": list(entries.values_list("node__code", "kind", "status_code", "by__username")),
-        "timeline": Counter(TimelineLine.objects.filter(**mine).values_list("kind", "amount")),
-        "trail": Counter(AuditEntry.objects.filter(customer_id=customer.pk).values_list("code", "by__username")),
+        "timeline": Counter(TimelineLine.objects.filter(**mine).exclude(kind="message").values_list("kind", "amount")),
+        "trail": Counter(AuditEntry.objects.filter(customer_id=customer.pk).exclude(about_told).values_list("code", "by__username")),
         "charges": Charge.objects.filter(**mine).aggregate(Sum("amount"))["amount__sum"],
         "goods": Counter(IssueLine.objects.filter(slip__customer_id=customer.pk).values_list("lot__product__code", "packs")),
         "follow-ups": Counter(FollowUp.objects.filter(**mine).values_list("code", "state")),
-        "messages": Counter(OutboxMessage.objects.filter(customer_id=customer.pk).values_list("channel", "state")),
+        "messages": Counter(OutboxMessage.objects.filter(customer_id=customer.pk).exclude(key__startswith="msg:appointment:").values_list("channel", "state")),
         "bells": Counter(Notice.objects.filter(customer_id=customer.pk).values_list("code", "user__username")),
     }  # fmt: skip
 

@@ -59,6 +59,9 @@ WHY = "同一位客人，第二次来时又建了一份"
 MISTAKE = "是姐妹两人"
 KEPT = {f"{one.model}.{one.field}" for one in handlers().values() if one.handling is Handling.KEEP}
 UNTRIED = {
+    "appointments.AppointmentRequest.customer",
+    "followup.PushRecipient.customer",
+    "messaging.Wish.customer",
     "customers.Customer.merged_into",
     "customers.FamilyLink.relative",
     "customers.RungChange.customer",

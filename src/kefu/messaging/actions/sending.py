@@ -94,7 +94,7 @@ def tell_the_file(message: Message, template: Template, subject: Subject | None,
     record(
         "messaging.message.withheld" if message.withheld else "messaging.message.sent",
         by=by, at=at, subject=about, customer_id=message.customer_id, node_id=message.customer.node_id,
-        changes={"template": (None, template.code), "channel": (None, message.channel)}, reason=message.withheld,
+        changes={"template": (None, template.code), "channel": (None, message.channel), "withheld": (None, message.withheld)},
     )  # fmt: skip
     if not message.withheld:
         item = SENT(channel=Channel(message.channel), words=message.body[:FACT])

@@ -161,7 +161,7 @@ def test_without_an_address_the_message_is_kept_with_the_reason(cast):
 
     assert (message.state, message.get_withheld_display()) == ("withheld", "没有可用的联系方式")
     assert not TimelineLine.objects.filter(kind="message").exists()
-    assert AuditEntry.objects.get(code="messaging.message.withheld").reason == "no_address"
+    assert AuditEntry.objects.get(code="messaging.message.withheld").changes["withheld"] == [None, "no_address"]
 
 
 def test_without_a_gateway_the_message_is_held(cast):
@@ -207,7 +207,7 @@ def test_nothing_is_sent_to_a_customer_who_is_closed(cast):
     closed = close_customer(customer=customer, reason="搬走了", by=cast.manager, at=AT)
     message = confirm(cast, closed)
     assert (message.withheld, message.outbox) == ("closed", None)
-    assert AuditEntry.objects.get(code="messaging.message.withheld").reason == "closed"
+    assert AuditEntry.objects.get(code="messaging.message.withheld").changes["withheld"] == [None, "closed"]
 
 
 def test_a_greeting_that_waits_stays_here_once_the_consent_for_its_way_is_withdrawn(cast):
