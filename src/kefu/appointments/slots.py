@@ -25,6 +25,7 @@ from kefu.appointments.queries.finding import Sought, find
 from kefu.appointments.queries.renegotiations import to_renegotiate
 from kefu.appointments.queries.requests import waiting_for
 from kefu.appointments.queries.telling import to_call
+from kefu.appointments.sentences import moment
 from kefu.customers.choices import Stage
 from kefu.customers.erasing import Keep, scrub
 from kefu.customers.merging import Obstacle, look, repoint
@@ -127,7 +128,7 @@ def calls(user: User, at: datetime) -> Iterable[WorkItem]:
         due = row.start if reminder else told.at + timedelta(hours=REBOOK_HOURS.on(at))
         yield WorkItem(
             group="appointment", label=told.get_kind_display(), icon="phone-call", verb=_("打电话"),
-            what=f"{row.get_type_display()} · {timezone.localtime(row.start):%m-%d %H:%M} · {row.doctor.name}",
+            what=f"{row.get_type_display()} · {moment(row.start)} · {row.doctor.name}",
             why=str(_("提醒没有送到，请打电话告知") if reminder else _("医生请假，已答应另约")),
             url=reverse("contact_new", args=[row.customer_id]), due_at=due, started_at=told.at,
             customer_id=row.customer_id, customer_name=row.customer.name,

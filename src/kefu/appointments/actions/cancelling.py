@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
 from kefu.appointments.choices import AppointmentType
 from kefu.appointments.limits import NOTICE_HOURS
 from kefu.appointments.models import Appointment, Cancellation
-from kefu.appointments.sentences import GONE_FOR_CENTRE, GONE_FOR_DOCTOR, LATE_FOR_CENTRE, LATE_FOR_DOCTOR
+from kefu.appointments.sentences import GONE_FOR_CENTRE, GONE_FOR_DOCTOR, LATE_FOR_CENTRE, LATE_FOR_DOCTOR, moment
 from kefu.foundation.access.queries import colleagues_with
 from kefu.foundation.audit.trail import within_action
 from kefu.foundation.notices.actions import tell
@@ -34,7 +32,7 @@ def note_cancellation(*, appointment: Appointment, code: str, by: User, at: date
 def _tell(appointment: Appointment, users: set[User], words: Sentence, code: str, at: datetime) -> None:
     text = words(
         name=appointment.customer.name,
-        when=f"{timezone.localtime(appointment.start):%m-%d %H:%M}",
+        when=moment(appointment.start),
         type=AppointmentType(appointment.type),
         doctor=appointment.doctor.name,
     )

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.appointments.actions.bookings import cancel
@@ -18,6 +17,7 @@ from kefu.appointments.locking import hold_timetables
 from kefu.appointments.models import Appointment, Renegotiation
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries.renegotiations import Amendment, broken_by, covered_again
+from kefu.appointments.sentences import moment
 from kefu.customers.holding import hold
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, record, within_action
@@ -52,7 +52,7 @@ def face(*, amendment: Amendment, decisions: Decisions, at: datetime) -> list[Ap
     hits = broken_by(amendment, at)
     open_ones = [one for one in hits if one.pk not in decisions]
     if open_ones:
-        names = "、".join(f"{one.customer.name} {timezone.localtime(one.start):%m-%d %H:%M}" for one in open_ones)
+        names = "、".join(f"{one.customer.name} {moment(one.start)}" for one in open_ones)
         told: dict[str, object] = {"bookings": [ident("apt", one.pk) for one in open_ones]}
         raise Refused(
             "hits_bookings", _("会碰到已有的预约：%(names)s。请先说明每一个怎么办。") % {"names": names}, told

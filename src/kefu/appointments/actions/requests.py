@@ -19,7 +19,7 @@ from kefu.appointments.models import Appointment, AppointmentRequest, OfferedTim
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries.requests import Proposal, offers_of, request_due
 from kefu.appointments.queries.slots import free_slots
-from kefu.appointments.sentences import ASKED, ASKED_TO_MOVE, NOT_BOOKED, OFFERED, WISHED
+from kefu.appointments.sentences import ASKED, ASKED_TO_MOVE, NOT_BOOKED, OFFERED, WISHED, moment
 from kefu.appointments.visitors import require_desk
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
@@ -63,7 +63,7 @@ def ask(
     _record(row, "asked", by, at, {"channel": (None, row.channel), "due": (None, row.due_at)})
     words = ASKED_TO_MOVE if row.about_id else ASKED
     told = words(type=AppointmentType(row.type), channel=Channel(row.channel))
-    _fact(row, told, [WISHED(when=_moment(row.wished))] if row.wished else [], by, at)
+    _fact(row, told, [WISHED(when=moment(row.wished))] if row.wished else [], by, at)
     tell_received(request=row, by=by, at=at)
     alert(request=row, by=by, at=at)
     defer("appointments.request_due", schedule_at=row.due_at, request_id=row.pk)
@@ -85,14 +85,14 @@ def offer(*, request: AppointmentRequest, times: Sequence[Proposal], by: User, a
     for one in times:
         day = timezone.localdate(one.start)
         if all(slot.start != one.start for slot in free_slots(one.doctor, row.node, day, at, row.type)):
-            raise Invalid.one("times", "not_free", _("%s 已经不空，请另选。") % _moment(one.start))
+            raise Invalid.one("times", "not_free", _("%s 已经不空，请另选。") % moment(one.start))
     amount = WorkAmount(max(OFFER_HOURS.on(at, node_id=row.node_id), 1), WorkUnit.WORKING_HOURS)
     until = min(due(calendar_for(row.node), at, amount), *(one.start for one in times))
     offers = OfferedTime.objects.bulk_create(
         [OfferedTime(request=row, doctor=one.doctor, start=one.start, at=at, until=until) for one in times]
     )
     _answer(row, RequestState.OFFERED, "", by, at)
-    told = "、".join(_moment(one.start) for one in times)
+    told = "、".join(moment(one.start) for one in times)
     _fact(row, OFFERED(times=told), [], by, at)
     tell_offers(request=row, offers=offers, by=by, at=at)
     defer("appointments.offers_over", schedule_at=until, request_id=row.pk)
@@ -227,7 +227,3 @@ def _record(
 def _fact(row: AppointmentRequest, item: Said, lines: Sequence[str | Said], by: User, at: datetime) -> None:
     if row.customer_id is not None:
         record_fact(customer=row.customer_id, kind=FactKind.APPOINTMENT, item=item, lines=lines, subject=Subject(KIND, row.pk), by=by, at=at)  # fmt: skip
-
-
-def _moment(moment: datetime) -> str:
-    return f"{timezone.localtime(moment):%m-%d %H:%M}"

@@ -11,7 +11,7 @@ from kefu.appointments.choices import Channel
 from kefu.appointments.limits import ALTERNATIVES, REQUEST_HOURS
 from kefu.appointments.models import AppointmentRequest, OfferedTime
 from kefu.appointments.queries.requests import ALERTED, WARNED, colleagues_for
-from kefu.appointments.sentences import LATE
+from kefu.appointments.sentences import LATE, moment
 from kefu.foundation.audit.trail import Subject, within_action
 from kefu.foundation.notices.actions import tell
 from kefu.foundation.realtime.publishing import of_node, publish
@@ -51,7 +51,7 @@ def alert(*, request: AppointmentRequest, by: User, at: datetime) -> None:
     if request.channel not in (Channel.ONLINE, Channel.WECHAT):
         return
     users = [user for user in colleagues_for(request.node, ALERTED) if user.pk != by.pk]
-    deadline = f"{timezone.localtime(request.due_at):%m-%d %H:%M}"
+    deadline = moment(request.due_at)
     tell(users=users, code="manager_request_alert", values={"deadline": deadline}, link=_page(request),
          customer_id=request.customer_id, at=at)  # fmt: skip
 
@@ -59,7 +59,7 @@ def alert(*, request: AppointmentRequest, by: User, at: datetime) -> None:
 @within_action
 def warn(*, request: AppointmentRequest, at: datetime) -> None:
     """They and those above them hear that nobody answered in time (APT-012)."""
-    words = LATE(due=f"{timezone.localtime(request.due_at):%m-%d %H:%M}")
+    words = LATE(due=moment(request.due_at))
     tell(users=colleagues_for(request.node, (*ALERTED, *WARNED)), code="request_late", text=words, link=_page(request),
          customer_id=request.customer_id, at=at)  # fmt: skip
     publish_change(request=request)
@@ -88,6 +88,6 @@ def _page(request: AppointmentRequest) -> str:
     return f"/appointments/requests/{request.pk}/"
 
 
-def _words(moment: datetime) -> str:
-    local = timezone.localtime(moment)
+def _words(at: datetime) -> str:
+    local = timezone.localtime(at)
     return f"{local.month}月{local.day}日{local:%H:%M}"

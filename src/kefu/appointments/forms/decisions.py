@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from kefu.appointments.actions.deciding import Decision, Decisions
 from kefu.appointments.choices import Outcome
 from kefu.appointments.queries.renegotiations import Ways
+from kefu.appointments.sentences import moment
 from kefu.foundation.ui.forms import KefuForm
 
 Choice = tuple[str, str | Promise]
@@ -51,7 +51,7 @@ def _choices(one: Ways, *, may_change: bool, may_wait: bool) -> list[Choice]:
     found: list[Choice] = []
     if may_change:
         found += [
-            (f"{Outcome.MOVED}|{slot.start.isoformat()}", _("改到 %(when)s") % {"when": f"{timezone.localtime(slot.start):%m-%d %H:%M}"})
+            (f"{Outcome.MOVED}|{slot.start.isoformat()}", _("改到 %(when)s") % {"when": moment(slot.start)})
             for slot in one.slots
         ]  # fmt: skip
         found += [
