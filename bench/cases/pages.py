@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from itertools import cycle
 from urllib.parse import urlencode
 
@@ -73,9 +74,16 @@ def _customers(ground: Ground) -> list[str]:
     return [reverse("customers:page", args=[pk]) for pk in found]
 
 
+def _days(ground: Ground) -> list[str]:
+    """The calendar of a full day at each centre in turn."""
+    day = AT.date() + timedelta(days=2)
+    return [f"{reverse('appointments:day')}?node={team.node.pk}&day={day}" for team in ground.chain.teams[1:]]
+
+
 LIST = Case("customer.list", "ms per page", 60, _deep)
 PAGES = (
     Case("customer.page", "ms per page", 60, _page(_manager, _customers)),
+    Case("appointment.day_page", "ms per page", 60, _page(_director, _days)),
     Case("journey.board", "ms per page", 60, _page(_director, lambda _ground: [reverse("journey:board")])),
     Case("workbench", "ms per page", 60, _page(_manager, lambda _ground: [reverse("workbench")])),
 )

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from psycopg.types.range import TimestamptzRange
 
 from bench.world.building import LIFE_COLUMNS, life_row, make_life_table
 from bench.world.copying import columns_of, copy_rows, values_of
 from bench.world.multiplying import LIFE, multiply
 from bench.world.people import Crowd
 from bench.world.stories import LAST, LEAD, Story
+from kefu.appointments.models import Appointment
 from kefu.customers.actions import create_lead
 from kefu.customers.indexing import KEPT, reindex
 from kefu.customers.models import ContactPoint, Customer, TimelineLine
@@ -97,6 +99,25 @@ def test_all_that_hangs_on_a_prototype_hangs_on_its_customers(chain, stories, cr
     assert {(entry.node_id, entry.subject_id) for entry in entries} == {(chain.cast.sh.pk, life.customer.pk)}
     assert min(line.at for line in lines) - min(line.at for line in told) == life.shift
     assert life.shift < -timedelta(days=29)
+
+
+def test_a_visit_is_moved_to_a_slot_of_its_own(chain, stories, crowd):
+    """It lasts as long; what it does not have, such as buffers, its copy has not either."""
+    life = next(life for life in crowd if life.slot)
+    half = TimestamptzRange(AT, AT + timedelta(minutes=30))
+    pattern = Appointment.objects.create(
+        customer=life.story.customer, doctor=chain.cast.doctor, node=chain.cast.bj, type="revisit", during=half,
+        reach=half, booked_by=chain.cast.manager, booked_at=AT,
+    )  # fmt: skip
+    life.customer.save(force_insert=True)
+    connection.ensure_connection()
+    make_life_table(connection.connection)
+    copy_rows(connection.connection, LIFE, LIFE_COLUMNS, [life_row(life)])
+    multiply(connection.connection, chain)
+
+    visit = Appointment.objects.get(customer=life.customer)
+    assert (pattern.start, visit.start, visit.end - visit.start) == (AT, life.slot, timedelta(minutes=30))
+    assert (visit.blocked, visit.reach) == (None, visit.during)
 
 
 def test_a_step_of_the_journey_is_no_place_of_the_chain(chain, stories, crowd):

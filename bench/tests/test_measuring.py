@@ -2,9 +2,11 @@
 
 import json
 
+from bench.cases import CASES
+from bench.cases.pages import PAGES
 from bench.contests import Result
 from bench.measuring import WARM_UP, in_turn
-from bench.report import judge, table, write
+from bench.report import BARS, judge, table, write
 
 
 def test_everybody_runs_equally_often_and_in_turn():
@@ -37,6 +39,21 @@ def test_a_page_may_not_grow_nor_ask_more():
         True,
         False,
     ]
+
+
+def test_what_must_stay_flat_may_not_grow_though_its_limit_does():
+    month = "appointment.free_slots.month"
+    small = result(month, "10k", 10.0, 10.0)
+    assert [one.held for one in judge([small, result(month, "1m", 13.0, 12.0), result(month, "2m", 13.5, 13.0)])] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_every_case_with_a_limit_has_a_bar():
+    """All but the pages, which have no limit."""
+    assert [case.name for case in CASES if case not in PAGES and not any(map(case.name.startswith, BARS))] == []
 
 
 def test_the_figures_are_kept_for_programs(tmp_path):

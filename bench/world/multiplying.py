@@ -148,7 +148,9 @@ def _moved(field: models.Field[Any, Any], column: str) -> str:
     if isinstance(field, models.DateField):
         return f"{column} + c.days"
     if isinstance(field, DateTimeRangeField):
-        return f"tstzrange(c.slot, c.slot + (upper({column}) - lower({column})))"
+        return (
+            f"CASE WHEN {column} IS NOT NULL THEN tstzrange(c.slot, c.slot + (upper({column}) - lower({column}))) END"
+        )
     return column
 
 
