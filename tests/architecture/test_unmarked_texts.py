@@ -18,7 +18,7 @@ DATA = {
     },
     "names, calendars and telephone numbers of the language itself": {"kernel/lunar.py", "kernel/phones.py", "kernel/surnames.py"},
     "what customers read, who get Chinese": {
-        "appointments/actions/telling.py", "followup/push_forms.py", "lab/actions/messages_out.py", "messaging/actions/trying.py", "messaging/composing.py", "messaging/limits.py", "messaging/rules.py",
+        "appointments/actions/request_telling.py", "followup/push_forms.py", "lab/actions/messages_out.py", "messaging/actions/trying.py", "messaging/composing.py", "messaging/limits.py", "messaging/rules.py",
     },
     "names and reasons that are stored, and have their English beside them or are edited on screen": {
         "administration/actions/installation.py", "products/actions/goods.py", "questionnaires/actions/versions.py", "stock/views/warehouses.py",

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from kefu.appointments.actions import miss, sweep_holds
 from kefu.appointments.actions.evenings import remind_where_nobody_did
-from kefu.appointments.actions.informing import tell_customer as tell
 from kefu.appointments.actions.reminding import remind
 from kefu.appointments.actions.sweeping import end_offers, flag_late, forget_strangers
+from kefu.appointments.actions.telling import tell_customer as tell
 from kefu.appointments.queries import left_open
 from kefu.appointments.queries.telling import to_remind
 from kefu.foundation.jobs.defer import defer

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from kefu.appointments.actions.informing import KIND, keep_told
+from kefu.appointments.actions.telling import KIND, keep_told
 from kefu.appointments.choices import ToldKind
 from kefu.appointments.models import Appointment
 from kefu.appointments.queries.telling import unreminded

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.appointments.actions.asking import check_asker, check_wish, register
 from kefu.appointments.actions.bookings import book
 from kefu.appointments.actions.moves import move
-from kefu.appointments.actions.telling import alert, publish_change, tell_offers, tell_received
+from kefu.appointments.actions.request_telling import alert, publish_change, tell_offers, tell_received
 from kefu.appointments.asked import Asker, Wish
 from kefu.appointments.choices import ANSWERABLE, AppointmentType, Channel, RequestState
 from kefu.appointments.limits import ALTERNATIVES, OFFER_HOURS

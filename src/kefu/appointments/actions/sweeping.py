@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from kefu.appointments.actions.telling import publish_change, tell_lapsed, warn
+from kefu.appointments.actions.request_telling import publish_change, tell_lapsed, warn
 from kefu.appointments.choices import WAITING, RequestState
 from kefu.appointments.limits import STRANGER_DAYS
 from kefu.appointments.models import AppointmentRequest, RequestStep

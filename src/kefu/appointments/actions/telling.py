@@ -1,93 +1,142 @@
-"""What customers and colleagues are told of a request."""
+"""Telling the customer how a booking stands: once per step, from the booking as it is when the message is written."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
 
+from django.db.models import Q
 from django.utils import timezone
 
-from kefu.appointments.choices import Channel
-from kefu.appointments.limits import ALTERNATIVES, REQUEST_HOURS
-from kefu.appointments.models import AppointmentRequest, OfferedTime
-from kefu.appointments.queries.requests import ALERTED, WARNED, colleagues_for
-from kefu.appointments.sentences import LATE, moment
-from kefu.foundation.audit.trail import Subject, within_action
-from kefu.foundation.notices.actions import tell
-from kefu.foundation.realtime.publishing import of_node, publish
-from kefu.messaging.actions.numbers import send_to_number
-from kefu.messaging.actions.sending import send
+from kefu.appointments.choices import AppointmentStatus, ExceptionKind, ToldKind
+from kefu.appointments.limits import REBOOK_HOURS
+from kefu.appointments.models import Appointment, AppointmentChange, ScheduleException, Told
+from kefu.appointments.sentences import TAKEN_BACK
+from kefu.appointments.telling_rules import TEMPLATES, Said, end_of, to_tell
+from kefu.customers.holding import lock
+from kefu.foundation.audit.trail import Subject, action, nothing_changed, within_action
+from kefu.foundation.outbox.actions import withdraw
+from kefu.foundation.outbox.choices import State
+from kefu.messaging.actions import send
+from kefu.messaging.composing import centre_values, doctor_title
+from kefu.messaging.models import Message
 from kefu.organisation.models import User
 
-OTHER = "其他时间请来电"
-"""Stands for a time where fewer than three could be offered; messages to customers are in Chinese."""
+KIND = "appointments.appointment"
+
+
+@action
+def tell_customer(*, appointment_id: int, by: User, at: datetime) -> None:
+    """Write the message a booking owes its customer: confirmed, changed, cancelled, not shown up (APT-006, APT-007, APT-008).
+
+    What waits to leave about an earlier step is taken back, so a booking cancelled in the meantime is not confirmed. Running it
+    again tells nothing twice. The message is signed by whoever made the change.
+    """
+    row = _held(appointment_id)
+    change = row.changes.select_related("by").order_by("-pk").first()
+    if change is None or row.told.filter(sequence=change.pk).exclude(kind=ToldKind.REMINDER).exists():
+        return nothing_changed()
+    take_back(appointment=row, by=by, at=at)
+    kind = to_tell(
+        row.status,
+        start=timezone.localtime(row.start),
+        said=_said(row),
+        last=_last(row),
+        on_leave=_on_leave(row, change),
+        at=at,
+    )
+    if kind is None or (
+        kind == ToldKind.NO_SHOW and change.by.is_system
+    ):  # nobody may have noted that the customer came
+        return nothing_changed()
+    message = send(
+        customer=row.customer, template=TEMPLATES[kind], values=_values(row, kind, at), subject=Subject(KIND, row.pk),
+        key=f"appointment:{row.pk}:{change.pk}:{kind}", expires_at=_useful_until(row, kind, at), by=change.by, at=at,
+    )  # fmt: skip
+    keep_told(appointment=row, kind=kind, sequence=change.pk, message=message, at=at)
+    return None
 
 
 @within_action
-def tell_received(*, request: AppointmentRequest, by: User, at: datetime) -> None:
-    """The customer hears that the request is here and until when we answer."""
-    hours = REQUEST_HOURS.on(at, node_id=request.node_id)
-    _send(request, "appt_request_received", {"hours": hours}, "received", by, at)
+def keep_told(*, appointment: Appointment, kind: ToldKind, sequence: int, message: Message, at: datetime) -> Told:
+    """Remember what a message named of a booking."""
+    return Told.objects.create(
+        appointment=appointment, kind=kind, sequence=sequence, day=timezone.localdate(appointment.start),
+        said=_said(appointment), message=message, at=at,
+    )  # fmt: skip
 
 
 @within_action
-def tell_offers(*, request: AppointmentRequest, offers: Sequence[OfferedTime], by: User, at: datetime) -> None:
-    """The customer hears which other times there are (APT-004, APT-013)."""
-    times = [_words(one.start) for one in offers] + [OTHER] * ALTERNATIVES.on(at)
-    values = {f"option{place}": words for place, words in enumerate(times[:3], 1)}
-    _send(request, "appt_alternatives", values, f"offer-{offers[0].pk}", by, at)
-
-
-@within_action
-def tell_lapsed(*, request: AppointmentRequest, by: User, at: datetime) -> None:
-    """The customer hears that the times offered count no more."""
-    _send(request, "appt_alternative_expired", {}, f"lapsed-{at.timestamp():.0f}", by, at)
-
-
-@within_action
-def alert(*, request: AppointmentRequest, by: User, at: datetime) -> None:
-    """Service and health managers of the centre hear of what customers sent themselves (APT-012)."""
-    publish_change(request=request)
-    if request.channel not in (Channel.ONLINE, Channel.WECHAT):
+def take_back(*, appointment: Appointment, by: User, at: datetime) -> None:
+    """What still waits to leave about a booking is not true any more; a reminder that named others too is owed to them anew."""
+    waiting = list(
+        appointment.told.filter(message__outbox__state__in=(State.PENDING, State.HELD)).values_list(
+            "message_id", "message__outbox_id"
+        )
+    )
+    if not waiting:
         return
-    users = [user for user in colleagues_for(request.node, ALERTED) if user.pk != by.pk]
-    deadline = moment(request.due_at)
-    tell(users=users, code="manager_request_alert", values={"deadline": deadline}, link=_page(request),
-         customer_id=request.customer_id, at=at)  # fmt: skip
+    letters, outboxes = zip(*waiting, strict=True)
+    withdraw(customer_id=appointment.customer_id, only=outboxes, reason=TAKEN_BACK.code, by=by, at=at)
+    Told.objects.filter(message__in=letters, kind=ToldKind.REMINDER).delete()
 
 
-@within_action
-def warn(*, request: AppointmentRequest, at: datetime) -> None:
-    """They and those above them hear that nobody answered in time (APT-012)."""
-    words = LATE(due=moment(request.due_at))
-    tell(users=colleagues_for(request.node, (*ALERTED, *WARNED)), code="request_late", text=words, link=_page(request),
-         customer_id=request.customer_id, at=at)  # fmt: skip
-    publish_change(request=request)
+def _said(row: Appointment) -> Said:
+    """What a message about a booking names, in a form that can be compared."""
+    return {"start": row.start.isoformat(), "node": row.node.code, "item": row.type}
 
 
-@within_action
-def publish_change(*, request: AppointmentRequest) -> None:
-    """Open pages of the centre fetch what waits anew."""
-    publish(of_node(request.node_id), "requests", {"id": request.pk})
+def _held(appointment_id: int) -> Appointment:
+    rows = Appointment.objects.select_related(
+        "customer__node", "customer__doctor", "customer__health_manager", "doctor", "node"
+    )
+    lock(rows.get(pk=appointment_id).customer_id)
+    return rows.get(pk=appointment_id)
 
 
-def _send(
-    request: AppointmentRequest, template: str, values: Mapping[str, object], what: str, by: User, at: datetime
-) -> None:
-    """To the customer, or to the number of somebody who is not in the archive yet."""
-    key, subject = f"appointment-request:{request.pk}:{what}", Subject("appointments.request", request.pk)
-    if request.customer is not None:
-        send(customer=request.customer, template=template, values=values, subject=subject, key=key, by=by, at=at)
-    elif request.phone:
-        person = {"name": request.name, "sex": request.sex}
-        send_to_number(number=request.phone, person=person, node=request.node, template=template, values=values, key=key,
-                       subject=subject, at=at)  # fmt: skip
+def _last(row: Appointment) -> tuple[str, Said] | None:
+    """What the customer knows: the latest thing told that was not taken back before it left."""
+    known = row.told.exclude(kind=ToldKind.REMINDER).exclude(message__outbox__state=State.CANCELLED)
+    last = known.order_by("-pk").first()
+    return (last.kind, last.said) if last else None
 
 
-def _page(request: AppointmentRequest) -> str:
-    return f"/appointments/requests/{request.pk}/"
+def _on_leave(row: Appointment, change: AppointmentChange) -> bool:
+    """Whether the doctor's leave, known when the booking was cancelled, covers its time."""
+    if row.status != AppointmentStatus.CANCELLED:
+        return False
+    start, end = timezone.localtime(row.start), timezone.localtime(row.end)
+    leave = ScheduleException.objects.filter(
+        doctor=row.doctor_id, day=start.date(), kind=ExceptionKind.LEAVE, at__lte=change.at
+    )
+    begun, over = Q(opens__isnull=True) | Q(opens__lt=end.time()), Q(closes__isnull=True) | Q(closes__gt=start.time())
+    return leave.filter(begun, over).exists()
 
 
-def _words(at: datetime) -> str:
-    local = timezone.localtime(at)
-    return f"{local.month}月{local.day}日{local:%H:%M}"
+def _values(row: Appointment, kind: ToldKind, at: datetime) -> Mapping[str, object]:
+    start = timezone.localtime(row.start)
+    time = f"{start:%H:%M}"
+    match kind:
+        case ToldKind.DOCTOR_LEAVE:
+            return centre_values(row.node) | {
+                "date": start.date(),
+                "doctor": partial(doctor_title, row.doctor),
+                "hours": REBOOK_HOURS.on(at),
+            }
+        case ToldKind.NO_SHOW:
+            return centre_values(row.node) | {"time": time}
+    return centre_values(row.node) | {
+        "month": start.month,
+        "day": start.day,
+        "time": time,
+        "item": row.get_type_display,
+    }
+
+
+def _useful_until(row: Appointment, kind: ToldKind, at: datetime) -> datetime | None:
+    """When the words stop being of use: the hour itself, or the end of the day of which they say "today"."""
+    if kind == ToldKind.NO_SHOW:
+        start = timezone.localtime(row.start)
+        return end_of(start.date(), start.tzinfo or timezone.get_current_timezone())
+    return row.start if kind in (ToldKind.CONFIRMED, ToldKind.CHANGED) and row.start - at > timedelta(0) else None

@@ -1,0 +1,93 @@
+"""What customers and colleagues are told of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.utils import timezone
+
+from kefu.appointments.choices import Channel
+from kefu.appointments.limits import ALTERNATIVES, REQUEST_HOURS
+from kefu.appointments.models import AppointmentRequest, OfferedTime
+from kefu.appointments.queries.requests import ALERTED, WARNED, colleagues_for
+from kefu.appointments.sentences import LATE, moment
+from kefu.foundation.audit.trail import Subject, within_action
+from kefu.foundation.notices.actions import tell
+from kefu.foundation.realtime.publishing import of_node, publish
+from kefu.messaging.actions.numbers import send_to_number
+from kefu.messaging.actions.sending import send
+from kefu.organisation.models import User
+
+OTHER = "其他时间请来电"
+"""Stands for a time where fewer than three could be offered; messages to customers are in Chinese."""
+
+
+@within_action
+def tell_received(*, request: AppointmentRequest, by: User, at: datetime) -> None:
+    """The customer hears that the request is here and until when we answer."""
+    hours = REQUEST_HOURS.on(at, node_id=request.node_id)
+    _send(request, "appt_request_received", {"hours": hours}, "received", by, at)
+
+
+@within_action
+def tell_offers(*, request: AppointmentRequest, offers: Sequence[OfferedTime], by: User, at: datetime) -> None:
+    """The customer hears which other times there are (APT-004, APT-013)."""
+    times = [_words(one.start) for one in offers] + [OTHER] * ALTERNATIVES.on(at)
+    values = {f"option{place}": words for place, words in enumerate(times[:3], 1)}
+    _send(request, "appt_alternatives", values, f"offer-{offers[0].pk}", by, at)
+
+
+@within_action
+def tell_lapsed(*, request: AppointmentRequest, by: User, at: datetime) -> None:
+    """The customer hears that the times offered count no more."""
+    _send(request, "appt_alternative_expired", {}, f"lapsed-{at.timestamp():.0f}", by, at)
+
+
+@within_action
+def alert(*, request: AppointmentRequest, by: User, at: datetime) -> None:
+    """Service and health managers of the centre hear of what customers sent themselves (APT-012)."""
+    publish_change(request=request)
+    if request.channel not in (Channel.ONLINE, Channel.WECHAT):
+        return
+    users = [user for user in colleagues_for(request.node, ALERTED) if user.pk != by.pk]
+    deadline = moment(request.due_at)
+    tell(users=users, code="manager_request_alert", values={"deadline": deadline}, link=_page(request),
+         customer_id=request.customer_id, at=at)  # fmt: skip
+
+
+@within_action
+def warn(*, request: AppointmentRequest, at: datetime) -> None:
+    """They and those above them hear that nobody answered in time (APT-012)."""
+    words = LATE(due=moment(request.due_at))
+    tell(users=colleagues_for(request.node, (*ALERTED, *WARNED)), code="request_late", text=words, link=_page(request),
+         customer_id=request.customer_id, at=at)  # fmt: skip
+    publish_change(request=request)
+
+
+@within_action
+def publish_change(*, request: AppointmentRequest) -> None:
+    """Open pages of the centre fetch what waits anew."""
+    publish(of_node(request.node_id), "requests", {"id": request.pk})
+
+
+def _send(
+    request: AppointmentRequest, template: str, values: Mapping[str, object], what: str, by: User, at: datetime
+) -> None:
+    """To the customer, or to the number of somebody who is not in the archive yet."""
+    key, subject = f"appointment-request:{request.pk}:{what}", Subject("appointments.request", request.pk)
+    if request.customer is not None:
+        send(customer=request.customer, template=template, values=values, subject=subject, key=key, by=by, at=at)
+    elif request.phone:
+        person = {"name": request.name, "sex": request.sex}
+        send_to_number(number=request.phone, person=person, node=request.node, template=template, values=values, key=key,
+                       subject=subject, at=at)  # fmt: skip
+
+
+def _page(request: AppointmentRequest) -> str:
+    return f"/appointments/requests/{request.pk}/"
+
+
+def _words(at: datetime) -> str:
+    local = timezone.localtime(at)
+    return f"{local.month}月{local.day}日{local:%H:%M}"
