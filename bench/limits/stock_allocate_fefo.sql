@@ -5,10 +5,12 @@
 WITH wanted AS (
     SELECT * FROM unnest(%(products)s::bigint[], %(packs)s::integer[]) AS wanted(product_id, packs)
 ), held AS MATERIALIZED (
-    SELECT balance.id, balance.product_id, balance.lot_id, balance.quantity, lot.expiry, lot.received_on
+    SELECT balance.id, balance.product_id, balance.lot_id, balance.quantity - balance.reserved AS quantity, lot.expiry, lot.received_on
     FROM stock_balance balance JOIN stock_lot lot ON lot.id = balance.lot_id JOIN stock_zone zone ON zone.id = balance.zone_id
+    JOIN products_product product ON product.id = balance.product_id
     WHERE balance.warehouse_id = %(warehouse)s AND balance.product_id = ANY(%(products)s) AND balance.quantity > 0
-      AND balance.quality = 'good' AND NOT zone.quarantine AND (lot.expiry IS NULL OR lot.expiry >= %(today)s)
+      AND balance.quality = 'good' AND zone.purpose = 'shelf' AND NOT lot.recalled
+      AND (lot.expiry IS NULL OR lot.expiry >= %(today)s::date + product.customer_days_left)
     ORDER BY balance.id FOR NO KEY UPDATE OF balance
 ), turn AS (
     SELECT held.id, held.lot_id, held.quantity, wanted.packs, coalesce(sum(held.quantity) OVER (

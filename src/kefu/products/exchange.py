@@ -70,6 +70,8 @@ COLUMNS = (
     Column("有效期管理", "dated", ("按有效期管理", "dated"), parse=choice(FLAGS)),
     Column("出库顺序", "policy", ("policy",), parse=choice(POLICIES)),
     Column("入库最短剩余效期（月）", "min_shelf_life_months", ("最短效期", "min_shelf_life_months"), parse=whole(0, 120)),
+    Column("给客户时最少剩余效期（天）", "customer_days_left", ("customer_days_left",), parse=whole(0, 3650)),
+    Column("调拨时最少剩余效期（天）", "branch_days_left", ("branch_days_left",), parse=whole(0, 3650)),
     Column("安全库存", "reorder_point", ("reorder_point",), parse=whole(0, 1_000_000)),
     Column("在用", "active", ("active",), parse=choice(FLAGS)),
 )  # fmt: skip

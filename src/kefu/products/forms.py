@@ -48,6 +48,20 @@ class ProductForm(KefuForm):
     min_shelf_life_months = forms.IntegerField(
         label=_("入库最短剩余效期（月）"), min_value=0, max_value=120, initial=6, help_text=_("只管进货，不影响出库")
     )
+    customer_days_left = forms.IntegerField(
+        label=_("给客户时最少剩余效期（天）"),
+        min_value=0,
+        max_value=3650,
+        initial=0,
+        help_text=_("剩余天数少于它的批号不再发给客户"),
+    )
+    branch_days_left = forms.IntegerField(
+        label=_("调拨时最少剩余效期（天）"),
+        min_value=0,
+        max_value=3650,
+        initial=0,
+        help_text=_("剩余天数少于它的批号不再调给分中心"),
+    )
     reorder_point = forms.IntegerField(label=_("安全库存"), min_value=0, max_value=1000000, required=False)
     active = forms.BooleanField(label=_("在用"), required=False, initial=True)
 

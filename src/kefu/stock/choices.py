@@ -12,6 +12,22 @@ class Quality(TextChoices):
     BLOCKED = "blocked", _("冻结")
 
 
+class ZonePurpose(TextChoices):
+    """What a part of a warehouse is for: goods leave only from the shelves."""
+
+    SHELF = "shelf", _("货架")
+    QUARANTINE = "quarantine", _("隔离")
+    TRANSIT = "transit", _("在途")
+
+
+class ReservationState(TextChoices):
+    """What became of goods set aside."""
+
+    OPEN = "open", _("已留")
+    ISSUED = "issued", _("已出库")
+    RELEASED = "released", _("已放回")
+
+
 class MoveKind(TextChoices):
     """Why a quantity changed."""
 
@@ -22,6 +38,9 @@ class MoveKind(TextChoices):
     RELOCATION = "relocation", _("移库")
     QUALITY = "quality", _("质量变更")
     EXCHANGE = "exchange", _("换货")
+    TRANSFER = "transfer", _("调拨")
+    COUNT = "count", _("盘点")
+    DESTRUCTION = "destruction", _("销毁")
 
 
 class Band(TextChoices):

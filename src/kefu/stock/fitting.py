@@ -9,8 +9,8 @@ from kefu.stock.models import Zone
 
 
 def fits(product: Product, zone: Zone) -> bool:
-    """Whether goods may lie in a zone: its climate is theirs, or it is the quarantine zone (STK-008)."""
-    return zone.quarantine or zone.storage_id == product.storage_id
+    """Whether goods may lie in a zone: its climate is theirs, or it is no shelf: quarantine, or the way here (STK-008)."""
+    return not zone.is_shelf or zone.storage_id == product.storage_id
 
 
 def wrong_zone(product: Product, zone: Zone) -> object:

@@ -16,4 +16,7 @@ log = logging.getLogger(__name__)
 def check_every_night(*, at: datetime) -> None:
     """Report every balance that is not the sum of its moves. Nothing is repaired: somebody must find out why."""
     for wrong in check_balances(by=system_user(SYSTEM), at=at):
-        log.error("stock balance %d holds %d, its moves say %d", wrong.balance_id, wrong.quantity, wrong.moved)
+        log.error(
+            "stock balance %d holds %d with %d set aside, its moves say %d and %d",
+            *(wrong.balance_id, wrong.quantity, wrong.reserved, wrong.moved, wrong.set_aside),
+        )

@@ -53,6 +53,11 @@ def expired(expiry: date | None, today: date) -> bool:
     return expiry is not None and expiry < today
 
 
+def leaves_in_time(expiry: date | None, today: date, days_left: int) -> bool:
+    """Whether the last day of issue, so many days before the expiry, is not past."""
+    return expiry is None or expiry >= today + timedelta(days=days_left)
+
+
 def in_order(shelves: Iterable[L], policy: str) -> list[L]:
     """The order of leaving (STK-005, STK-014): `fefo` by earliest expiry, then oldest receipt; `fifo` by oldest receipt.
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from kefu.organisation.models import Node, User
 from kefu.products.models import Product, StorageClass
 from kefu.stock.actions import Arrival, ZonePlan, open_warehouse, receive
+from kefu.stock.choices import ZonePurpose
 from kefu.stock.models import Lot, Warehouse
 
 
@@ -17,7 +18,7 @@ def open_with_zones(*, node: Node, code: str, keeper: User, by: User, at: dateti
     zones = [
         ZonePlan(f"{code}-N", "常温区", normal, en="Normal"),
         ZonePlan(f"{code}-C", "冷藏区", cold, en="Cold"),
-        ZonePlan(f"{code}-Q", "待处理区（隔离）", normal, en="Quarantine", quarantine=True),
+        ZonePlan(f"{code}-Q", "待处理区（隔离）", normal, en="Quarantine", purpose=ZonePurpose.QUARANTINE),
     ]
     return open_warehouse(
         code=code,

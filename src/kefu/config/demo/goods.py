@@ -12,6 +12,7 @@ from kefu.kernel.worktime.calendars import SHANGHAI
 from kefu.organisation.models import Node, User
 from kefu.products.models import Product, StorageClass
 from kefu.stock.actions import Arrival, ZonePlan, check_lot, open_warehouse, receive
+from kefu.stock.choices import ZonePurpose
 from kefu.stock.models import Lot, Warehouse
 
 UNLOADED = time(10, 30)
@@ -23,7 +24,7 @@ def open_warehouses(*, world: World, by: User, at: datetime) -> None:
     for row in world.rows("warehouses"):
         zones = [
             ZonePlan(f"{row['code']}-{zone['suffix']}", zone["zh"], storages[zone["storage"]], en=zone["en"],
-                     quarantine=zone.get("quarantine", False))
+                     purpose=ZonePurpose(zone.get("purpose", "shelf")))
             for zone in world.rows("zones")
         ]  # fmt: skip
         open_warehouse(

@@ -160,7 +160,7 @@ def test_a_damaged_kit_does_not_return_to_the_good_ones(centre, customer):
     take_back_kit(issue=order.kit_issues.get(), reason="盒子压坏", damaged=True, by=centre.manager, at=centre.at)
     damaged = Balance.objects.get(product__kit__code="K-BLOOD", quality="damaged")
     good = Balance.objects.filter(product__kit__code="K-BLOOD", quality="good").values_list("quantity", flat=True)
-    assert (damaged.quantity, damaged.zone.quarantine, sum(good)) == (1, True, blood - 1)
+    assert (damaged.quantity, damaged.zone.purpose, sum(good)) == (1, "quarantine", blood - 1)
 
 
 def test_an_order_may_still_be_cancelled_while_the_customer_has_the_kit(centre, customer):

@@ -22,7 +22,7 @@ from kefu.products.permissions import ProductsPermission
 FIRST_PRICE = "新产品"
 EDITABLE = frozenset(
     {"zh", "en", "specification", "category", "unit", "pieces_per_pack", "storage", "fragile", "daily_intake", "dated",
-     "policy", "min_shelf_life_months", "reorder_point", "active"}
+     "policy", "min_shelf_life_months", "customer_days_left", "branch_days_left", "reorder_point", "active"}
 )  # fmt: skip
 
 

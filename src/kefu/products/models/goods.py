@@ -24,7 +24,11 @@ class StorageClass(Coded):
 
 
 class Product(Entry):
-    """A kind of goods, counted in packs. Kits are products too; those not sold separately have no price."""
+    """A kind of goods, counted in packs. Kits are products too; those not sold separately have no price.
+
+    `min_shelf_life_months` judges deliveries; `customer_days_left` and `branch_days_left` say until when before its expiry a lot may
+    still leave to a customer or to another warehouse.
+    """
 
     specification = models.CharField(_("规格"), max_length=100, blank=True)
     category = models.ForeignKey(Category, models.PROTECT, related_name="products", verbose_name=_("分类"))
@@ -37,6 +41,8 @@ class Product(Entry):
     dated = models.BooleanField(_("有效期管理"), default=True)
     policy = models.CharField(_("出库顺序"), max_length=8, choices=Policy.choices, blank=True)
     min_shelf_life_months = models.PositiveSmallIntegerField(_("入库最短剩余效期（月）"), default=0)
+    customer_days_left = models.PositiveSmallIntegerField(_("给客户时最少剩余效期（天）"), default=0, db_default=0)
+    branch_days_left = models.PositiveSmallIntegerField(_("调拨时最少剩余效期（天）"), default=0, db_default=0)
     reorder_point = models.PositiveIntegerField(_("安全库存"), null=True, blank=True)
 
     class Meta(Entry.Meta):

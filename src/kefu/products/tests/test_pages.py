@@ -65,7 +65,9 @@ def test_the_administrator_changes_a_price_with_a_reason(admin):
 def test_the_administrator_edits_and_adds_products(admin):
     form = admin.get("/products/N-014/edition/").context["form"]
     given = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-    posted = {name: getattr(value, "pk", value) for name, value in given.items() if value not in (None, False)}
+    posted = {
+        name: getattr(value, "pk", value) for name, value in given.items() if value is not None and value is not False
+    }
     done = admin.post("/products/N-014/edition/", posted | {"zh": "深海鱼油", "pieces_per_pack": "100"})
     assert done.status_code == 302
     product = Product.objects.get(code="N-014")

@@ -3,11 +3,13 @@
 from kefu.stock.actions.adjusting import adjust
 from kefu.stock.actions.checking import check_balances, check_lot, rebuild_balances
 from kefu.stock.actions.exchanging import exchange
-from kefu.stock.actions.issuing import Pick, issue, post_issue
+from kefu.stock.actions.issuing import issue, post_issue
 from kefu.stock.actions.receiving import Arrival, receive
 from kefu.stock.actions.relocating import change_quality, move_zone
+from kefu.stock.actions.reserving import release, reserve, take_out
 from kefu.stock.actions.returning import give_back, post_return
 from kefu.stock.actions.warehouses import ZonePlan, appoint_keeper, open_warehouse
+from kefu.stock.choosing import Pick
 
 __all__ = [
     "Arrival",
@@ -27,4 +29,7 @@ __all__ = [
     "post_return",
     "rebuild_balances",
     "receive",
+    "release",
+    "reserve",
+    "take_out",
 ]

@@ -11,6 +11,7 @@ from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
 from kefu.stock.actions.ledger import Entry, book, lock_balances
+from kefu.stock.actions.reserving import give_way
 from kefu.stock.choices import MoveKind
 from kefu.stock.models import Balance
 
@@ -36,6 +37,7 @@ def adjust(*, balance: Balance, seen: int, counted: int, reason: str, by: User, 
     after = held.quantity + change
     if after < 0:
         raise Refused("stock_short", _("盘点后又有出库，调整后会小于 0，请重新数一遍"), {"available": held.quantity})
+    give_way(balance=held, packs=-change, by=by, at=at)
     subject = Subject("stock.balance", held.pk)
     book([Entry(held.pk, change, reason.strip())], kind=MoveKind.ADJUSTMENT, subject=subject, by=by, at=at)
     record(

@@ -10,7 +10,7 @@ from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import colleagues_with
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
 from kefu.foundation.notices.actions import tell
-from kefu.kernel.errors import Invalid
+from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
 from kefu.stock.actions.ledger import lock_balances
 from kefu.stock.models import Balance, Lot, LotCheck, Warehouse
@@ -37,7 +37,7 @@ def check_lot(*, warehouse: Warehouse, lot: Lot, by: User, at: datetime, note: s
 
 @action
 def check_balances(*, by: User, at: datetime) -> list[Drift]:
-    """Compare every balance with the sum of its moves; differences go into the trail and ring the administrators' bell."""
+    """Compare every balance with its moves and its reservations; differences go into the trail and ring the administrators' bell."""
     require(by, StockPermission.WAREHOUSE_OPEN)
     wrong = drift()
     if not wrong:
@@ -45,16 +45,18 @@ def check_balances(*, by: User, at: datetime) -> list[Drift]:
         return wrong
     for one in wrong:
         subject = Subject("stock.balance", one.balance_id)
-        record("stock.drift.found", by=by, at=at, subject=subject, changes={"quantity": (one.moved, one.quantity)})
+        changes = {name: pair for name, pair in _wrong(one).items() if pair[0] != pair[1]}
+        record("stock.drift.found", by=by, at=at, subject=subject, changes=changes)
     tell(users=colleagues_with("admin", by.node_id), code="stock.drift", text=DRIFT(count=len(wrong)), at=at)
     return wrong
 
 
 @action
 def rebuild_balances(*, reason: str, by: User, at: datetime) -> list[Drift]:
-    """Set every balance that differs to the sum of its moves, once somebody knows why; answers what was set.
+    """Set every balance that differs to what its moves and reservations say, once somebody knows why; answers what was set.
 
-    Raises Invalid without a reason. The moves are the truth; they are never changed.
+    Raises Invalid without a reason, Refused "reserved" where more is set aside than there is. The moves are the truth; they are never
+    changed.
     """
     require(by, StockPermission.WAREHOUSE_OPEN)
     if not reason.strip():
@@ -64,9 +66,15 @@ def rebuild_balances(*, reason: str, by: User, at: datetime) -> list[Drift]:
     if not wrong:
         nothing_changed()
     for one in wrong:
-        Balance.objects.filter(pk=one.balance_id).update(quantity=one.moved)
+        if one.set_aside > one.moved:
+            raise Refused("reserved", _("留出的比实际的还多，请先放回一部分预留"))
+        Balance.objects.filter(pk=one.balance_id).update(quantity=one.moved, reserved=one.set_aside)
         record(
             "stock.drift.mended", by=by, at=at, subject=Subject("stock.balance", one.balance_id), reason=reason.strip(),
-            changes={"quantity": (one.quantity, one.moved)},
+            changes={"quantity": (one.quantity, one.moved), "reserved": (one.reserved, one.set_aside)},
         )  # fmt: skip
     return wrong
+
+
+def _wrong(one: Drift) -> dict[str, tuple[int, int]]:
+    return {"quantity": (one.moved, one.quantity), "reserved": (one.set_aside, one.reserved)}

@@ -12,7 +12,7 @@ from kefu.foundation.audit.trail import Subject, action, record
 from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.organisation.models import User
 from kefu.stock.actions.ledger import Entry, Place, book, lock_balances, places
-from kefu.stock.choices import MoveKind, Quality
+from kefu.stock.choices import MoveKind, Quality, ZonePurpose
 from kefu.stock.models import Balance, Lot
 
 
@@ -31,14 +31,14 @@ def exchange(*, balance: Balance, packs: int, lot: str, expiry: date, reason: st
     if fresh.expiry != expiry:
         raise Invalid.one("expiry", "differs", _("同一批号以前登记的有效期是 %(expiry)s") % {"expiry": fresh.expiry})
     zone = balance.zone
-    if zone.quarantine:
-        homes = warehouse.zones.filter(quarantine=False, storage=balance.product.storage)
+    if not zone.is_shelf:
+        homes = warehouse.zones.filter(purpose=ZonePurpose.SHELF, storage=balance.product.storage)
         zone = homes.order_by("code").first() or zone
     (target,) = places([Place(zone, fresh, Quality.GOOD)])
     held = lock_balances([balance.pk, target.pk])[balance.pk]
-    if held.quantity < packs:
-        raise Refused("stock_short", _("现在只有 %(available)s，没有这么多") % {"available": held.quantity},
-                      {"available": held.quantity})  # fmt: skip
+    if held.free < packs:
+        raise Refused("stock_short", _("现在只有 %(available)s，没有这么多") % {"available": held.free},
+                      {"available": held.free})  # fmt: skip
     subject, told = Subject("stock.balance", held.pk), reason.strip()
     entries = [Entry(held.pk, -packs, told), Entry(target.pk, packs, told)]
     book(entries, kind=MoveKind.EXCHANGE, subject=subject, by=by, at=at)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -18,13 +19,16 @@ from kefu.stock.models import Balance, Lot, Move, Warehouse, Zone
 from kefu.stock.rules import Shelf
 
 _SHELVES = """
-    SELECT balance.id, balance.lot_id, balance.product_id, balance.quantity, lot.expiry, lot.received_on
+    SELECT balance.id, balance.lot_id, balance.product_id, balance.quantity - balance.reserved, lot.expiry, lot.received_on
     FROM stock_balance balance
     JOIN stock_lot lot ON lot.id = balance.lot_id
     JOIN stock_zone zone ON zone.id = balance.zone_id
-    WHERE balance.warehouse_id = %s AND balance.product_id = ANY(%s) AND balance.quantity > 0
-      AND balance.quality = 'good' AND NOT zone.quarantine AND (lot.expiry IS NULL OR lot.expiry >= %s)
-    ORDER BY balance.id
+    JOIN products_product product ON product.id = balance.product_id
+    WHERE balance.warehouse_id = %(warehouse)s AND balance.product_id = ANY(%(products)s) AND balance.quantity > 0
+      AND balance.quality = 'good' AND zone.purpose = 'shelf' AND NOT lot.recalled
+      AND (lot.expiry IS NULL OR lot.expiry >= %(today)s
+           + CASE WHEN %(to_branch)s THEN product.branch_days_left ELSE product.customer_days_left END)
+    ORDER BY balance.id FOR NO KEY UPDATE OF balance
 """
 _BOOK = """
     UPDATE stock_balance balance SET quantity = balance.quantity + entry.change
@@ -56,13 +60,18 @@ class Entry:
 
 
 @within_action
-def shelves(warehouse: Warehouse, product_ids: Iterable[int], today: date, *, lock: bool) -> list[Shelf]:
-    """What may leave a warehouse of these products: good, not in quarantine, not expired. With `lock`, held until the end."""
+def shelves(warehouse: Warehouse, product_ids: Iterable[int], today: date, *, to_branch: bool = False) -> list[Shelf]:
+    """What may leave a warehouse of these products, as `Balance.objects.pickable`; held until the transaction ends."""
+    values: dict[str, Any] = {
+        "warehouse": warehouse.pk,
+        "products": list(set(product_ids)),
+        "today": today,
+        "to_branch": to_branch,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _SHELVES + ("FOR NO KEY UPDATE OF balance" if lock else ""), [warehouse.pk, list(set(product_ids)), today]
-        )
-        return [Shelf(*row) for row in cursor.fetchall()]
+        cursor.execute(_SHELVES, values)
+        found = [Shelf(*row) for row in cursor.fetchall()]
+    return [shelf for shelf in found if shelf.quantity]
 
 
 @within_action

@@ -16,7 +16,7 @@ from kefu.kernel.errors import FieldError, Invalid
 from kefu.organisation.models import User
 from kefu.products.models import Product
 from kefu.stock.actions.ledger import Entry, Place, book, lock_balances, places
-from kefu.stock.choices import MoveKind, Quality
+from kefu.stock.choices import MoveKind, Quality, ZonePurpose
 from kefu.stock.fitting import fits, wrong_zone
 from kefu.stock.models import Lot, Receipt, ReceiptLine, Warehouse, Zone
 from kefu.stock.rules import expired, long_enough
@@ -123,9 +123,11 @@ def _wrong(line: Arrival, day: date, today: date) -> list[tuple[str, str, object
 
 
 def _zone_for(line: Arrival, zones: Sequence[Zone]) -> Zone | None:
-    if line.quality != Quality.GOOD and (apart := next((zone for zone in zones if zone.quarantine), None)):
+    if line.quality != Quality.GOOD and (
+        apart := next((zone for zone in zones if zone.purpose == ZonePurpose.QUARANTINE), None)
+    ):
         return apart
-    return next((zone for zone in zones if not zone.quarantine and fits(line.product, zone)), None)
+    return next((zone for zone in zones if zone.is_shelf and fits(line.product, zone)), None)
 
 
 def _lots(arrivals: Sequence[Arrival], day: date) -> list[Lot]:

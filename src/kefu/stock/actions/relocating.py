@@ -11,7 +11,8 @@ from kefu.foundation.audit.trail import Subject, action, record
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
 from kefu.stock.actions.ledger import Entry, Place, book, lock_balances, places
-from kefu.stock.choices import MoveKind, Quality
+from kefu.stock.actions.reserving import give_way
+from kefu.stock.choices import MoveKind, Quality, ZonePurpose
 from kefu.stock.fitting import fits, wrong_zone
 from kefu.stock.models import Balance, Zone
 
@@ -46,10 +47,10 @@ def change_quality(
 def _usual_zone(balance: Balance, quality: Quality) -> Zone:
     zones = list(balance.warehouse.zones.order_by("code"))
     if quality != Quality.GOOD:
-        return next((zone for zone in zones if zone.quarantine), balance.zone)
-    if not balance.zone.quarantine:
+        return next((zone for zone in zones if zone.purpose == ZonePurpose.QUARANTINE), balance.zone)
+    if balance.zone.is_shelf:
         return balance.zone
-    home = next((zone for zone in zones if not zone.quarantine and fits(balance.product, zone)), None)
+    home = next((zone for zone in zones if zone.is_shelf and fits(balance.product, zone)), None)
     if home is None:
         raise Refused("wrong_climate", _("这个库房没有适合的库区"))
     return home
@@ -72,9 +73,12 @@ def _shift(
     if target.pk == balance.pk:
         raise Refused("nothing_to_move", _("已经在这个库区、这个状态，不用改"))
     held = lock_balances([balance.pk, target.pk])[balance.pk]
-    if held.quantity < packs:
-        raise Refused("stock_short", _("现在只有 %(available)s，没有这么多") % {"available": held.quantity},
-                      {"available": held.quantity})  # fmt: skip
+    there = held.free if kind == MoveKind.RELOCATION else held.quantity
+    if there < packs:
+        raise Refused(
+            "stock_short", _("现在只有 %(available)s，没有这么多") % {"available": there}, {"available": there}
+        )
+    give_way(balance=held, packs=packs, by=by, at=at)
     subject = Subject("stock.balance", held.pk)
     told = reason.strip()
     book([Entry(held.pk, -packs, told), Entry(target.pk, packs, told)], kind=kind, subject=subject, by=by, at=at)

@@ -13,7 +13,7 @@ from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
 from kefu.stock.actions.ledger import Entry, Place, book, lock_balances, places
-from kefu.stock.choices import MoveKind, Quality
+from kefu.stock.choices import MoveKind, Quality, ZonePurpose
 from kefu.stock.models import IssueLine, IssueSlip, Zone
 from kefu.stock.queries import place_of
 
@@ -95,6 +95,6 @@ def _returned(lines: list[IssueLine], packs: Mapping[int, int] | None) -> list[t
 
 def _zone(line: IssueLine, quality: Quality) -> Zone:
     zone = line.balance.zone
-    if quality == Quality.GOOD or zone.quarantine:
+    if quality == Quality.GOOD or not zone.is_shelf:
         return zone
-    return zone.warehouse.zones.filter(quarantine=True).order_by("code").first() or zone
+    return zone.warehouse.zones.filter(purpose=ZonePurpose.QUARANTINE).order_by("code").first() or zone

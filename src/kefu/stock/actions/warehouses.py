@@ -13,19 +13,20 @@ from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
 from kefu.kernel.errors import Invalid
 from kefu.organisation.models import Node, User
 from kefu.products.models import StorageClass
+from kefu.stock.choices import ZonePurpose
 from kefu.stock.models import Warehouse, Zone
 from kefu.stock.permissions import StockPermission
 
 
 @dataclass(frozen=True)
 class ZonePlan:
-    """A zone as it is planned: its climate, and whether it is for goods that must not leave."""
+    """A zone as it is planned: its climate, and what it is for."""
 
     code: str
     zh: str
     storage: StorageClass
     en: str = ""
-    quarantine: bool = False
+    purpose: ZonePurpose = ZonePurpose.SHELF
 
 
 @action
@@ -52,8 +53,7 @@ def open_warehouse(
         raise Invalid.one("code", "taken", _("这个编码已经有库房在用"))
     warehouse = Warehouse.objects.create(code=code, zh=zh, en=en, node=node, keeper=keeper, central=central)
     Zone.objects.bulk_create(
-        Zone(code=z.code, zh=z.zh, en=z.en, warehouse=warehouse, storage=z.storage, quarantine=z.quarantine)
-        for z in zones
+        Zone(code=z.code, zh=z.zh, en=z.en, warehouse=warehouse, storage=z.storage, purpose=z.purpose) for z in zones
     )
     record(
         "stock.warehouse.opened",

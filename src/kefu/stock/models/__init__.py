@@ -1,6 +1,6 @@
 """Tables of the warehouse."""
 
-from kefu.stock.models.ledger import Balance, LotCheck, Move
+from kefu.stock.models.ledger import Balance, LotCheck, Move, Reservation
 from kefu.stock.models.places import Lot, Warehouse, Zone
 from kefu.stock.models.slips import IssueLine, IssueSlip, Receipt, ReceiptLine
 
@@ -13,6 +13,7 @@ __all__ = [
     "Move",
     "Receipt",
     "ReceiptLine",
+    "Reservation",
     "Warehouse",
     "Zone",
 ]

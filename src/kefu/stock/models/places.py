@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.foundation.access.queries import scope
 from kefu.organisation.models import Labelled, Node, User
 from kefu.products.models import Product, StorageClass
+from kefu.stock.choices import ZonePurpose
 from kefu.stock.permissions import StockPermission
 
 
@@ -49,27 +50,45 @@ class Warehouse(Labelled):
 
 
 class Zone(Labelled):
-    """A part of a warehouse with one climate; nothing leaves from a quarantine zone."""
+    """A part of a warehouse with one climate; goods leave only from shelves. `transit` holds what is on its way here."""
 
     code = models.CharField(_("编码"), max_length=30, unique=True)
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="zones")
     storage = models.ForeignKey(StorageClass, models.PROTECT, related_name="+", verbose_name=_("储存条件"))
-    quarantine = models.BooleanField(_("隔离"), default=False)
+    purpose = models.CharField(_("用途"), max_length=10, choices=ZonePurpose.choices, default=ZonePurpose.SHELF)
 
     class Meta:
         ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["warehouse"], condition=models.Q(purpose=ZonePurpose.TRANSIT), name="zone_one_transit"
+            )
+        ]
+
+    @property
+    def is_shelf(self) -> bool:
+        """Whether goods leave from here."""
+        return self.purpose == ZonePurpose.SHELF
 
 
 class Lot(models.Model):
-    """One production lot of a product. `expiry` is the last day it is good; `received_on` its first arrival."""
+    """One production lot of a product. `expiry` is the last day it is good; `received_on` its first arrival.
+
+    `cost` is what a pack was bought for. A recalled lot leaves only to be destroyed or sent back.
+    """
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="lots")
     code = models.CharField(_("批号"), max_length=40)
     expiry = models.DateField(_("有效期至"), null=True, blank=True)
     received_on = models.DateField(_("入库日期"))
+    cost = models.DecimalField(_("进价"), max_digits=10, decimal_places=2, null=True, blank=True)
+    recalled = models.BooleanField(_("已召回"), default=False, db_default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["product", "code"], name="lot_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "code"], name="lot_once"),
+            models.CheckConstraint(condition=models.Q(cost__isnull=True) | models.Q(cost__gte=0), name="lot_cost"),
+        ]
 
     def __str__(self) -> str:
         return self.code

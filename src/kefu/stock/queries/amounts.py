@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -14,42 +15,42 @@ from kefu.customers.models import Customer
 from kefu.organisation.models import Node
 from kefu.products.models import Product
 from kefu.stock import rules
-from kefu.stock.choices import Quality
-from kefu.stock.models import Balance, Move, Warehouse
-
-PICKABLE = Q(quality=Quality.GOOD, zone__quarantine=False, quantity__gt=0)
-"""Goods that may leave, but for their expiry."""
+from kefu.stock.choices import Quality, ReservationState, ZonePurpose
+from kefu.stock.models import Balance, Move, Reservation, Warehouse
 
 
 @dataclass(frozen=True)
 class Drift:
-    """A balance that is not the sum of its moves."""
+    """A balance that is not the sum of its moves, or whose `reserved` is not the sum of what is set aside."""
 
     balance_id: int
     quantity: int
     moved: int
-
-
-def unexpired(today: date) -> Q:
-    """Balances of lots that are still good today."""
-    return Q(lot__expiry__isnull=True) | Q(lot__expiry__gte=today)
+    reserved: int
+    set_aside: int
 
 
 def may_leave(balance: Balance, today: date) -> bool:
-    """Whether a balance's goods may leave: good, not in quarantine, not expired."""
-    good = balance.quality == Quality.GOOD and not balance.zone.quarantine
-    return good and not rules.expired(balance.lot.expiry, today)
+    """Whether a balance's goods may leave to a customer; the same as `pickable`, but for what is set aside."""
+    good = balance.quality == Quality.GOOD and balance.zone.is_shelf and not balance.lot.recalled
+    return good and rules.leaves_in_time(balance.lot.expiry, today, balance.product.customer_days_left)
 
 
 def on_hand(product: Product, warehouse: Warehouse) -> int:
     """All packs of a product in a warehouse, in any state."""
-    return _sum(Balance.objects.filter(warehouse=warehouse, product=product, quantity__gt=0))
+    return _sum(Balance.objects.filter(warehouse=warehouse, product=product).lying(), "quantity")
 
 
 def available(product: Product, warehouse: Warehouse, at: datetime) -> int:
-    """Packs of a product that may leave today: good, not expired, not in quarantine."""
-    there = Balance.objects.filter(PICKABLE, warehouse=warehouse, product=product)
-    return _sum(there.filter(unexpired(timezone.localdate(at))))
+    """Packs of a product that may leave to a customer today and that nobody has set aside."""
+    there = Balance.objects.filter(warehouse=warehouse, product=product).pickable(timezone.localdate(at))
+    return _sum(there, F("quantity") - F("reserved"))
+
+
+def on_the_way(product: Product, warehouse: Warehouse) -> int:
+    """Packs of a product that another warehouse has sent here and nobody has received yet."""
+    coming = Balance.objects.filter(warehouse=warehouse, product=product, zone__purpose=ZonePurpose.TRANSIT)
+    return _sum(coming, "quantity")
 
 
 def warehouse_for(node_id: int) -> Warehouse | None:
@@ -69,9 +70,9 @@ def warehouse_for(node_id: int) -> Warehouse | None:
 def propose(warehouse: Warehouse, wanted: Sequence[tuple[Product, int]], at: datetime) -> dict[int, list[rules.Take]]:
     """The lots that would leave for these products, by product id; fewer packs where they do not suffice (STK-005)."""
     rows = (
-        Balance.objects.filter(PICKABLE, warehouse=warehouse, product__in=[product for product, _packs in wanted])
-        .filter(unexpired(timezone.localdate(at)))
-        .values_list("pk", "lot_id", "product_id", "quantity", "lot__expiry", "lot__received_on")
+        Balance.objects.filter(warehouse=warehouse, product__in=[product for product, _packs in wanted])
+        .pickable(timezone.localdate(at))
+        .values_list("pk", "lot_id", "product_id", F("quantity") - F("reserved"), "lot__expiry", "lot__received_on")
     )
     shelves = [rules.Shelf(*row) for row in rows]
     proposed: dict[int, list[rules.Take]] = {}
@@ -100,14 +101,19 @@ def moves_of(product: Product, warehouses: QuerySet[Warehouse]) -> QuerySet[Move
 
 
 def drift() -> list[Drift]:
-    """Balances that differ from the sum of their moves; empty is what it must always be."""
-    sums = Balance.objects.annotate(moved=Coalesce(Sum("moves__quantity"), 0))
-    wrong = sums.exclude(moved=F("quantity")).order_by("pk").values_list("pk", "quantity", "moved")
-    return [Drift(*row) for row in wrong]
+    """Balances that differ from their moves or their reservations; empty is what it must always be."""
+    moved = Move.objects.filter(balance=OuterRef("pk")).order_by().values("balance").annotate(all=Sum("quantity"))
+    aside = Reservation.objects.filter(balance=OuterRef("pk"), state=ReservationState.OPEN).order_by()
+    set_aside = aside.values("balance").annotate(all=Sum("packs"))
+    sums = Balance.objects.annotate(
+        moved=Coalesce(Subquery(moved.values("all")), 0), set_aside=Coalesce(Subquery(set_aside.values("all")), 0)
+    )
+    wrong = sums.exclude(moved=F("quantity"), set_aside=F("reserved")).order_by("pk")
+    return [Drift(*row) for row in wrong.values_list("pk", "quantity", "moved", "reserved", "set_aside")]
 
 
-def _sum(rows: QuerySet[Balance]) -> int:
-    total: int = rows.aggregate(total=Coalesce(Sum("quantity"), 0))["total"]
+def _sum(rows: QuerySet[Balance], what: str | Combinable) -> int:
+    total: int = rows.aggregate(total=Coalesce(Sum(what), 0))["total"]
     return total
 
 

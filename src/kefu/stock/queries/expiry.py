@@ -15,7 +15,7 @@ from kefu.stock import rules
 from kefu.stock.choices import Band, MoveKind, Quality
 from kefu.stock.limits import EXPIRY_SOON, EXPIRY_URGENT, USAGE_WINDOW
 from kefu.stock.models import Balance, LotCheck, Move, Warehouse
-from kefu.stock.queries.amounts import PICKABLE, by_turn
+from kefu.stock.queries.amounts import by_turn
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def band_column(today: Days) -> Case:
 
 def overview(warehouse: Warehouse, at: datetime) -> Overview:
     """What lies in a warehouse at a glance, in two queries beside its limits."""
-    rows = Balance.objects.filter(warehouse=warehouse, quantity__gt=0)
+    rows = Balance.objects.filter(warehouse=warehouse).lying()
     by_band = rows.annotate(band=band_column(days(warehouse, at))).values_list("band")
     counted = {
         code: (packs, lots) for code, packs, lots in by_band.annotate(Sum("quantity"), Count("lot", distinct=True))
@@ -111,7 +111,7 @@ def per_day(warehouse: Warehouse, products: Sequence[Product], at: datetime) -> 
 def slow_lots(warehouse: Warehouse, at: datetime) -> list[SlowLot]:
     """Good lots that expire soon and will not be used up in time at the recent pace, nearest expiry first (STK-014)."""
     today = days(warehouse, at)
-    good = Balance.objects.filter(PICKABLE, warehouse=warehouse, lot__expiry__gte=today.today)
+    good = Balance.objects.filter(warehouse=warehouse, lot__expiry__isnull=False).pickable(today.today)
     near = good.filter(product=OuterRef("pk"), lot__expiry__lte=today.today + timedelta(days=today.soon))
     products = list(Product.objects.filter(Exists(near)))
     pace = per_day(warehouse, products, at)

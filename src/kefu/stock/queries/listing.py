@@ -53,7 +53,7 @@ def balances(
     warehouse: Warehouse, at: datetime, *, band: str = "", quality: str = "", zone: str = ""
 ) -> QuerySet[Balance]:
     """What lies in a warehouse, narrowed to a band of expiry, a state (`held`: any but good) or a zone's code."""
-    rows = Balance.objects.filter(warehouse=warehouse, quantity__gt=0)
+    rows = Balance.objects.filter(warehouse=warehouse).lying()
     if band:
         rows = rows.alias(band=band_column(days(warehouse, at))).filter(band=band)
     if quality:
@@ -115,9 +115,9 @@ def product_rows(
 ) -> list[ProductRow]:
     """These products with the given balances as their lots. The order of leaving counts all lots, listed or not."""
     today = days(warehouse, at)
-    everything = Balance.objects.filter(warehouse=warehouse, product__in=products, quantity__gt=0)
+    everything = Balance.objects.filter(warehouse=warehouse, product__in=products).lying()
     by_product: dict[int, list[Balance]] = {product.pk: [] for product in products}
-    for balance in everything.select_related("lot", "zone").order_by("pk"):
+    for balance in everything.select_related("lot", "zone", "product").order_by("pk"):
         by_product[balance.product_id].append(balance)
     shown = set(rows.filter(product__in=products).values_list("pk", flat=True))
     pace = per_day(warehouse, products, at)
@@ -140,7 +140,7 @@ def _row(product: Product, held: list[Balance], shown: set[int], today: Days, pa
         for balance in ordered
         if balance.pk in shown
     )
-    return ProductRow(product, _packs(held), _packs(free), pace, lots)
+    return ProductRow(product, _packs(held), sum(balance.free for balance in free), pace, lots)
 
 
 def _packs(held: list[Balance]) -> int:

@@ -169,4 +169,4 @@ def test_a_balance_that_is_not_the_sum_of_its_moves_is_reported(lots):
     assert queries.drift() == []
     wrong = balance("DA26031")
     Balance.objects.filter(pk=wrong.pk).update(quantity=13)
-    assert queries.drift() == [queries.Drift(wrong.pk, 13, 12)]
+    assert queries.drift() == [queries.Drift(wrong.pk, 13, 12, 0, 0)]

@@ -69,8 +69,8 @@ class Keepers(RuleBasedStateMachine):
         expiries = [expiry for _balance, _packs, expiry in lines]
         assert expiries == sorted(expiries)
         left_earlier = Balance.objects.filter(
-            queries.amounts.PICKABLE, product=goods, lot__expiry__lt=expiries[-1], warehouse=self.beijing
-        )
+            product=goods, lot__expiry__lt=expiries[-1], warehouse=self.beijing
+        ).pickable(self.shop.at.date())
         assert not left_earlier.exists()
         self.there[goods.pk] -= packs
         self.slips.append((slip, goods, packs))

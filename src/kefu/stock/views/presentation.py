@@ -66,8 +66,8 @@ def status_of(balance: Balance, band: str, days: Days) -> Status:
     """What counts most about a lot: that it is held, else how near its end."""
     if balance.quality != Quality.GOOD:
         return Status("pause", "lock", balance.get_quality_display())
-    if balance.zone.quarantine:
-        return Status("pause", "lock", _("隔离"))
+    if not balance.zone.is_shelf:
+        return Status("pause", "lock", balance.zone.get_purpose_display())
     match band:
         case Band.EXPIRED:
             return Status("late", "alert-triangle", _("已过期"))

@@ -14,6 +14,7 @@ from kefu.foundation.access.decorators import needs
 from kefu.foundation.ui.http import act, now, page
 from kefu.products.models import StorageClass
 from kefu.stock.actions import ZonePlan, appoint_keeper, open_warehouse
+from kefu.stock.choices import ZonePurpose
 from kefu.stock.forms import KeeperForm, WarehouseForm
 from kefu.stock.models import Warehouse
 from kefu.stock.permissions import StockPermission
@@ -49,7 +50,8 @@ def _zones(code: str) -> Sequence[ZonePlan]:
     climates = list(StorageClass.objects.all())
     plans = [ZonePlan(f"{code}-{one.code[:1].upper()}", one.zh, one, en=one.en) for one in climates]
     return plans + [
-        ZonePlan(f"{code}-Q", "待处理区（隔离）", one, en="Quarantine", quarantine=True) for one in climates[:1]
+        ZonePlan(f"{code}-Q", "待处理区（隔离）", one, en="Quarantine", purpose=ZonePurpose.QUARANTINE)
+        for one in climates[:1]
     ]
 
 

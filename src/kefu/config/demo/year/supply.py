@@ -63,7 +63,7 @@ def _arrival(house: House, product: Product, packs: int, on: date) -> Arrival:
 
 
 def _on_hand(warehouse: Warehouse) -> dict[int, int]:
-    good = Balance.objects.filter(zone__warehouse=warehouse, quality=Quality.GOOD, zone__quarantine=False)
+    good = Balance.objects.filter(zone__warehouse=warehouse, quality=Quality.GOOD, zone__purpose="shelf")
     return dict(good.values_list("lot__product").annotate(Sum("quantity")).order_by())
 
 
@@ -90,6 +90,6 @@ def _count(house: House, warehouse: Warehouse, keeper: User, chance: Random, at:
 
 def _shelves(warehouse: Warehouse) -> Iterable[Balance]:
     rows = Balance.objects.filter(
-        zone__warehouse=warehouse, quality=Quality.GOOD, zone__quarantine=False, quantity__gt=0
+        zone__warehouse=warehouse, quality=Quality.GOOD, zone__purpose="shelf", quantity__gt=0
     )
     return rows.select_related("zone__warehouse", "lot__product").order_by("lot__product__code", "lot__code")
