@@ -22,7 +22,7 @@ from kefu.journey.queries.positions import default_template
 from kefu.journey.slots import owed
 from kefu.organisation.models import Room
 from kefu.products.models import Product
-from kefu.stock.queries import on_hand
+from kefu.stock.queries import amount
 from kefu.testing.cast import AT
 from kefu.testing.stories import customer_of, stocked_centre
 
@@ -101,7 +101,7 @@ def test_stock_on_hand_is_read_from_the_balances(cast):
     warehouse = stocked_centre(cast)
     fish_oil = Product.objects.get(code="N-014")
     with indexes_used() as used:
-        assert on_hand(fish_oil, warehouse) == 52
+        assert amount(fish_oil, warehouse, AT).there == 52
     assert "balance_on_hand" in used
 
 

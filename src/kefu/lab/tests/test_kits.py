@@ -14,11 +14,12 @@ from kefu.messaging.content import load as load_messages
 from kefu.messaging.models import Message
 from kefu.products.models import Product
 from kefu.stock.models import Balance, Warehouse
-from kefu.stock.queries import on_hand
+from kefu.stock.queries import amount
+from kefu.testing.cast import AT
 
 
 def left(kit):
-    return on_hand(Product.objects.get(kit__code=kit), Warehouse.objects.get(code="WH-BJ"))
+    return amount(Product.objects.get(kit__code=kit), Warehouse.objects.get(code="WH-BJ"), AT).there
 
 
 @pytest.mark.req("LAB-004")

@@ -17,8 +17,8 @@ from kefu.sales.choices import DeliveryMode, PurchaseState
 from kefu.sales.models import Purchase
 from kefu.sales.queries import supplies_of, total_of
 from kefu.stock.models import Warehouse
-from kefu.stock.queries import on_hand
-from kefu.testing.cast import Cast
+from kefu.stock.queries import amount
+from kefu.testing.cast import AT, Cast
 from kefu.testing.stories import customer_of, stocked_centre
 
 
@@ -124,7 +124,7 @@ def test_dispatch_takes_the_earliest_expiry_first(
         for line in shipment.slip.lines.filter(lot__product=fish_oil).order_by("lot__expiry")
     ]
     assert oil == [("DA26031", 12), ("DA26072", 18)]
-    assert on_hand(fish_oil, centre) == 22
+    assert amount(fish_oil, centre, AT).there == 22
 
 
 def test_dispatch_is_refused_whole_when_stock_is_short(
@@ -135,7 +135,7 @@ def test_dispatch_is_refused_whole_when_stock_is_short(
     with pytest.raises(Refused) as refusal:
         actions.dispatch(purchase=purchase, by=cast.manager, at=cast.at)
     assert refusal.value.code == "stock_short"
-    assert (on_hand(fish_oil, centre), on_hand(vitamins, centre)) == (52, 60)
+    assert (amount(fish_oil, centre, AT).there, amount(vitamins, centre, AT).there) == (52, 60)
     purchase.refresh_from_db()
     assert purchase.state == PurchaseState.SIGNED
 
@@ -171,7 +171,7 @@ def test_goods_that_come_back_go_to_their_lots_and_the_charge_falls_away(
     actions.dispatch(purchase=purchase, by=cast.manager, at=cast.at)
     back = actions.take_back(purchase=purchase, reason="包装破损", by=cast.manager, at=cast.at)
     assert back.state == PurchaseState.RETURNED
-    assert on_hand(fish_oil, centre) == 52
+    assert amount(fish_oil, centre, AT).there == 52
     assert Charge.objects.get(subject_kind="sales.purchase", subject_id=purchase.pk).state == "cancelled"
 
 

@@ -34,8 +34,9 @@ def exchange(*, balance: Balance, packs: int, lot: str, expiry: date, reason: st
     if not zone.is_shelf:
         homes = warehouse.zones.filter(purpose=ZonePurpose.SHELF, storage=balance.product.storage)
         zone = homes.order_by("code").first() or zone
-    (target,) = places([Place(zone, fresh, Quality.GOOD)])
-    held = lock_balances([balance.pk, target.pk])[balance.pk]
+    (to,) = places([Place(zone, fresh, Quality.GOOD)])
+    both = lock_balances([balance.pk, to])
+    held, target = both[balance.pk], both[to]
     if held.free < packs:
         raise Refused("stock_short", _("现在只有 %(available)s，没有这么多") % {"available": held.free},
                       {"available": held.free})  # fmt: skip
@@ -44,7 +45,7 @@ def exchange(*, balance: Balance, packs: int, lot: str, expiry: date, reason: st
     book(entries, kind=MoveKind.EXCHANGE, subject=subject, by=by, at=at)
     changes = {"packs": (None, packs), "lot": (held.lot.code, fresh.code), "expiry": (held.lot.expiry, expiry)}
     record("stock.exchanged", by=by, at=at, subject=subject, node_id=warehouse.node_id, reason=told, changes=changes)
-    target.refresh_from_db()
+    target.quantity += packs
     return target
 
 

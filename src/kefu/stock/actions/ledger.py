@@ -36,9 +36,14 @@ _BOOK = """
 """
 _ENSURE = """
     INSERT INTO stock_balance (warehouse_id, product_id, zone_id, lot_id, quality, quantity)
-    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::integer[])
+    SELECT *, 0 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])
     ON CONFLICT (zone_id, lot_id, quality) DO NOTHING
 """
+_FIND = """
+    SELECT id, zone_id, lot_id, quality FROM stock_balance
+    WHERE (zone_id, lot_id, quality) IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[]))
+"""
+_HOLD = "SELECT id, quantity, reserved FROM stock_balance WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 
 
 @dataclass(frozen=True)
@@ -84,14 +89,25 @@ def lock_balances(ids: Iterable[int]) -> dict[int, Balance]:
 
 
 @within_action
-def places(wanted: Sequence[Place]) -> list[Balance]:
-    """The balances of these places, made where missing, in the order asked for; not yet held."""
-    keys = sorted({(p.zone.warehouse_id, p.lot.product_id, p.zone.pk, p.lot.pk, str(p.quality)) for p in wanted})
+def hold(balances: Sequence[Balance]) -> None:
+    """Hold balances that were read before until the transaction ends, and bring what they say up to date."""
     with connection.cursor() as cursor:
-        cursor.execute(_ENSURE, [*(list(column) for column in zip(*keys, strict=True)), [0] * len(keys)])
-    rows = Balance.objects.filter(zone__in={p.zone.pk for p in wanted}, lot__in={p.lot.pk for p in wanted})
-    found = {(row.zone_id, row.lot_id, row.quality): row for row in rows}
-    return [found[p.zone.pk, p.lot.pk, p.quality] for p in wanted]
+        cursor.execute(_HOLD, [[balance.pk for balance in balances]])
+        amounts = {pk: (quantity, reserved) for pk, quantity, reserved in cursor.fetchall()}
+    for balance in balances:
+        balance.quantity, balance.reserved = amounts[balance.pk]
+
+
+@within_action
+def places(wanted: Sequence[Place]) -> list[int]:
+    """The ids of the balances of these places, made where missing, in the order asked for; not yet held."""
+    keys = sorted({(p.zone.warehouse_id, p.lot.product_id, p.zone.pk, p.lot.pk, str(p.quality)) for p in wanted})
+    columns = [list(column) for column in zip(*keys, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(_ENSURE, columns)
+        cursor.execute(_FIND, columns[2:])
+        found = {(zone, lot, quality): pk for pk, zone, lot, quality in cursor.fetchall()}
+    return [found[p.zone.pk, p.lot.pk, str(p.quality)] for p in wanted]
 
 
 @within_action

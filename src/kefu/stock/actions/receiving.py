@@ -60,21 +60,21 @@ def receive(
     require(by, warehouse.keep_permission, node_id=warehouse.node_id)
     today = timezone.localdate(at)
     day = received_on or today
-    zones = list(warehouse.zones.order_by("code"))
+    zones = list(warehouse.own_zones.order_by("code"))
     placed = _placed(arrivals, zones, day, today)
     receipt = Receipt.objects.create(
         number=RECEIPTS.issue(at), warehouse=warehouse, received_on=day, supplier=supplier, note=note, by=by, at=at
     )
     lots = _lots(arrivals, day)
     spots = places([Place(zone, lot, line.quality) for line, zone, lot in zip(arrivals, placed, lots, strict=True)])
-    lock_balances(spot.pk for spot in spots)
+    lock_balances(spots)
     subject = Subject("stock.receipt", receipt.pk)
     book(
-        [Entry(spot.pk, line.packs, line.note) for spot, line in zip(spots, arrivals, strict=True)],
+        [Entry(spot, line.packs, line.note) for spot, line in zip(spots, arrivals, strict=True)],
         kind=MoveKind.RECEIPT, subject=subject, by=by, at=at,
     )  # fmt: skip
     ReceiptLine.objects.bulk_create(
-        ReceiptLine(receipt=receipt, balance=spot, packs=line.packs, note=line.note)
+        ReceiptLine(receipt=receipt, balance_id=spot, packs=line.packs, note=line.note)
         for spot, line in zip(spots, arrivals, strict=True)
     )
     packs = sum(line.packs for line in arrivals)

@@ -10,7 +10,7 @@ from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
-from kefu.stock.actions.ledger import Entry, Place, book, lock_balances, places
+from kefu.stock.actions.ledger import Entry, Place, book, hold, places
 from kefu.stock.actions.reserving import give_way
 from kefu.stock.choices import MoveKind, Quality, ZonePurpose
 from kefu.stock.fitting import fits, wrong_zone
@@ -45,7 +45,7 @@ def change_quality(
 
 
 def _usual_zone(balance: Balance, quality: Quality) -> Zone:
-    zones = list(balance.warehouse.zones.order_by("code"))
+    zones = list(balance.warehouse.own_zones.order_by("code"))
     if quality != Quality.GOOD:
         return next((zone for zone in zones if zone.purpose == ZonePurpose.QUARANTINE), balance.zone)
     if balance.zone.is_shelf:
@@ -59,30 +59,38 @@ def _usual_zone(balance: Balance, quality: Quality) -> Zone:
 def _shift(
     balance: Balance, packs: int, zone: Zone, quality: Quality, kind: MoveKind, reason: str, by: User, at: datetime
 ) -> Balance:
+    balance = Balance.objects.select_related("warehouse", "product__storage", "lot", "zone").get(pk=balance.pk)
     warehouse = balance.warehouse
     require(by, warehouse.keep_permission, node_id=warehouse.node_id)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("原因还没填"))
     if packs < 1:
         raise Invalid.one("packs", "min_value", _("数量至少是 1"))
-    if zone.warehouse_id != warehouse.pk:
+    if zone.warehouse_id != warehouse.pk or zone.purpose == ZonePurpose.TRANSIT:
         raise Invalid.one("zone", "other_warehouse", _("只能移到同一个库房的库区"))
     if not fits(balance.product, zone):
         raise Refused("wrong_climate", wrong_zone(balance.product, zone))
-    (target,) = places([Place(zone, balance.lot, quality)])
-    if target.pk == balance.pk:
+    (to,) = places([Place(zone, balance.lot, quality)])
+    if to == balance.pk:
         raise Refused("nothing_to_move", _("已经在这个库区、这个状态，不用改"))
-    held = lock_balances([balance.pk, target.pk])[balance.pk]
-    there = held.free if kind == MoveKind.RELOCATION else held.quantity
+    target = Balance(
+        pk=to, warehouse=warehouse, product=balance.product, zone=zone, lot=balance.lot, quality=str(quality)
+    )
+    hold([balance, target])
+    there = balance.free if kind == MoveKind.RELOCATION else balance.quantity
     if there < packs:
         raise Refused(
             "stock_short", _("现在只有 %(available)s，没有这么多") % {"available": there}, {"available": there}
         )
-    give_way(balance=held, packs=packs, by=by, at=at)
-    subject = Subject("stock.balance", held.pk)
+    give_way(balance=balance, packs=packs, by=by, at=at)
+    subject = Subject("stock.balance", balance.pk)
     told = reason.strip()
-    book([Entry(held.pk, -packs, told), Entry(target.pk, packs, told)], kind=kind, subject=subject, by=by, at=at)
-    changes = {"packs": (None, packs), "zone": (held.zone.code, zone.code), "quality": (held.quality, str(quality))}
+    book([Entry(balance.pk, -packs, told), Entry(to, packs, told)], kind=kind, subject=subject, by=by, at=at)
+    changes = {
+        "packs": (None, packs),
+        "zone": (balance.zone.code, zone.code),
+        "quality": (balance.quality, str(quality)),
+    }
     record(f"stock.{kind}", by=by, at=at, subject=subject, node_id=warehouse.node_id, reason=told, changes=changes)
-    target.refresh_from_db()
+    target.quantity += packs
     return target

@@ -57,9 +57,9 @@ def post_return(
     lines = list(current.lines.select_related("balance__zone", "lot").order_by("pk"))
     returned = _returned(lines, packs)
     spots = places([Place(_zone(line, quality), line.lot, quality) for line, _packs in returned])
-    lock_balances(spot.pk for spot in spots)
+    lock_balances(spots)
     book(
-        [Entry(spot.pk, count, reason.strip()) for spot, (_line, count) in zip(spots, returned, strict=True)],
+        [Entry(spot, count, reason.strip()) for spot, (_line, count) in zip(spots, returned, strict=True)],
         kind=MoveKind.RETURN, subject=Subject("stock.issue_slip", current.pk), by=by, at=at,
     )  # fmt: skip
     for line, count in returned:

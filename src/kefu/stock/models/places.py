@@ -39,6 +39,11 @@ class Warehouse(Labelled):
         ordering = ["code"]
 
     @property
+    def own_zones(self) -> models.QuerySet[Zone]:
+        """The zones goods can be put into: not the one for what is still on its way."""
+        return self.zones.exclude(purpose=ZonePurpose.TRANSIT)
+
+    @property
     def view_permission(self) -> StockPermission:
         """What it takes to look at this warehouse."""
         return StockPermission.CENTRAL_VIEW if self.central else StockPermission.BRANCH_VIEW

@@ -1,13 +1,13 @@
 """Reading stock: what is there, what may leave, what is near its end. All from balances, so flat in the number of moves."""
 
 from kefu.stock.queries.amounts import (
+    Amount,
     Drift,
-    available,
+    amount,
+    amounts,
     drift,
     may_leave,
     moves_of,
-    on_hand,
-    on_the_way,
     place_of,
     propose,
     warehouse_for,
@@ -27,13 +27,15 @@ from kefu.stock.queries.listing import (
 )
 
 __all__ = [
+    "Amount",
     "Days",
     "Drift",
     "LotRow",
     "Overview",
     "ProductRow",
     "SlowLot",
-    "available",
+    "amount",
+    "amounts",
     "balances",
     "days",
     "drift",
@@ -42,8 +44,6 @@ __all__ = [
     "may_leave",
     "moves_listed",
     "moves_of",
-    "on_hand",
-    "on_the_way",
     "overview",
     "per_day",
     "place_of",

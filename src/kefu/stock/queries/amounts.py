@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from django.db import connection
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -15,8 +16,30 @@ from kefu.customers.models import Customer
 from kefu.organisation.models import Node
 from kefu.products.models import Product
 from kefu.stock import rules
-from kefu.stock.choices import Quality, ReservationState, ZonePurpose
+from kefu.stock.choices import Quality, ReservationState
 from kefu.stock.models import Balance, Move, Reservation, Warehouse
+
+_AMOUNTS = """
+    SELECT balance.warehouse_id, balance.product_id,
+           coalesce(sum(balance.quantity) FILTER (WHERE zone.purpose <> 'transit'), 0),
+           coalesce(sum(balance.quantity - balance.reserved) FILTER (
+               WHERE zone.purpose = 'shelf' AND balance.quality = 'good' AND NOT lot.recalled
+                 AND (lot.expiry IS NULL OR lot.expiry >= %s + product.customer_days_left)), 0),
+           coalesce(sum(balance.quantity) FILTER (WHERE zone.purpose = 'transit'), 0)
+    FROM stock_balance balance JOIN stock_lot lot ON lot.id = balance.lot_id JOIN stock_zone zone ON zone.id = balance.zone_id
+    JOIN products_product product ON product.id = balance.product_id
+    WHERE balance.warehouse_id = ANY(%s) AND balance.product_id = ANY(%s) AND balance.quantity > 0
+    GROUP BY balance.warehouse_id, balance.product_id
+"""
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Packs of a product in a warehouse: all that lie there, those free to leave to a customer today, and those on their way here."""
+
+    there: int
+    free: int
+    coming: int
 
 
 @dataclass(frozen=True)
@@ -36,21 +59,19 @@ def may_leave(balance: Balance, today: date) -> bool:
     return good and rules.leaves_in_time(balance.lot.expiry, today, balance.product.customer_days_left)
 
 
-def on_hand(product: Product, warehouse: Warehouse) -> int:
-    """All packs of a product in a warehouse, in any state."""
-    return _sum(Balance.objects.filter(warehouse=warehouse, product=product).lying(), "quantity")
+def amounts(
+    warehouses: Iterable[Warehouse], products: Iterable[Product], at: datetime
+) -> dict[tuple[int, int], Amount]:
+    """How much there is of each product in each warehouse, by their ids; without an entry where there is none."""
+    asked: list[Any] = [timezone.localdate(at), [one.pk for one in warehouses], [one.pk for one in products]]
+    with connection.cursor() as cursor:
+        cursor.execute(_AMOUNTS, asked)
+        return {(warehouse, product): Amount(*packs) for warehouse, product, *packs in cursor.fetchall()}
 
 
-def available(product: Product, warehouse: Warehouse, at: datetime) -> int:
-    """Packs of a product that may leave to a customer today and that nobody has set aside."""
-    there = Balance.objects.filter(warehouse=warehouse, product=product).pickable(timezone.localdate(at))
-    return _sum(there, F("quantity") - F("reserved"))
-
-
-def on_the_way(product: Product, warehouse: Warehouse) -> int:
-    """Packs of a product that another warehouse has sent here and nobody has received yet."""
-    coming = Balance.objects.filter(warehouse=warehouse, product=product, zone__purpose=ZonePurpose.TRANSIT)
-    return _sum(coming, "quantity")
+def amount(product: Product, warehouse: Warehouse, at: datetime) -> Amount:
+    """How much there is of a product in a warehouse."""
+    return amounts([warehouse], [product], at).get((warehouse.pk, product.pk), Amount(0, 0, 0))
 
 
 def warehouse_for(node_id: int) -> Warehouse | None:
@@ -110,11 +131,6 @@ def drift() -> list[Drift]:
     )
     wrong = sums.exclude(moved=F("quantity"), set_aside=F("reserved")).order_by("pk")
     return [Drift(*row) for row in wrong.values_list("pk", "quantity", "moved", "reserved", "set_aside")]
-
-
-def _sum(rows: QuerySet[Balance], what: str | Combinable) -> int:
-    total: int = rows.aggregate(total=Coalesce(Sum(what), 0))["total"]
-    return total
 
 
 def place_of(warehouse: Warehouse, customer_id: int | None) -> int:

@@ -20,6 +20,7 @@ from kefu.stock.actions import (
 )
 from kefu.stock.models import Balance, Move
 from kefu.stock.testing import stock_in
+from kefu.testing.cast import AT
 
 JUNE, SEPTEMBER = date(2027, 6, 30), date(2027, 9, 30)
 
@@ -66,7 +67,7 @@ def test_a_part_comes_back_damaged_and_goes_to_quarantine(slip, shop, beijing, k
     give_back(slip=slip, reason="瓶身压裂", packs={second.pk: 3}, quality="damaged", **keeper)
     damaged = balance("DA26072", "damaged")
     assert (damaged.quantity, damaged.zone.code) == (3, "WH-BJ-Q")
-    assert queries.available(fish_oil(), beijing, shop.at) == 22
+    assert queries.amount(fish_oil(), beijing, shop.at).free == 22
     with pytest.raises(Refused):
         give_back(slip=slip, reason="x", packs={second.pk: 16}, **keeper)
     with pytest.raises(Invalid):
@@ -102,13 +103,13 @@ def test_damaged_goods_leave_the_shelf_and_may_come_back(shop, beijing, lots, ke
         balance=balance("DA26031"), packs=5, quality="blocked", reason="外包装破损，待验", **keeper
     )
     assert (damaged.zone.code, damaged.quality, damaged.quantity) == ("WH-BJ-Q", "blocked", 5)
-    assert queries.available(fish_oil(), beijing, shop.at) == 47
+    assert queries.amount(fish_oil(), beijing, shop.at).free == 47
     home = change_quality(balance=damaged, packs=2, quality="good", reason="验过没问题", **keeper)
     assert (home.zone.code, home.quantity, balance("DA26031", "blocked").quantity) == ("WH-BJ-N", 9, 3)
     with pytest.raises(Refused) as refusal:
         change_quality(balance=damaged, packs=4, quality="good", reason="x", **keeper)
     assert refusal.value.code == "stock_short"
-    assert queries.on_hand(fish_oil(), beijing) == 52
+    assert queries.amount(fish_oil(), beijing, AT).there == 52
 
 
 def test_cold_goods_are_not_moved_into_the_normal_store(beijing, central, lots, keeper):

@@ -169,7 +169,7 @@ def test_expired_goods_are_never_proposed_and_never_leave(shop, beijing, lots):
             by=shop.keeper, at=day_after,
         )  # fmt: skip
     last_day = day_after - timedelta(days=1)
-    assert queries.available(product(), beijing, last_day) == 52
+    assert queries.amount(product(), beijing, last_day).free == 52
 
 
 def test_a_short_shelf_life_does_not_keep_goods_from_leaving(shop, beijing):

@@ -51,5 +51,5 @@ def test_orders_naming_the_goods_in_opposite_order_wait_for_each_other(shop, bei
         return slip
 
     assert {type(one) for one in at_once([partial(work, number) for number in range(PICKERS)])} == {IssueSlip}
-    assert [queries.on_hand(product, beijing) for product in goods] == [20 - 16 + 4 + 2] * 4
+    assert [queries.amount(product, beijing, shop.at).there for product in goods] == [20 - 16 + 4 + 2] * 4
     assert queries.drift() == []

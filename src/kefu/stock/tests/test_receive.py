@@ -11,6 +11,7 @@ from kefu.stock import queries
 from kefu.stock.actions import Arrival, appoint_keeper, open_warehouse, receive
 from kefu.stock.models import Balance, Lot, Move, Receipt, Warehouse
 from kefu.stock.testing import open_with_zones
+from kefu.testing.cast import AT
 
 FAR = date(2028, 6, 30)
 
@@ -47,8 +48,8 @@ def test_counted_goods_are_booked_where_they_belong_and_the_slip_is_kept(shop, b
         ("WH-BJ-C", "DC26080", 24),
         ("WH-BJ-Q", "DA26032", 2),
     ]
-    assert queries.on_hand(product(), beijing) == 14
-    assert queries.available(product(), beijing, shop.at) == 12
+    assert queries.amount(product(), beijing, AT).there == 14
+    assert queries.amount(product(), beijing, shop.at).free == 12
     move = Move.objects.order_by("pk").first()
     assert (move.kind, move.quantity, move.subject_kind, move.subject_id, move.by, move.at) == (
         "receipt", 12, "stock.receipt", slip.pk, shop.keeper, shop.at,

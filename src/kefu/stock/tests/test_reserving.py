@@ -57,7 +57,7 @@ def test_what_is_set_aside_is_no_longer_there_for_others(shop, beijing, goods):
     made = set_aside(warehouse=beijing, product=goods, packs=7, number=1, by=shop.keeper, at=shop.at)
     assert [(row.balance.lot.code, row.packs) for row in made] == [("A", 5), ("B", 2)]
     assert amounts() == {"A": (5, 5), "B": (10, 2)}
-    assert (queries.on_hand(goods, beijing), queries.available(goods, beijing, shop.at)) == (15, 8)
+    assert queries.amount(goods, beijing, shop.at) == queries.Amount(there=15, free=8, coming=0)
     with pytest.raises(Refused) as refusal:
         issue(warehouse=beijing, lines=[(goods, 9)], purpose="用", by=shop.keeper, at=shop.at)
     assert refusal.value.details["short"][0]["available"] == 8
@@ -122,7 +122,7 @@ def test_the_last_day_of_issue_decides_and_is_stricter_for_a_branch(shop, beijin
     assert {row.lot.code for row in rows.pickable(today, to_branch=True)} == {"B"}
     assert {row.lot.code for row in rows.pickable(today)} == {"A", "B"}
     Product.objects.filter(pk=goods.pk).update(customer_days_left=lots["A"] + 1)
-    assert queries.available(goods, beijing, shop.at) == 10
+    assert queries.amount(goods, beijing, shop.at).free == 10
     slip = issue(warehouse=beijing, lines=[(goods, 10)], purpose="用", by=shop.keeper, at=shop.at)
     assert [line.lot.code for line in slip.lines.all()] == ["B"]
 

@@ -38,7 +38,7 @@ def _url(balance: Balance) -> str:
 
 def _page(request: HttpRequest, balance: Balance, **forms: KefuForm) -> HttpResponse:
     days = queries.days(balance.warehouse, now(request))
-    zones = balance.warehouse.zones.exclude(pk=balance.zone_id)
+    zones = balance.warehouse.own_zones.exclude(pk=balance.zone_id)
     context = {
         "balance": balance,
         "status": status_of(balance, days.band(balance.lot.expiry), days),
@@ -104,7 +104,7 @@ def quality(request: HttpRequest, pk: int) -> HttpResponseBase:
 def zone(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Move packs to another zone (STK-008)."""
     balance = _balance(request, pk)
-    form = ZoneForm(request.POST, zones=balance.warehouse.zones.exclude(pk=balance.zone_id))
+    form = ZoneForm(request.POST, zones=balance.warehouse.own_zones.exclude(pk=balance.zone_id))
     return _write(
         request, balance, "zone_form", form,
         lambda: actions.move_zone(balance=balance, **form.cleaned_data, by=person(request), at=now(request)),

@@ -49,7 +49,7 @@ def _list(request: HttpRequest, warehouse: Warehouse | None) -> HttpResponse:
     context = asked | {
         "warehouse": warehouse,
         "warehouses": Warehouse.objects.visible_to(user).filter(active=True),
-        "zones": warehouse.zones.all(),
+        "zones": warehouse.own_zones,
         "overview": overview,
         "bands": band_views(overview, days),
         "options": filters(overview, days, asked["band"], asked["quality"], base),

@@ -32,7 +32,7 @@ VIEW = (StockPermission.BRANCH_VIEW, StockPermission.CENTRAL_VIEW)
 def new(request: HttpRequest) -> HttpResponseBase:
     """The keeper enters what was counted (STK-004)."""
     warehouse = needed(request)
-    zones = {"zones": warehouse.zones.all()}
+    zones = {"zones": warehouse.own_zones}
     if request.method == "GET":
         form = ReceiptForm(initial={"received_on": timezone.localdate(now(request))})
         return _form(request, warehouse, form, ArrivalFormSet(form_kwargs=zones))
