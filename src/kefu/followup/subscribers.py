@@ -10,6 +10,7 @@ from kefu.customers import events as customers
 from kefu.customers.models import Customer
 from kefu.followup.actions.contacts import KIND, NODE
 from kefu.followup.actions.plans import Plan, plan_after_report, plan_refills, plan_retests, stop_planned
+from kefu.followup.actions.pushes import follow_message
 from kefu.followup.choices import Basis, FollowUpKind
 from kefu.followup.models import FollowUp
 from kefu.followup.queries import cycles_of, open_for, receipt_of
@@ -21,6 +22,7 @@ from kefu.journey.actions.steps import step_done
 from kefu.journey.history import standing_at
 from kefu.journey.queries.positions import open_journeys
 from kefu.lab import events as lab
+from kefu.messaging.events import SentInstead
 from kefu.sales import events as sales
 from kefu.sales.models import Purchase
 from kefu.sales.queries import supplies_of
@@ -87,6 +89,11 @@ def on_node_reached(event: journeys.NodeReached) -> None:
         step_done(journey=journey, node=journey.node, subject=Subject(KIND, made.pk), by=event.by, at=event.at)
 
 
+def on_sent_instead(event: SentInstead) -> None:
+    """What a push could not bring by WeChat and went by text message or mail counts for its recipient."""
+    follow_message(message_id=event.message_id, instead_of_id=event.instead_of_id)
+
+
 def _plan(customer_id: int, basis: Basis, day: date, subject: Subject) -> Plan:
     customer = Customer.objects.select_related("node").get(pk=customer_id)
     return Plan(customer, open_journeys(customer_id, subject).last(), basis, day, subject)
@@ -97,6 +104,7 @@ subscribe(lab.ReportInterpreted, on_interpretation)
 subscribe(lab.ReportsApproved, on_approved)
 subscribe(sales.PurchaseDispatched, on_dispatch)
 subscribe(sales.PurchaseReturned, on_return)
+subscribe(SentInstead, on_sent_instead)
 subscribe(journeys.JourneyEnded, on_journey_ended)
 subscribe(journeys.NodeReached, on_node_reached)
 subscribe(customers.CustomerClosed, on_customer_closed)

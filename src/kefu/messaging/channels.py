@@ -11,11 +11,11 @@ from kefu.foundation.outbox.transports import Transport
 from kefu.messaging.choices import Channel
 from kefu.messaging.ports.aliyun import ADDRESS as ALIYUN
 from kefu.messaging.ports.aliyun import AliyunGateway
-from kefu.messaging.ports.listening import Listener, Secretly, Signed, listen, networks
+from kefu.messaging.ports.listening import Listener, Secretly, Signed, Tokened, echo, listen, networks, stamp
 from kefu.messaging.ports.mail import MailServer
 from kefu.messaging.ports.plain import PlainGateway
 from kefu.messaging.ports.registered import read
-from kefu.messaging.ports.reports import of_aliyun, of_plain, of_tencent
+from kefu.messaging.ports.reports import of_aliyun, of_plain, of_tencent, of_wechat
 from kefu.messaging.ports.screen import show
 from kefu.messaging.ports.smpp import SmppGateway
 from kefu.messaging.ports.tencent import ADDRESS as TENCENT
@@ -24,6 +24,7 @@ from kefu.messaging.ports.wechat import ADDRESS as WECHAT
 from kefu.messaging.ports.wechat import WechatAccount
 
 Environment = Mapping[str, str]
+WECHAT_TOKEN = re.compile(r"[A-Za-z0-9]{16,32}", re.ASCII)
 LONG_SECRET = re.compile(r"[-\w]{20,100}", re.ASCII)
 
 
@@ -83,6 +84,10 @@ def _wechat(environment: Environment) -> Transport:
     templates = read(
         environment["KEFU_WECHAT_TEMPLATES"], "KEFU_WECHAT_TEMPLATES", more_places=frozenset({"first", "remark"})
     )
+    if token := environment.get("KEFU_WECHAT_TOKEN"):
+        if not WECHAT_TOKEN.fullmatch(token):
+            raise ValueError("KEFU_WECHAT_TOKEN must be 16 to 32 letters and figures")
+        listen("wechat", Listener(Channel.WECHAT, Tokened(token), of_wechat, "success", stamp, echo))
     url = environment.get("KEFU_WECHAT_URL") or WECHAT
     return WechatAccount(environment["KEFU_WECHAT_APP"], environment["KEFU_WECHAT_SECRET"], templates, url)
 

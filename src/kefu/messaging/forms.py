@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.ui.forms import KefuForm
 from kefu.messaging.choices import Channel, ContactChannel, Direction, Language, Outcome, Purpose
-from kefu.messaging.models import Template
+from kefu.messaging.models import REACHING, Template
 
 
 class ContactForm(KefuForm):
@@ -47,6 +47,10 @@ class WishForm(KefuForm):
     """How a customer likes to be written to."""
 
     language = forms.ChoiceField(label=_("语言"), choices=Language.choices)
+    channel = forms.ChoiceField(
+        label=_("最好用"), choices=[("", _("没有特别的要求")), *REACHING], required=False,
+        help_text=_("消息能走这条路时先走这条路；微信收不到的改走短信或邮件。"),
+    )  # fmt: skip
     lunar_month = forms.IntegerField(label=_("农历生日的月"), required=False, min_value=1, max_value=12)
     lunar_day = forms.IntegerField(label=_("农历生日的日"), required=False, min_value=1, max_value=30)
     lunar_leap = forms.BooleanField(label=_("闰月"), required=False)

@@ -7,6 +7,7 @@ from kefu.customers.choices import ContactKind
 from kefu.customers.models import ContactPoint
 from kefu.foundation.jobs.registry import every, job
 from kefu.foundation.outbox.transports import NotReadyError, TransientError, transport
+from kefu.messaging.actions.other_way import send_by_other_way
 from kefu.messaging.choices import Channel
 from kefu.messaging.models import Message
 from kefu.messaging.ports.smpp import SmppGateway
@@ -22,6 +23,12 @@ def doubt_address(*, at: datetime, message_id: int, said: str) -> None:
     points = ContactPoint.objects.filter(customer=message.customer_id, kind=kind, value=message.address, active=True)
     for point in points:
         doubt_contact(contact=point, said=said, by=None, at=at)
+
+
+@job("messaging.other_way")
+def other_way(*, at: datetime, message_id: int) -> None:
+    """What WeChat turned away goes by another way; after the receipt, since it holds the customer first."""
+    send_by_other_way(message_id=message_id, by=None, at=at)
 
 
 @every("* * * * *", "messaging.smpp_line")

@@ -14,6 +14,7 @@ from kefu.foundation.outbox.models import OutboxMessage
 from kefu.kernel.lunar import LunarDay
 from kefu.messaging.choices import Channel, ContactChannel, Direction, Language, Outcome, Purpose, Withheld
 
+REACHING = [(one.value, one.label) for one in (Channel.WECHAT, Channel.SMS, Channel.EMAIL)]
 USER = settings.AUTH_USER_MODEL
 
 
@@ -59,6 +60,7 @@ class Message(models.Model):
     title = models.CharField(_("标题"), max_length=100, blank=True)
     body = models.TextField(_("内容"))
     outbox = models.OneToOneField(OutboxMessage, models.PROTECT, null=True, related_name="+")
+    instead_of = models.OneToOneField("self", models.PROTECT, null=True, related_name="replacement")
     withheld = models.CharField(_("没有发出的原因"), max_length=12, choices=Withheld.choices, blank=True)
     subject_kind = models.CharField(max_length=40, blank=True)
     subject_id = models.BigIntegerField(null=True)
@@ -136,11 +138,20 @@ class OptOut(models.Model):
         ]
 
 
+class HeardPost(models.Model):
+    """The proof of a post, and what was posted with it, for as long as it could be used again."""
+
+    stamp = models.CharField(max_length=120, unique=True)
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+
+
 class Wish(models.Model):
-    """How a customer likes to be written to: in which language, on which birthday, and whether not to be greeted, with why (FUP-007)."""
+    """How a customer likes to be written to: in which language, by which way, on which birthday, and whether not to be greeted, with why (FUP-007)."""
 
     customer = models.OneToOneField(Customer, models.PROTECT, related_name="wish")
     language = models.CharField(_("语言"), max_length=10, choices=Language.choices, default=Language.CHINESE)
+    channel = models.CharField(_("最好用"), max_length=10, choices=REACHING, blank=True)
     lunar_month = models.PositiveSmallIntegerField(_("农历生日的月"), null=True, blank=True)
     lunar_day = models.PositiveSmallIntegerField(_("农历生日的日"), null=True, blank=True)
     lunar_leap = models.BooleanField(_("闰月"), default=False)

@@ -63,8 +63,7 @@ class ContactRow:
 def message_rows(messages: Iterable[Message]) -> list[MessageRow]:
     """Messages as rows, in the order given."""
     return [
-        MessageRow(each, _status(each), _why(each), _address(each), _cost(each), each.state in STOPPED)
-        for each in messages
+        MessageRow(each, _status(each), _why(each), _address(each), _cost(each), _stopped(each)) for each in messages
     ]
 
 
@@ -86,7 +85,8 @@ def _why(message: Message) -> object:
         why = message.outbox.last_error.partition(":")[0]
         return Unready(why).label if why in Unready.values else _("%s通道没有开通") % message.get_channel_display()
     if message.state == State.DEAD and message.outbox:
-        return message.outbox.last_error
+        instead = getattr(message, "replacement", None)
+        return _("客户收不到微信，已改走%s") % instead.get_channel_display() if instead else message.outbox.last_error
     if message.state == State.CANCELLED and message.outbox and message.outbox.last_error == "expired":
         return _("过了该发的时间")
     return ""
@@ -97,6 +97,11 @@ def _address(message: Message) -> str:
         return mask(message.address)
     name, at, host = message.address.partition("@")
     return f"{name[:1]}***{at}{host}" if at else f"{name[:2]}***" if name else ""
+
+
+def _stopped(message: Message) -> bool:
+    """Whether somebody has to see to it: what went by another way needs nobody."""
+    return message.state in STOPPED and not hasattr(message, "replacement")
 
 
 def _cost(message: Message) -> Decimal | None:

@@ -45,7 +45,7 @@ def messages_for(user: User, state: str = "") -> QuerySet[Message]:
         found = found.filter(outbox__isnull=True)
     elif state in State.values:
         found = found.filter(outbox__state=state)
-    return found.select_related("customer", "template", "outbox", "by").prefetch_related("costs")
+    return found.select_related("customer", "template", "outbox", "by", "replacement").prefetch_related("costs")
 
 
 def messages_listed(user: User, asked: Mapping[str, str], _at: datetime) -> QuerySet[Message]:
@@ -56,7 +56,7 @@ def messages_listed(user: User, asked: Mapping[str, str], _at: datetime) -> Quer
 def messages_of(customer: Customer, limit: int = 50) -> list[Message]:
     """The customer's latest messages."""
     return list(
-        customer.messages.select_related("template", "outbox", "by")
+        customer.messages.select_related("template", "outbox", "by", "replacement")
         .order_by("-at", "-id")
         .prefetch_related("costs")[:limit]
     )

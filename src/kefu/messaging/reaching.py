@@ -15,7 +15,7 @@ from kefu.customers.queries.consents import MARKETING
 from kefu.messaging.choices import Language, Withheld
 from kefu.messaging.models import OptOut, Template, Wish
 from kefu.messaging.queries import GREETING, channel_of
-from kefu.messaging.rules import choose_channel
+from kefu.messaging.rules import choose_channel, preferring
 
 
 @dataclass
@@ -84,8 +84,9 @@ def _reach(customer: Customer, template: Template, facts: _Facts, open_channels:
         channel: address for channel, address in addresses.items()
         if not template.needs_consent or (customer.pk, ContactWay(channel).value) in facts.agreed
     }  # fmt: skip
-    agreed = choose_channel(template.channels, allowed, open_channels)
-    chosen = agreed or choose_channel(template.channels, addresses, open_channels)
+    channels = preferring(template.channels, wish.channel if wish else "")
+    agreed = choose_channel(channels, allowed, open_channels)
+    chosen = agreed or choose_channel(channels, addresses, open_channels)
     reach.channel, reach.address = chosen or ("", "")
     reach.withheld = _withheld(customer, template, facts, wish)
     if reach.withheld is None and agreed is None:

@@ -34,6 +34,11 @@ def choose_channel(
     return next((found for found in reachable if found[0] in open_channels), reachable[0] if reachable else None)
 
 
+def preferring(channels: Iterable[str], preferred: str) -> list[str]:
+    """The channels in their order, the one somebody prefers first if it is among them."""
+    return sorted(channels, key=lambda channel: channel != preferred)
+
+
 def courtesy(name: str, sex: str) -> str:
     """How a customer is addressed: 王女士, 欧阳先生; the whole name where the sex is unknown or the name is no Chinese one."""
     return titled(name, TITLES[sex]) if sex in TITLES else name.strip()

@@ -45,7 +45,7 @@ contribute(
 )
 contribute("messaging.ContactAttempt", "customer", _("联系记录"), erase=scrub("note", keep=("subject_kind",)))
 contribute("messaging.MessageCost", "message__customer", _("短信费用"), erase=scrub())
-contribute("messaging.Wish", "customer", _("消息偏好"), erase=scrub("no_greetings", keep=("language",)))
+contribute("messaging.Wish", "customer", _("消息偏好"), erase=scrub("no_greetings", keep=("language", "channel")))
 contribute("messaging.OptOut", "customer", _("拒收消息"), erase=scrub("reason"))
 register(
     CustomerTab("contacts", _("联系与消息"), 80, MessagingPermission.MESSAGE_VIEW, contacts_panel),

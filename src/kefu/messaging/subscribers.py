@@ -13,17 +13,21 @@ from kefu.messaging.actions.resending import count_cost
 from kefu.messaging.choices import Channel
 from kefu.messaging.models import Message
 from kefu.messaging.ports.screen import SCREEN
+from kefu.messaging.ports.wechat import turned_away
 from kefu.messaging.rules import sms_parts
 
 
 def on_stopped(event: MessageStopped) -> None:
-    """Whoever wrote a message that is given up hears of it; one that is only held may still leave."""
+    """Whoever wrote a message that is given up hears of it, where WeChat turned it away only after another way was tried; one that is only held may still leave."""
     if event.state != State.DEAD:
         return
     message = Message.objects.filter(outbox_id=event.message_id).select_related("by", "customer").first()
     if message is None:
         return
-    report_undelivered(message=message, reason=event.reason, by=None, at=event.at)
+    if event.channel == Channel.WECHAT and turned_away(event.reason):
+        defer("messaging.other_way", message_id=message.pk)
+    else:
+        report_undelivered(message=message, reason=event.reason, by=None, at=event.at)
     if event.no_such_address:
         defer("messaging.doubt_address", message_id=message.pk, said=event.reason)
 

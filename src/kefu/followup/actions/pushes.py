@@ -20,6 +20,7 @@ from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.foundation.outbox.batches import withdraw_many
 from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.messaging.actions.templates import write_own_words
+from kefu.messaging.models import Message
 from kefu.organisation.models import User
 
 KIND = "followup.push"
@@ -107,6 +108,17 @@ def add_recipients(*, push: Push, customers: Iterable[int]) -> int:
         PushRecipient.objects.bulk_create(rows, ignore_conflicts=True)
         count += len(rows)
     return count
+
+
+@within_action
+def follow_message(*, message_id: int, instead_of_id: int) -> None:
+    """A message that went by another way counts for its recipient; of a push that was stopped it does not leave."""
+    rows = PushRecipient.objects.filter(message=instead_of_id).select_related("push")
+    for row in rows:
+        row.message_id = message_id
+        row.save(update_fields=["message"])
+        if row.push.state == PushState.STOPPED:
+            withdraw_many(only=list(Message.objects.filter(pk=message_id).values_list("outbox_id", flat=True)))
 
 
 @within_action

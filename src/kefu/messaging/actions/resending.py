@@ -26,7 +26,7 @@ ON_ITS_WAY = frozenset({State.PENDING, State.SENDING})
 def resend(*, message: Message, reason: str, by: User, at: datetime) -> None:
     """Send a stopped message again: the same words, to the address the customer has now. Pressed twice it is sent once.
 
-    Raises Invalid (`reason`), Refused `not_stopped`, `withheld`, `no_address`, `no_transport` or `forgotten`, Forbidden,
+    Raises Invalid (`reason`), Refused `not_stopped`, `sent_instead`, `withheld`, `no_address`, `no_transport` or `forgotten`, Forbidden,
     OutOfScope (NFR-001).
     """
     require(by, MessagingPermission.MESSAGE_RESEND, customer=message.customer)
@@ -39,6 +39,8 @@ def resend(*, message: Message, reason: str, by: User, at: datetime) -> None:
         return
     if outbox is None or outbox.state not in STOPPED:
         raise Refused("not_stopped", _("这条消息没有停下，不用处理。"))
+    if Message.objects.filter(instead_of=message).exists():
+        raise Refused("sent_instead", _("这条消息已经改走别的方式，不用重发。"))
     withheld = reason_to_withhold(message.template, message.customer)
     if withheld:
         raise Refused("withheld", withheld.label)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -21,26 +20,15 @@ from kefu.foundation.outbox.actions import put
 from kefu.foundation.outbox.models import OutboxMessage
 from kefu.messaging import queries
 from kefu.messaging.actions.templates import template_in_use
-from kefu.messaging.choices import Channel, Withheld
-from kefu.messaging.composing import Words, compose, house_values, missing_values, require_values, spoken
-from kefu.messaging.limits import SIGNATURE
+from kefu.messaging.choices import Channel
+from kefu.messaging.composing import house_values, require_values, spoken
 from kefu.messaging.models import Message, Template
-from kefu.messaging.rules import choose_channel
+from kefu.messaging.planning import Plan, plan
 from kefu.messaging.sentences import SENT, UNDELIVERED
 from kefu.organisation.models import User
 
 STANDING = ("stage", "restricted_at", "erased_at")  # what `reason_to_withhold` asks of the customer's row
 FACT = 120  # characters of the words that the timeline shows
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """How a message would leave, or why it does not."""
-
-    channel: str
-    address: str
-    words: Words
-    withheld: Withheld | None
 
 
 @action
@@ -78,8 +66,10 @@ def send(
         filled = house | spoken(values or {})
     require_values(words, filled, house)
     with override(language):
-        plan = _plan(words, customer, filled, at)
-    message = _write(customer, words, plan, key, expires_at, subject, by, at)
+        found_way = plan(words, customer, filled, at)
+    message = write_planned(
+        customer=customer, template=words, plan=found_way, key=key, expires_at=expires_at, subject=subject, by=by, at=at
+    )  # fmt: skip
     if message is None:
         nothing_changed()
         return Message.objects.get(key=key)
@@ -122,23 +112,9 @@ def report_undelivered(*, message: Message, reason: str, by: User | None, at: da
     )
 
 
-def _plan(template: Template, customer: Customer, values: dict[str, str], at: datetime) -> _Plan:
-    withheld = queries.reason_to_withhold(template, customer)
-    open_channels = queries.open_channels(template.channels)
-    agreed = choose_channel(template.channels, queries.agreed_addresses(template, customer), open_channels)
-    chosen = agreed or choose_channel(template.channels, queries.addresses(customer), open_channels)
-    channel, address = chosen or ("", "")
-    if withheld is None and agreed is None:
-        withheld = Withheld.NO_CONSENT if chosen else Withheld.NO_ADDRESS
-    missing = missing_values(template, channel, values)
-    if missing:
-        values = values | {name: f"{{{name}}}" for name in missing}
-        withheld = withheld or Withheld.INCOMPLETE
-    return _Plan(channel, address, compose(template, channel, values, SIGNATURE.on(at)), withheld)
-
-
-def _write(
-    customer: Customer, template: Template, plan: _Plan, key: str, expires_at: datetime | None,
+@within_action
+def write_planned(
+    *, customer: Customer, template: Template, plan: Plan, key: str, instead_of: Message | None = None, expires_at: datetime | None,
     subject: Subject | None, by: User, at: datetime,
 ) -> Message | None:  # fmt: skip
     """The message with its place in the outbox; None when another transaction wrote the same key meanwhile."""
@@ -153,7 +129,7 @@ def _write(
             return Message.objects.create(
                 customer=customer, template=template, key=key, channel=plan.channel, address=plan.address,
                 title=plan.words.title, body=plan.words.body, outbox=outbox, withheld=plan.withheld or "", by=by, at=at,
-                **told,
+                instead_of=instead_of, **told,
             )  # fmt: skip
     except IntegrityError:
         if Message.objects.filter(key=key).exists():
@@ -162,7 +138,7 @@ def _write(
 
 
 def _put(
-    customer: Customer, template: Template, plan: _Plan, key: str, expires_at: datetime | None, at: datetime
+    customer: Customer, template: Template, plan: Plan, key: str, expires_at: datetime | None, at: datetime
 ) -> OutboxMessage:
     leaves_at = queries.leaves_at(template, at)
     return put(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from xml.parsers.expat import ExpatError, ParserCreate
 from zoneinfo import ZoneInfo
 
 from kefu.foundation.outbox.receipts import Report
@@ -16,6 +18,8 @@ UNKNOWN_NUMBER = frozenset(
     {"MOBILE_NOT_ON_SERVICE", "PHONE_NUMBER_NOT_EXIST", "UNKNOWN_SUBSCRIBER", "MK:0001", "MK:0000", "1", "001"}
 )
 MOST = 1000
+LEAF, DEEP = 2, 8
+"""Where the words of a flat XML stand, and how deep any may be."""
 
 
 def of_plain(body: bytes, at: datetime) -> list[Report]:
@@ -43,6 +47,48 @@ def of_tencent(body: bytes, at: datetime) -> list[Report]:
                str(each.get("errmsg", "")), no_such_address=_unknown(each, "errmsg"))
         for each in _objects(body)
     ]  # fmt: skip
+
+
+def of_wechat(body: bytes, at: datetime) -> list[Report]:
+    """The event TEMPLATESENDJOBFINISH: `MsgID`, `Status` (`success`, `failed:user block`, `failed: system failed`), `CreateTime`.
+    Whatever else an official account hears, such as somebody who follows it, reports nothing."""
+    said = _flat(body)
+    if "Encrypt" in said and "MsgType" not in said:
+        raise ValueError("encrypted: set the plain mode of messages in the official account")
+    if "MsgType" not in said:
+        raise ValueError("no message of an official account")
+    if said.get("Event") != "TEMPLATESENDJOBFINISH":
+        return []
+    status, seconds = _word(said, "Status"), said.get("CreateTime", "")
+    happened = datetime.fromtimestamp(int(seconds), CHINA) if re.fullmatch(r"[0-9]{1,10}", seconds) else at
+    return [Report(_word(said, "MsgID"), status == "success", happened, "" if status == "success" else status)]
+
+
+def _flat(body: bytes) -> dict[str, str]:
+    """The words of an XML of one level. One that declares types or entities is refused before anything of it is read."""
+    parser, path, found = ParserCreate(), [], dict[str, str]()
+
+    def declares(*_args: object) -> None:
+        raise ValueError("XML with declarations of its own")
+
+    def opens(name: str, _attributes: object) -> None:
+        path.append(name)
+        if len(path) > DEEP or len(found) > MOST:
+            raise ValueError("XML of more than a message")
+
+    def says(words: str) -> None:
+        if len(path) == LEAF:
+            found[path[-1]] = found.get(path[-1], "") + words
+
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = declares
+    parser.StartElementHandler, parser.EndElementHandler = opens, lambda _name: path.pop() and None
+    parser.CharacterDataHandler = says
+    try:
+        parser.Parse(body, True)
+    except ExpatError as error:
+        raise ValueError(f"no XML: {error}") from error
+    return {name: words.strip() for name, words in found.items()}
 
 
 def _objects(body: bytes) -> Iterable[dict[str, Any]]:

@@ -34,6 +34,8 @@ ACCOUNT = {
 }  # app id, secret, address not allowed, no right to the interface
 TEMPLATE = {40037, 47003}
 UNKNOWN = {40003, 43004}  # no such openid, does not follow
+TURNED_AWAY = {"40003", "43004", "43101"}  # the same, and: does not want messages
+BLOCKED = "failed:userblock"
 
 
 @dataclass
@@ -91,6 +93,11 @@ class WechatAccount:
     def _post(self, path: str, content: dict[str, Any]) -> Answer:
         body = json.dumps(content, ensure_ascii=False).encode()
         return call(f"{self.url.rstrip('/')}{path}", body=body, headers={"Content-Type": "application/json"})
+
+
+def turned_away(reason: str) -> bool:
+    """Whether a refusal or a receipt says that this customer is not reached by WeChat: not following, not wanting, blocking."""
+    return reason.partition(" ")[0] in TURNED_AWAY or reason.replace(" ", "") == BLOCKED
 
 
 def _object(answer: Answer) -> dict[str, Any]:
