@@ -10,6 +10,7 @@ from bench.tests.queries_sent import sent
 from kefu.appointments.actions import add_hours
 from kefu.appointments.models import Equipment
 from kefu.appointments.queries import free_between
+from kefu.appointments.queries.sheets import read
 from kefu.customers.indexing import ARCHIVE
 from kefu.customers.models import Customer, TimelineLine
 from kefu.customers.queries import listed, search, timeline
@@ -113,6 +114,13 @@ def test_what_is_free_is_found_by_the_indexes_that_keep_bookings_apart(cast, wal
     with indexes_used() as used:
         assert len(free_between(cast.doctor, cast.bj, AT.date(), AT.date() + timedelta(days=30), AT)) == 30
     assert {"appointment_one_per_doctor", "appointment_one_per_room", "appointment_one_per_equipment"} <= used
+
+
+def test_the_page_of_a_day_reads_the_bookings_of_that_day(cast, walking):
+    """And not those of all years: by the centre and the beginning."""
+    with indexes_used() as used:
+        read(cast.director, cast.bj, [AT.date()], AT)
+    assert "appointment_of_node" in used
 
 
 def _twin(customer):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -23,6 +23,7 @@ from kefu.customers.scopes import in_use
 from kefu.foundation.access.queries import scope
 from kefu.foundation.access.rules import Permission
 from kefu.foundation.ui.inputs import Status
+from kefu.kernel.worktime.calendars import SHANGHAI
 from kefu.organisation.models import Node, Room, User
 
 USER = settings.AUTH_USER_MODEL
@@ -49,6 +50,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def occupying(self, span: Range[datetime]) -> AppointmentQuerySet:
         """What takes a doctor, a room or equipment, buffers included, at some moment of a period."""
         return self.alias(held=HELD).filter(held__overlap=span, status__in=OCCUPYING)
+
+    def on_days(self, first: date, last: date) -> AppointmentQuerySet:
+        """Those of these days. None goes over midnight, so they are found by their beginning, for which there are indexes."""
+        begin, end = (datetime.combine(day, time(), SHANGHAI) for day in (first, last + timedelta(days=1)))
+        return self.filter(during__startswith__gte=begin, during__startswith__lt=end)
 
     def standing(self, at: datetime) -> AppointmentQuerySet:
         """Without the held slots whose time has run out."""

@@ -24,8 +24,7 @@ def doctors_at(node: Node) -> QuerySet[User]:
 
 def on_day(day: date, user: User) -> QuerySet[Appointment]:
     """The bookings of a day that the user may see, by time."""
-    first, last = (datetime.combine(one, datetime.min.time(), SHANGHAI) for one in (day, day + DAY))
-    rows = Appointment.objects.visible_to(user).filter(during__overlap=TimestamptzRange(first, last))
+    rows = Appointment.objects.visible_to(user).on_days(day, day)
     return rows.select_related("customer", "doctor", "node", "room").order_by("during")
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.appointments.addresses import address
 from kefu.appointments.limits import SOON_MINUTES
 from kefu.appointments.models import Appointment
-from kefu.appointments.queries.clinics import DAY, day_span
+from kefu.appointments.queries.clinics import DAY
 from kefu.appointments.queries.sheets import SHOWN, Line, Read, week_of
 from kefu.appointments.wording import status_at
 from kefu.foundation.access.queries import access_of
@@ -88,7 +88,7 @@ def own_days(user: User, at: datetime) -> list[Group]:
     own = Q(doctor__in=persons) | Q(customer__health_manager__in=persons) | Q(customer__doctor__in=persons)
     if "doctor" in access_of(user).roles:
         own = Q(doctor__in=persons)
-    rows = Appointment.objects.visible_to(user).filter(own, status__in=SHOWN, during__overlap=day_span(today, last))
+    rows = Appointment.objects.visible_to(user).on_days(today, last).filter(own, status__in=SHOWN)
     soon = timedelta(minutes=SOON_MINUTES.on(at, node_id=user.node_id))
     lines = [
         Line(row, status_at(row, at, soon))

@@ -17,7 +17,7 @@ from kefu.appointments.choices import AppointmentStatus, PartOfDay
 from kefu.appointments.limits import SOON_MINUTES
 from kefu.appointments.models import Appointment, AppointmentChange
 from kefu.appointments.permissions import AppointmentPermission
-from kefu.appointments.queries.clinics import DAY, ClinicDay, Taken, clinic_days, day_span
+from kefu.appointments.queries.clinics import DAY, ClinicDay, Taken, clinic_days
 from kefu.appointments.wording import status_at
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.ui.inputs import Status
@@ -137,7 +137,7 @@ def read(user: User, node: Node, days: Sequence[date], at: datetime, doctor: int
     """Days of a centre, or of one doctor there, as `user` may see them."""
     only = None if doctor is None else {doctor}
     rows = Appointment.objects.visible_to(user).filter(node=node, status__in=SHOWN)
-    rows = rows.filter(during__overlap=day_span(days[0], days[-1]))
+    rows = rows.on_days(days[0], days[-1])
     if only:
         rows = rows.filter(doctor__in=only)
     found = list(rows.select_related("customer", "doctor", "room").order_by("during"))

@@ -7,14 +7,12 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
-from psycopg.types.range import TimestamptzRange
 
 from kefu.appointments.choices import AppointmentStatus, ToldKind
 from kefu.appointments.limits import REMINDER_TIME
 from kefu.appointments.models import Appointment, Told
 from kefu.appointments.telling_rules import may_remind
 from kefu.foundation.outbox.choices import State
-from kefu.kernel.worktime.calendars import SHANGHAI
 from kefu.messaging.choices import Purpose
 from kefu.messaging.limits import QUIET_FROM
 from kefu.messaging.models import ContactAttempt
@@ -38,13 +36,8 @@ def to_remind(at: datetime) -> list[list[int]]:
 
 def unreminded(day: date) -> QuerySet[Appointment]:
     """Bookings that begin on a day and whose customers were not reminded of that day, by time."""
-    first = datetime.combine(day, time(), SHANGHAI)
     reminded = Told.objects.filter(appointment=OuterRef("pk"), kind=ToldKind.REMINDER, day=day)
-    found = Appointment.objects.filter(
-        status=AppointmentStatus.BOOKED,
-        during__overlap=TimestamptzRange(first, first + DAY),
-        during__startswith__gte=first,
-    )
+    found = Appointment.objects.on_days(day, day).filter(status=AppointmentStatus.BOOKED)
     return found.exclude(Exists(reminded)).order_by("during", "pk")
 
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
-from psycopg.types.range import TimestamptzRange
 
 from kefu.appointments.choices import OCCUPYING, ExceptionKind
 from kefu.appointments.models import Appointment, ClinicSchedule, Equipment, ScheduleException
 from kefu.appointments.queries.slots import days_between
 from kefu.appointments.queries.timetables import timetable
-from kefu.appointments.rules import ONE_DAY, Hours
+from kefu.appointments.rules import Hours
 from kefu.appointments.timetable import Unusual
 from kefu.kernel.worktime import is_workday
-from kefu.kernel.worktime.calendars import SHANGHAI
 from kefu.organisation.models import Node, Room, User
 
 
@@ -59,10 +57,8 @@ class Week:
 def week_of(node: Node, first: date, user: User) -> Week:
     """The seven days from `first` of all doctors with hours, leave or bookings at the centre; the same few queries however many."""
     days = days_between(first, first + timedelta(days=6))
-    begin, end = (datetime.combine(day, datetime.min.time(), SHANGHAI) for day in (first, days[-1] + ONE_DAY))
-    span = TimestamptzRange(begin, end)
     booked = Counter[tuple[int, date]]()
-    rows = Appointment.objects.visible_to(user).filter(node=node, status__in=OCCUPYING, during__overlap=span)
+    rows = Appointment.objects.visible_to(user).on_days(first, days[-1]).filter(node=node, status__in=OCCUPYING)
     for doctor, during in rows.values_list("doctor", "during"):
         booked[doctor, timezone.localdate(during.lower)] += 1
     wanted = {doctor for doctor, _day in booked}
