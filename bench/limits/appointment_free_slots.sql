@@ -13,6 +13,10 @@ WITH days AS (
           SELECT FROM worktime_holiday holiday WHERE holiday.country = calendar.holidays AND holiday.day = days.day))
       AND EXISTS (SELECT FROM worktime_openinghours hours WHERE hours.calendar_id = calendar.id
                   AND hours.weekday = coalesce(makeup.works_as, extract(isodow FROM days.day)::int - 1))
+), taken AS MATERIALIZED (
+    SELECT coalesce(blocked, during) AS span FROM appointments_appointment
+    WHERE doctor_id = %(doctor)s AND status IN ('held', 'booked', 'arrived', 'completed')
+      AND coalesce(blocked, during) && tstzrange((%(first)s::date) AT TIME ZONE 'Asia/Shanghai', (%(last)s::date + 1) AT TIME ZONE 'Asia/Shanghai')
 ), slots AS (
     SELECT start, start + make_interval(mins => clinic.slot_minutes) AS ending
     FROM worked JOIN appointments_clinicschedule clinic ON clinic.doctor_id = %(doctor)s AND clinic.node_id = %(node)s
@@ -24,9 +28,7 @@ WITH days AS (
 )
 SELECT start, ending FROM slots
 WHERE start > %(at)s
-  AND NOT EXISTS (
-      SELECT FROM appointments_appointment booked WHERE booked.doctor_id = %(doctor)s AND booked.status IN ('booked', 'arrived', 'completed')
-      AND coalesce(booked.blocked, booked.during) && tstzrange(slots.start, slots.ending))
+  AND NOT EXISTS (SELECT FROM taken WHERE taken.span && tstzrange(slots.start, slots.ending))
   AND NOT EXISTS (
       SELECT FROM appointments_scheduleexception away WHERE away.doctor_id = %(doctor)s AND away.kind = 'leave'
       AND away.day = (slots.start AT TIME ZONE 'Asia/Shanghai')::date
