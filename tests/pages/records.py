@@ -39,7 +39,7 @@ from kefu.people.models import Credential, Departure, Doctor, Institution
 from kefu.products.models import Analyte, Package, Product, TestItem
 from kefu.questionnaires.models import QuestionnaireVersion
 from kefu.sales.models import Purchase
-from kefu.stock.models import Balance, IssueSlip, Receipt
+from kefu.stock.models import Balance, IssueSlip, Recall, Receipt
 from kefu.surveys.models import Opinion, Response
 from kefu.surveys.queries import surveys
 from kefu.testing.cast import AT
@@ -162,6 +162,7 @@ RECORDS: Mapping[str, Find] = {
     "stock/balances/": _of(Balance),
     "stock/issues/": _of(IssueSlip),
     "stock/products/": lambda: Balance.objects.order_by("-quantity").values_list("lot__product__code")[:3],
+    "stock/recalls/": _of(Recall),
     "stock/receipts/": _of(Receipt),
     "surveys/opinions/": lambda: Opinion.objects.filter(state="open").values_list("pk"),
     "surveys/responses/": _of(Response),

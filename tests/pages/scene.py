@@ -51,6 +51,8 @@ from kefu.people.actions.institutions import add_institution
 from kefu.people.models import Doctor
 from kefu.questionnaires.actions.versions import start_draft
 from kefu.questionnaires.models import Questionnaire
+from kefu.stock.actions import recall
+from kefu.stock.models import Lot
 from kefu.surveys.actions import record_response
 from kefu.surveys.choices import SurveyChannel
 
@@ -75,6 +77,7 @@ def set_scene(at: datetime) -> None:
     _requests(at)
     _survey(people["service"], at)
     _laboratory(at)
+    _recall(at)
     _pushes(people["manager"], User.objects.get(job_number="1005"), at)
 
 
@@ -224,6 +227,12 @@ def _segment(manager: User, at: datetime) -> None:
         by=manager,
         at=at,
     )
+
+
+def _recall(at: datetime) -> None:
+    """A lot that left to customers is called back."""
+    lot = Lot.objects.filter(issue_lines__slip__customer__isnull=False).order_by("-pk").first()
+    recall(lot=lot, reason="厂家通知：封口不严", by=User.objects.get(job_number="1008"), at=at)
 
 
 def _survey(agent: User, at: datetime) -> None:

@@ -31,7 +31,7 @@ from kefu.organisation.models import Function, Grant, Node, Role, RoleCell, Stan
 from kefu.people.actions.institutions import add_institution
 from kefu.people.models import Departure, Doctor
 from kefu.questionnaires.models import Questionnaire
-from kefu.stock.models import Warehouse
+from kefu.stock.models import Lot, Recall, Warehouse
 from kefu.stock.testing import stock_in
 from kefu.surveys.models import Opinion, Response
 from kefu.testing.cast import Cast
@@ -46,20 +46,20 @@ SEEN = {
     "lab.papers": "陶映川", "lab.samples": "苏示晴", "messaging.messages": "您的报告好了。", "people.attributes": "何示文",
     "people.cases": "三个月后睡眠恢复", "people.departures": "何示清", "people.doctors": "何示宁", "people.institutions": "'=远达快递",
     "people.staff": "何示文", "products.items": "T-GEN", "products.products": "N-014", "sales.purchases": "沈知夏", "stock.issues": "沈知夏",
-    "stock.lots": "N-014", "stock.moves": "DA26031", "stock.slow": "SHORT", "surveys.candidates": "沈知夏", "surveys.opinions": "等得太久",
+    "stock.lots": "N-014", "stock.moves": "DA26031", "stock.recalls": "DA26031", "stock.recipients": "沈知夏", "stock.slow": "SHORT", "surveys.candidates": "沈知夏", "surveys.opinions": "等得太久",
     "surveys.responses": "沈知夏",
 }  # fmt: skip
 ABOUT_CUSTOMERS = {
     "appointments.list", "appointments.requests", "consultations.consultations", "customers.pairs", "customers.privacy_requests", "customers.referrals", "customers.trackings",
     "followup.due", "followup.push",
-    "journey.journeys", "lab.orders", "messaging.messages", "sales.purchases", "stock.issues", "surveys.candidates",
+    "journey.journeys", "lab.orders", "messaging.messages", "sales.purchases", "stock.issues", "stock.recipients", "surveys.candidates",
     "surveys.opinions", "surveys.responses",
 }  # fmt: skip
 """Lists on which 沈知夏 stands."""
 ABOUT_OTHERS = {"customers.leads", "lab.papers", "lab.samples"}
 FILTER = {
     "followup.due": "due_to=2027-06-30", "stock.issues": "warehouse=WH-BJ", "stock.lots": "warehouse=WH-BJ",
-    "stock.moves": "product=N-014", "stock.slow": "warehouse=WH-BJ",
+    "stock.moves": "product=N-014", "stock.recipients": "recall=700001", "stock.slow": "warehouse=WH-BJ",
 }  # fmt: skip
 
 
@@ -90,6 +90,9 @@ def house(walk: Walk) -> Walk:
     _about_colleagues(cast)
     warehouse = Warehouse.objects.get(code="WH-BJ")
     stock_in(warehouse, [("N-001", "SHORT", 400, day + timedelta(days=20))], by=cast.keeper, at=at)
+    Recall.objects.create(
+        pk=700001, lot=Lot.objects.get(code="DA26031"), reason="厂家通知", by=cast.product_manager, at=at
+    )
     return walk
 
 

@@ -4,8 +4,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.exchange.lists import Asked, Listed, register
+from kefu.stock.models import IssueLine
 from kefu.stock.permissions import StockPermission
-from kefu.stock.queries import issues_listed, lots_listed, moves_listed, slow_listed, with_leftovers
+from kefu.stock.queries import (
+    issues_listed,
+    lots_listed,
+    moves_listed,
+    recalls_listed,
+    recipients_listed,
+    slow_listed,
+    with_leftovers,
+)
 
 VIEW = (StockPermission.BRANCH_VIEW, StockPermission.CENTRAL_VIEW)
 
@@ -13,6 +22,17 @@ VIEW = (StockPermission.BRANCH_VIEW, StockPermission.CENTRAL_VIEW)
 def card(asked: Asked) -> str:
     """The page of the product whose moves they are."""
     return reverse("stock:product", args=[asked.get("product", "")])
+
+
+def recall_page(asked: Asked) -> str:
+    """The page of the recall whose lines they are."""
+    return reverse("stock:recall", args=[int(number) if (number := asked.get("recall", "")).isdecimal() else 0])
+
+
+def manager_of(line: IssueLine) -> str:
+    """Who looks after the customer of a line."""
+    customer = line.slip.customer
+    return customer.health_manager.name if customer and customer.health_manager else ""
 
 
 LOTS = register(
@@ -55,6 +75,28 @@ MOVES = register(
             (_("时间"), lambda one: one.at), (_("类别"), lambda one: one.get_kind_display()), (_("数量"), lambda one: one.quantity),
             (_("批号"), lambda one: one.balance.lot.code), (_("库房"), lambda one: one.balance.zone.warehouse.label),
             (_("库区"), lambda one: one.balance.zone.label), (_("经手"), lambda one: one.by.name), (_("原因"), lambda one: one.reason),
+        ),
+    )
+)  # fmt: skip
+RECALLS = register(
+    Listed(
+        code="stock.recalls", title=_("批次召回"), page="stock:recalls", view=VIEW, rows=recalls_listed,
+        columns=(
+            (_("批号"), lambda one: one.lot.code), (_("编码"), lambda one: one.lot.product.code), (_("品名"), lambda one: one.lot.product.label),
+            (_("召回原因"), lambda one: one.reason), (_("依据"), lambda one: one.reference), (_("经手"), lambda one: one.by.name),
+            (_("召回时间"), lambda one: one.at), (_("解除时间"), lambda one: one.lifted_at), (_("解除原因"), lambda one: one.lift_reason),
+        ),
+    )
+)  # fmt: skip
+RECIPIENTS = register(
+    Listed(
+        code="stock.recipients", title=_("召回批次的去向"), page=recall_page, view=VIEW, rows=recipients_listed, nodes=("slip__warehouse__node_id",),
+        customers=lambda one: (one.slip.customer_id,),
+        columns=(
+            (_("出库单号"), lambda one: one.slip.number), (_("时间"), lambda one: one.slip.at), (_("库房"), lambda one: one.slip.warehouse.label),
+            (_("用途"), lambda one: one.slip.customer.name if one.slip.customer else one.slip.purpose),
+            (_("健康管理师"), lambda one: manager_of(one)), (_("数量"), lambda one: one.packs), (_("已退回"), lambda one: one.returned),
+            (_("通知时间"), lambda one: one.told_at), (_("结果"), lambda one: one.told_note),
         ),
     )
 )  # fmt: skip

@@ -11,8 +11,13 @@ class StockPermission(Permission):
     CENTRAL_VIEW = "stock:central:view"
     CENTRAL_KEEP = "stock:central:keep"
     WAREHOUSE_OPEN = "stock:warehouse:open"
+    LOT_RECALL = "stock:lot:recall"
+    RECALL_LIFT = "stock:recall:lift"
+    RECALL_TELL = "stock:recall:tell"
 
 
+# Who lets goods in together calls them back: the product department and the central keeper; the product department alone lifts it.
+# Whoever may reach a customer may tell of it.
 grants(
     {
         StockPermission.BRANCH_VIEW: ("stock_branch", Needed.VIEW),
@@ -20,5 +25,8 @@ grants(
         StockPermission.CENTRAL_VIEW: ("stock_central", Needed.VIEW),
         StockPermission.CENTRAL_KEEP: ("stock_central", Needed.ACT),
         StockPermission.WAREHOUSE_OPEN: ("configuration", Needed.ACT),
+        StockPermission.LOT_RECALL: ("joint_receipt", Needed.ACT),
+        StockPermission.RECALL_LIFT: ("purchase_plan", Needed.ACT),
+        StockPermission.RECALL_TELL: ("contact_reveal", Needed.ACT),
     }
 )

@@ -15,7 +15,9 @@ from kefu.foundation.slots.registry import Hit, NavItem, SearchGroup, WorkItem, 
 from kefu.organisation.models import User
 from kefu.stock.models import IssueSlip, Lot, Warehouse
 from kefu.stock.permissions import StockPermission
-from kefu.stock.queries import slow_lots
+from kefu.stock.queries import customers_to_tell, slow_lots
+
+SHOWN = 100
 
 
 def find_slips(user: User, text: str, limit: int) -> list[Hit]:
@@ -44,13 +46,28 @@ def lots_to_look_after(user: User, at: datetime) -> Iterable[WorkItem]:
             )  # fmt: skip
 
 
+def customers_of_recalls(user: User, _at: datetime) -> Iterable[WorkItem]:
+    """For a health manager: own customers who have goods of a recalled lot and were not told yet."""
+    for line in customers_to_tell(user)[:SHOWN]:
+        customer = line.slip.customer
+        yield WorkItem(
+            group="notice", label=_("批次召回"), icon="alert-triangle", verb=_("去通知"), started_at=line.since,
+            what=str(_("批号 %(lot)s 已召回，请通知客户") % {"lot": line.lot.code}), url=reverse("stock:recall", args=[line.recall]),
+            customer_id=customer.pk, customer_name=customer.name,
+        )  # fmt: skip
+
+
+contribute("stock.RecallTold", "customer", _("召回通知"), erase=scrub("note"))
 contribute("stock.IssueSlip", "customer", _("出库单"), erase=scrub("purpose", keep=("number", "subject_kind")))
 contribute("stock.IssueLine", "slip__customer", _("出库明细"), erase=scrub("reason"))
 register(
     NavItem("goods", 20, _("库存"), "building-warehouse", "stock:list", StockPermission.BRANCH_VIEW, "k"),
     NavItem("goods", 25, _("总库房"), "building-warehouse", "stock:central", StockPermission.CENTRAL_VIEW),
+    NavItem("goods", 30, _("批次召回"), "alert-triangle", "stock:recalls", StockPermission.BRANCH_VIEW),
     NavItem("management", 45, _("库房设置"), "box", "stock:warehouses", StockPermission.WAREHOUSE_OPEN),
     SearchGroup("stock", _("出库单和批号"), 80, StockPermission.BRANCH_VIEW, find_slips),
 )
 register_work("stock", lots_to_look_after)
+register_work("stock.recalls", customers_of_recalls)
+repoint("stock.RecallTold", "customer", _("召回通知"))
 repoint("stock.IssueSlip", "customer", _("出库单"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kefu.stock.views import balances, issues, listing, receipts, warehouses
+from kefu.stock.views import balances, issues, listing, recalls, receipts, warehouses
 
 app_name = "stock"
 urlpatterns = [
@@ -24,6 +24,11 @@ urlpatterns = [
     path("stock/balances/<int:pk>/zone/", balances.zone, name="zone"),
     path("stock/balances/<int:pk>/exchange/", balances.exchange, name="exchange"),
     path("stock/lots/<int:pk>/checks/", balances.check, name="check"),
+    path("stock/recalls/", recalls.listing, name="recalls"),
+    path("stock/recalls/new/", recalls.new, name="recall_new"),
+    path("stock/recalls/<int:pk>/", recalls.show, name="recall"),
+    path("stock/recalls/<int:pk>/lift/", recalls.lift, name="recall_lift"),
+    path("stock/recalls/<int:pk>/customers/<int:customer_id>/", recalls.told, name="recall_told"),
     path("stock/warehouses/", warehouses.listing, name="warehouses"),
     path("stock/warehouses/<str:code>/keeper/", warehouses.keeper, name="keeper"),
 ]

@@ -4,6 +4,7 @@ from kefu.stock.actions.adjusting import adjust
 from kefu.stock.actions.checking import check_balances, check_lot, rebuild_balances
 from kefu.stock.actions.exchanging import exchange
 from kefu.stock.actions.issuing import issue, post_issue
+from kefu.stock.actions.recalling import customer_told, lift_recall, recall
 from kefu.stock.actions.receiving import Arrival, receive
 from kefu.stock.actions.relocating import change_quality, move_zone
 from kefu.stock.actions.reserving import release, reserve, take_out
@@ -20,14 +21,17 @@ __all__ = [
     "change_quality",
     "check_balances",
     "check_lot",
+    "customer_told",
     "exchange",
     "give_back",
     "issue",
+    "lift_recall",
     "move_zone",
     "open_warehouse",
     "post_issue",
     "post_return",
     "rebuild_balances",
+    "recall",
     "receive",
     "release",
     "reserve",

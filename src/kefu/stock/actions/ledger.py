@@ -66,7 +66,10 @@ class Entry:
 
 @within_action
 def shelves(warehouse: Warehouse, product_ids: Iterable[int], today: date, *, to_branch: bool = False) -> list[Shelf]:
-    """What may leave a warehouse of these products, as `Balance.objects.pickable`; held until the transaction ends."""
+    """What may leave a warehouse of these products, as `Balance.objects.pickable`; held until the transaction ends.
+
+    A lot that was recalled while we waited for its balances is left out: who recalls holds them first.
+    """
     values: dict[str, Any] = {
         "warehouse": warehouse.pk,
         "products": list(set(product_ids)),
@@ -75,8 +78,11 @@ def shelves(warehouse: Warehouse, product_ids: Iterable[int], today: date, *, to
     }
     with connection.cursor() as cursor:
         cursor.execute(_SHELVES, values)
-        found = [Shelf(*row) for row in cursor.fetchall()]
-    return [shelf for shelf in found if shelf.quantity]
+        found = [Shelf(*row) for row in cursor.fetchall() if row[3]]
+    recalled = set(
+        Lot.objects.filter(pk__in={shelf.lot_id for shelf in found}, recalled=True).values_list("pk", flat=True)
+    )
+    return [shelf for shelf in found if shelf.lot_id not in recalled]
 
 
 @within_action

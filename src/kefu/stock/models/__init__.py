@@ -2,6 +2,7 @@
 
 from kefu.stock.models.ledger import Balance, LotCheck, Move, Reservation
 from kefu.stock.models.places import Lot, Warehouse, Zone
+from kefu.stock.models.recalls import Recall, RecallTold
 from kefu.stock.models.slips import IssueLine, IssueSlip, Receipt, ReceiptLine
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "Lot",
     "LotCheck",
     "Move",
+    "Recall",
+    "RecallTold",
     "Receipt",
     "ReceiptLine",
     "Reservation",

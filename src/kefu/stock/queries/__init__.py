@@ -25,6 +25,14 @@ from kefu.stock.queries.listing import (
     slow_listed,
     with_leftovers,
 )
+from kefu.stock.queries.recalls import (
+    colleagues_to_tell,
+    customers_to_tell,
+    lying_of,
+    recalls_listed,
+    recipients_listed,
+    still_with,
+)
 
 __all__ = [
     "Amount",
@@ -37,10 +45,13 @@ __all__ = [
     "amount",
     "amounts",
     "balances",
+    "colleagues_to_tell",
+    "customers_to_tell",
     "days",
     "drift",
     "issues_listed",
     "lots_listed",
+    "lying_of",
     "may_leave",
     "moves_listed",
     "moves_of",
@@ -50,8 +61,11 @@ __all__ = [
     "product_rows",
     "products_in",
     "propose",
+    "recalls_listed",
+    "recipients_listed",
     "slow_listed",
     "slow_lots",
+    "still_with",
     "warehouse_for",
     "with_leftovers",
 ]

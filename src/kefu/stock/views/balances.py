@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.ui.forms import KefuForm
 from kefu.foundation.ui.http import act, now, page
@@ -45,6 +46,7 @@ def _page(request: HttpRequest, balance: Balance, **forms: KefuForm) -> HttpResp
         "left": left_words(days.left(balance.lot.expiry)),
         "moves": balance.moves.select_related("by").order_by("-pk")[:MOVES],
         "may_keep": may_keep(person(request), balance.warehouse),
+        "may_recall": not balance.lot.recalled and allowed(person(request), StockPermission.LOT_RECALL),
         "count_form": CountForm(initial={"seen": balance.quantity}),
         "quality_form": QualityForm(),
         "zone_form": ZoneForm(zones=zones),

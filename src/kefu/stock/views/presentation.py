@@ -63,7 +63,9 @@ def left_words(days: int | None) -> str:
 
 
 def status_of(balance: Balance, band: str, days: Days) -> Status:
-    """What counts most about a lot: that it is held, else how near its end."""
+    """What counts most about a lot: that it is recalled or held, else how near its end."""
+    if balance.lot.recalled:
+        return Status("late", "alert-triangle", _("已召回"))
     if balance.quality != Quality.GOOD:
         return Status("pause", "lock", balance.get_quality_display())
     if not balance.zone.is_shelf:
