@@ -48,12 +48,11 @@ def lots_to_look_after(user: User, at: datetime) -> Iterable[WorkItem]:
 
 def customers_of_recalls(user: User, _at: datetime) -> Iterable[WorkItem]:
     """For a health manager: own customers who have goods of a recalled lot and were not told yet."""
-    for line in customers_to_tell(user)[:SHOWN]:
-        customer = line.slip.customer
+    for one in customers_to_tell(user, SHOWN):
         yield WorkItem(
-            group="notice", label=_("批次召回"), icon="alert-triangle", verb=_("去通知"), started_at=line.since,
-            what=str(_("批号 %(lot)s 已召回，请通知客户") % {"lot": line.lot.code}), url=reverse("stock:recall", args=[line.recall]),
-            customer_id=customer.pk, customer_name=customer.name,
+            group="notice", label=_("批次召回"), icon="alert-triangle", verb=_("去通知"), started_at=one.since,
+            what=str(_("批号 %(lot)s 已召回，请通知客户") % {"lot": one.lot}), url=reverse("stock:recall", args=[one.recall_id]),
+            customer_id=one.customer_id, customer_name=one.customer_name,
         )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -12,6 +13,17 @@ from kefu.foundation.access.queries import scope
 from kefu.organisation.models import User
 from kefu.stock.models import Balance, IssueLine, Recall, RecallTold, Warehouse
 from kefu.stock.permissions import StockPermission
+
+
+@dataclass(frozen=True)
+class ToTell:
+    """A customer who has goods of a recalled lot and was not told yet."""
+
+    customer_id: int
+    customer_name: str
+    lot: str
+    recall_id: int
+    since: datetime
 
 
 def recalls_listed(user: User, _asked: Mapping[str, str], _at: datetime) -> QuerySet[Recall]:
@@ -56,18 +68,16 @@ def colleagues_to_tell(recall: Recall) -> QuerySet[User]:
     return User.objects.filter(Q(pk__in=keepers) | Q(pk__in=managers), is_active=True)
 
 
-def customers_to_tell(user: User) -> QuerySet[IssueLine]:
-    """Of the open recalls, what the user's own customers have and have not been told of yet; one line of each customer and lot."""
+def customers_to_tell(user: User, most: int) -> list[ToTell]:
+    """Of the open recalls, the user's own customers who have of the lot and were not told yet; one row of each customer and lot."""
     told = RecallTold.objects.filter(
         recall__lot=OuterRef("lot"), recall__lifted_at=None, customer=OuterRef("slip__customer")
     )
     lines = IssueLine.objects.filter(
         ~Exists(told), lot__recalled=True, slip__customer__health_manager=user, packs__gt=F("returned")
     )
-    open_one = Recall.objects.filter(lot=OuterRef("lot"), lifted_at=None)
-    named = lines.annotate(recall=Subquery(open_one.values("pk")[:1]), since=Subquery(open_one.values("at")[:1]))
-    return (
-        named.select_related("slip__customer", "lot")
-        .order_by("slip__customer_id", "lot_id", "pk")
-        .distinct("slip__customer_id", "lot_id")
-    )
+    recall = Recall.objects.filter(lot=OuterRef("lot"), lifted_at=None)
+    named = lines.annotate(recall=Subquery(recall.values("pk")[:1]), since=Subquery(recall.values("at")[:1]))
+    once = named.order_by("slip__customer_id", "lot_id", "pk").distinct("slip__customer_id", "lot_id")
+    columns = ("slip__customer_id", "slip__customer__name", "lot__code", "recall", "since")
+    return [ToTell(*row) for row in once.values_list(*columns)[:most]]
