@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kefu.appointments.actions.bookings import cancel
@@ -13,12 +14,13 @@ from kefu.appointments.actions.moves import move, reassign
 from kefu.appointments.cancel_reasons import CENTRE, DOCTOR_AWAY
 from kefu.appointments.choices import AppointmentStatus, Cause, Outcome
 from kefu.appointments.events import AppointmentEnded, AppointmentMoved
+from kefu.appointments.facing import faced
 from kefu.appointments.locking import hold_timetables
 from kefu.appointments.models import Appointment, Renegotiation
 from kefu.appointments.permissions import AppointmentPermission
-from kefu.appointments.queries.renegotiations import Amendment, broken_by, covered_again
+from kefu.appointments.queries.renegotiations import Amendment, covered_again
 from kefu.appointments.sentences import moment
-from kefu.customers.holding import hold
+from kefu.customers.holding import hold, lock
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.kernel.errors import Refused
@@ -42,14 +44,16 @@ Decisions = Mapping[int, Decision]
 
 
 @within_action
-def face(*, amendment: Amendment, decisions: Decisions, at: datetime) -> list[Appointment]:
+def face(*, amendment: Amendment, decisions: Decisions, by: User, at: datetime) -> list[Appointment]:
     """The bookings that the change breaks, held together with the timetables until it is done.
 
-    Raises Refused `hits_bookings` unless there is a decision for each of them and no other: also when somebody booked meanwhile.
+    Raises Refused `hits_elsewhere` where one may not keep the hours of one of them, and names none; `hits_bookings` unless there is a
+    decision for each of them and no other: also when somebody booked meanwhile.
     """
-    hold(*(one.customer_id for one in broken_by(amendment, at)))
-    hold_timetables(amendment.doctors, (one.doctor.pk for one in decisions.values() if one.doctor))
-    hits = broken_by(amendment, at)
+    found = faced(amendment, by, at)
+    used = [one.doctor.pk for one in decisions.values() if one.doctor]
+    hold_edited(doctors=amendment.doctors, customers=[one.customer_id for one in found], used=used)
+    hits = faced(amendment, by, at)
     open_ones = [one for one in hits if one.pk not in decisions]
     if open_ones:
         names = "、".join(f"{one.customer.name} {moment(one.start)}" for one in open_ones)
@@ -60,6 +64,15 @@ def face(*, amendment: Amendment, decisions: Decisions, at: datetime) -> list[Ap
     if len(hits) != len(decisions):
         raise Refused("hits_changed", _("刚才有预约变了，请再看一遍。"))
     return hits
+
+
+@within_action
+def hold_edited(*, doctors: Sequence[int], customers: Sequence[int] = (), used: Sequence[int] = ()) -> None:
+    """Hold those whose bookings a change breaks and those with whom another time is still to be agreed, then the timetables."""
+    waiting = Renegotiation.objects.filter(outcome=Outcome.OPEN, appointment__doctor__in=doctors)
+    lock(*customers, *waiting.values_list("appointment__customer", flat=True))
+    hold(*customers)
+    hold_timetables(doctors, used)
 
 
 @within_action
@@ -92,8 +105,7 @@ def renegotiate(*, renegotiation: Renegotiation, decision: Decision, by: User, a
         raise Refused("undecided", _("请选怎么办。"))
     row.outcome, row.settled_by, row.settled_at = decision.outcome, by, at
     row.save(update_fields=["outcome", "settled_by", "settled_at"])
-    record("appointments.renegotiation.settled", by=by, at=at, subject=Subject(KIND, row.pk), customer_id=row.appointment.customer_id,
-           node_id=row.appointment.node_id, changes={"outcome": (Outcome.OPEN, row.outcome)})  # fmt: skip
+    _record(row, decision.outcome, by, at)
     _carry_out(row, decision, by, at)
     return row
 
@@ -104,24 +116,26 @@ def settled_elsewhere(*, event: AppointmentMoved | AppointmentEnded) -> None:
     outcome = Outcome.MOVED
     if isinstance(event, AppointmentEnded):
         outcome = Outcome.CANCELLED if event.status == AppointmentStatus.CANCELLED else Outcome.KEPT
-    _settle(
-        Renegotiation.objects.filter(appointment=event.appointment_id, outcome=Outcome.OPEN),
-        outcome,
-        event.by,
-        event.at,
-    )
+    _settle(Renegotiation.objects.filter(appointment=event.appointment_id), outcome, event.by, event.at)
 
 
 @within_action
 def forget_covered(*, doctors: Sequence[int], by: User, at: datetime) -> None:
     """Where the hours are there again, nothing has to be renegotiated any more."""
-    _settle(covered_again(doctors, at), Outcome.VOID, by, at)
+    for row in covered_again(doctors, at):
+        if _settle(Renegotiation.objects.filter(pk=row.pk), Outcome.VOID, by, at):
+            _record(row, Outcome.VOID, by, at)
 
 
-def _settle(rows: Iterable[Renegotiation], outcome: Outcome, by: User, at: datetime) -> None:
-    for row in rows:
-        row.outcome, row.settled_by, row.settled_at = outcome, by, at
-        row.save(update_fields=["outcome", "settled_by", "settled_at"])
+def _settle(rows: QuerySet[Renegotiation], outcome: Outcome, by: User, at: datetime) -> int:
+    """Settle those that nobody has settled meanwhile."""
+    return rows.filter(outcome=Outcome.OPEN).update(outcome=outcome, settled_by=by, settled_at=at)
+
+
+def _record(row: Renegotiation, outcome: Outcome, by: User, at: datetime) -> None:
+    booking = row.appointment
+    record("appointments.renegotiation.settled", by=by, at=at, subject=Subject(KIND, row.pk), customer_id=booking.customer_id,
+           node_id=booking.node_id, changes={"outcome": (Outcome.OPEN, outcome)})  # fmt: skip
 
 
 def _carry_out(row: Renegotiation, decision: Decision, by: User, at: datetime) -> None:

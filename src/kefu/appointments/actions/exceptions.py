@@ -9,19 +9,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.actions.deciding import Decisions, decide, face, forget_covered
+from kefu.appointments.actions.deciding import Decisions, decide, face, forget_covered, hold_edited
 from kefu.appointments.amendments import of_closing, of_leave, of_withdrawal
-from kefu.appointments.checking import check_extra, check_leave, check_reason, overlapping
+from kefu.appointments.checking import check_extra, overlapping
 from kefu.appointments.choices import ExceptionKind
-from kefu.appointments.locking import hold_timetables
 from kefu.appointments.models import ScheduleException
 from kefu.appointments.queries.renegotiations import doctors_of_place
 from kefu.appointments.queries.slots import days_between
 from kefu.appointments.rights import require_place, require_schedule
-from kefu.foundation.access.queries import colleagues_with
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
 from kefu.foundation.worktime.models import ClosedDay
-from kefu.kernel.errors import Invalid, OutOfScope
+from kefu.kernel.errors import Invalid
 from kefu.organisation.models import Node, Room, User
 
 KIND = "appointments.schedule"
@@ -33,16 +31,11 @@ def take_leave(*, doctor: User, node: Node, first: date, last: date, opens: time
                decisions: Decisions = NONE, by: User, at: datetime) -> list[ScheduleException]:  # fmt: skip
     """Put leave on each day from the first to the last, all day or from or until a time, at whatever centres the doctor receives.
 
-    Raises Refused `hits_bookings` while a booking that it breaks is without a decision, Invalid for days that have passed, OutOfScope for
-    a doctor who does not work at the place.
+    Raises Refused `hits_bookings` while a booking that it breaks is without a decision, `hits_elsewhere` where it breaks some at a centre
+    whose hours one does not keep, Invalid for days that have passed, OutOfScope for a doctor who does not work at the place.
     """
-    require_schedule(by, doctor, node.pk)
-    if not colleagues_with("doctor", node.pk).filter(pk=doctor.pk).exists():
-        raise OutOfScope()
-    check_leave(first, last, opens, closes, timezone.localdate(at))
-    check_reason(reason)
-    amendment = of_leave(doctor, first, last, opens, closes, reason)
-    hits = face(amendment=amendment, decisions=decisions, at=at)
+    amendment = of_leave(doctor, node, first, last, opens, closes, reason, by=by, at=at)
+    hits = face(amendment=amendment, decisions=decisions, by=by, at=at)
     made = [
         ScheduleException(doctor=doctor, day=day, kind=ExceptionKind.LEAVE, node=node, opens=opens, closes=closes, reason=reason, by=by, at=at)
         for day in days_between(first, last)
@@ -65,7 +58,7 @@ def add_extra(*, doctor: User, node: Node, day: date, opens: time, closes: time,
         doctor=doctor, day=day, kind=ExceptionKind.EXTRA, node=node, room=room, opens=opens, closes=closes, slot_minutes=slot_minutes,
         types=list(types), reason=reason, by=by, at=at,
     )  # fmt: skip
-    hold_timetables([doctor.pk])
+    hold_edited(doctors=[doctor.pk])
     check_extra(row, node)
     _keep(row)
     _record("added", row, by, at, reason)
@@ -78,10 +71,8 @@ def remove_exception(
     *, exception: ScheduleException, reason: str, decisions: Decisions = NONE, by: User, at: datetime
 ) -> None:
     """Take leave or extra hours back. Extra hours with bookings need a decision for each (Refused `hits_bookings`)."""
-    assert exception.node_id is not None
-    require_schedule(by, exception.doctor, exception.node_id)
-    amendment = of_withdrawal(exception, reason)
-    hits = face(amendment=amendment, decisions=decisions, at=at)
+    amendment = of_withdrawal(exception, reason, by=by)
+    hits = face(amendment=amendment, decisions=decisions, by=by, at=at)
     _record("removed", exception, by, at, reason)
     exception.delete()
     decide(amendment=amendment, hits=hits, decisions=decisions, by=by, at=at)
@@ -96,11 +87,8 @@ def close_place(
 
     Raises Refused `hits_bookings` while a booking there is without a decision, Invalid for days that have passed or without a reason.
     """
-    require_place(by, node.pk)
-    check_leave(first, last, None, None, timezone.localdate(at))
-    check_reason(reason)
-    amendment = of_closing(node, first, last, reason)
-    hits = face(amendment=amendment, decisions=decisions, at=at)
+    amendment = of_closing(node, first, last, reason, by=by, at=at)
+    hits = face(amendment=amendment, decisions=decisions, by=by, at=at)
     known = set(ClosedDay.objects.filter(node=node).values_list("day", flat=True))
     made = [ClosedDay(node=node, day=day, name=reason[:60]) for day in days_between(first, last) if day not in known]
     if not made:
@@ -122,10 +110,12 @@ def close_place(
 def reopen_place(*, closed: ClosedDay, by: User, at: datetime) -> None:
     """Let a centre work on a day after all."""
     require_place(by, closed.node_id)
+    doctors = doctors_of_place(closed.node)
+    hold_edited(doctors=doctors)
     record("appointments.place.reopened", by=by, at=at, subject=Subject("organisation.node", closed.node_id), node_id=closed.node_id,
            changes={"day": (str(closed.day), None)}, reason=closed.name)  # fmt: skip
     closed.delete()
-    forget_covered(doctors=doctors_of_place(closed.node), by=by, at=at)
+    forget_covered(doctors=doctors, by=by, at=at)
 
 
 def _keep(row: ScheduleException) -> None:

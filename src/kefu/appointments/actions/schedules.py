@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.actions.deciding import Decisions, decide, face, forget_covered
+from kefu.appointments.actions.deciding import Decisions, decide, face, forget_covered, hold_edited
 from kefu.appointments.amendments import continued_sessions, of_change, of_end
 from kefu.appointments.checking import check_hours, overlapping
 from kefu.appointments.models import ClinicSchedule, Equipment
@@ -37,6 +37,7 @@ def add_hours(*, doctor: User, node: Node, weekday: int, opens: time, closes: ti
         types=list(types), capacity=capacity, buffer_before=buffer_before, buffer_after=buffer_after, valid_from=valid_from,
         valid_to=valid_to, by=by, at=at,
     )  # fmt: skip
+    hold_edited(doctors=[doctor.pk])
     check_hours(row)
     _keep(row)
     record("appointments.hours.added", by=by, at=at, subject=Subject(KIND, row.pk), node_id=node.pk,
@@ -65,8 +66,8 @@ def change_hours(*, hours: ClinicSchedule, since: date, weekday: int, opens: tim
     _still(hours, row.valid_from)
     row.sessions_of_id = continued_sessions(hours, row)
     check_hours(row, instead_of=hours)
-    amendment = of_change(hours, row, reason)
-    hits = face(amendment=amendment, decisions=decisions, at=at)
+    amendment = of_change(hours, row, reason, by=by)
+    hits = face(amendment=amendment, decisions=decisions, by=by, at=at)
     _end(hours, row.valid_from, by, at, reason)
     _keep(row)
     record("appointments.hours.changed", by=by, at=at, subject=Subject(KIND, row.pk), node_id=row.node_id,
@@ -82,11 +83,8 @@ def end_hours(*, hours: ClinicSchedule, last_day: date, reason: str = "", decisi
     """End clinic hours after a day. Raises Refused `hits_bookings` while a booking that this breaks is without a decision, `ended` for hours
     that are over by then, Invalid for a day before they begin or before today.
     """
-    require_schedule(by, hours.doctor, hours.node_id)
-    if last_day < hours.valid_from or last_day < timezone.localdate(at) - ONE_DAY:
-        raise Invalid.one("last_day", "order", _("结束日期不能早于生效日期，也不能早于昨天。"))
-    amendment = of_end(hours, last_day + ONE_DAY, reason)
-    hits = face(amendment=amendment, decisions=decisions, at=at)
+    amendment = of_end(hours, last_day, reason, by=by, at=at)
+    hits = face(amendment=amendment, decisions=decisions, by=by, at=at)
     _end(hours, last_day + ONE_DAY, by, at, reason)
     decide(amendment=amendment, hits=hits, decisions=decisions, by=by, at=at)
     return hours

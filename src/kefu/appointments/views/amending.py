@@ -9,15 +9,17 @@ from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 
 from kefu.appointments.actions.deciding import Decisions
+from kefu.appointments.facing import faced
 from kefu.appointments.forms.decisions import DecisionsForm
 from kefu.appointments.permissions import AppointmentPermission
-from kefu.appointments.queries.renegotiations import Amendment, broken_by, ways
+from kefu.appointments.queries.renegotiations import Amendment, Ways, ways
 from kefu.appointments.views.choosing import doctors_of, nodes_for
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.forms import KefuForm
-from kefu.foundation.ui.http import act, page
+from kefu.foundation.ui.http import act, page, put_errors
+from kefu.kernel.errors import Invalid, Refused
 
 Data = Mapping[str, Any]
 SCHEDULE = "appointments:schedule"
@@ -28,8 +30,13 @@ def amend(request: StaffRequest, form: KefuForm, *, title: str, submit: str, suc
           run: Callable[[Data, Decisions], object], note: str = "") -> HttpResponseBase:  # fmt: skip
     """Show the form; when it is sent, carry the change out, or list what it breaks and ask first."""
     posted = request.method == "POST" and form.is_valid()
-    planned = plan(form.cleaned_data) if posted else None
-    found = ways(broken_by(planned, request.at), request.at, planned.amend) if planned else []
+    found: list[Ways] = []
+
+    def asked_first() -> None:
+        planned = plan(form.cleaned_data)
+        found.extend(ways(faced(planned, request.user, request.at), request.at, planned.amend))
+
+    refused = failing(form, asked_first) if posted else None
     decided = "deciding" in request.POST
     may_change = allowed(request.user, AppointmentPermission.CHANGE)
     decisions = DecisionsForm(request.POST if decided else None, ways=found, may_change=may_change) if found else None
@@ -45,8 +52,8 @@ def amend(request: StaffRequest, form: KefuForm, *, title: str, submit: str, suc
         }
         return page(request, "appointments/amendment.html", context, status=status)
 
-    if not posted:
-        return show(422 if request.method == "POST" else 200)
+    if not posted or refused:
+        return show(refused or (422 if request.method == "POST" else 200))
     if decisions is not None and not decided:
         return show()
     if decisions is not None and not decisions.is_valid():
@@ -55,6 +62,19 @@ def amend(request: StaffRequest, form: KefuForm, *, title: str, submit: str, suc
     return act(
         request, lambda: run(form.cleaned_data, chosen), success=success, to=reverse(SCHEDULE), form=form, render=show
     )
+
+
+def failing(form: KefuForm, step: Callable[[], None]) -> int | None:
+    """Take a step; where it is refused, say so in the form and answer the status of the page."""
+    try:
+        step()
+    except Invalid as error:
+        put_errors(form, error)
+        return 422
+    except Refused as error:
+        form.add_error(None, str(error))
+        return 409
+    return None
 
 
 def plain(request: StaffRequest, form: KefuForm, title: str, submit: str, success: str, run: Callable[[], object]) -> HttpResponseBase:  # fmt: skip

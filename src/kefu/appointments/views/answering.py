@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from kefu.appointments.models import AppointmentRequest
 from kefu.appointments.queries import free_slots
 from kefu.appointments.queries.requests import Proposal, offers_of, practising_at, proposals
-from kefu.appointments.views.choosing import YEARS
 from kefu.foundation.access.requests import StaffRequest
+from kefu.foundation.ui.days import day_in, moment_in
 from kefu.kernel.errors import Invalid
 from kefu.organisation.models import User
 
@@ -37,7 +37,7 @@ def chosen_times(request: StaffRequest, asked: AppointmentRequest) -> Choice:
     offers = offers_of(asked, request.at)
     doctors = [asked.about.doctor] if asked.about else list(practising_at(asked.node, request.at))
     doctor = next((one for one in doctors if str(one.pk) == request.GET.get("doctor")), None)
-    day = _day(request.GET.get("day", ""))
+    day = day_in(request.GET.get("day", ""))
     found = free_slots(doctor, asked.node, day, request.at, asked.type)[:DAY_SLOTS] if doctor and day else []
     return Choice(
         near=proposals(asked, request.at), told=[Proposal(one.doctor, one.start) for one in offers],
@@ -76,16 +76,6 @@ class Chosen:
         return self.times[0]
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _moment(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.utcoffset() is not None and found.year in YEARS else None
+    found = moment_in(text)
+    return found if found is not None and found.utcoffset() is not None else None

@@ -11,19 +11,13 @@ from django.utils import timezone
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
+from kefu.foundation.ui.days import day_in
 from kefu.organisation.models import Node, User
-
-YEARS = range(2000, 2200)
-"""The years a calendar turns to; beyond them days cannot be counted on."""
 
 
 def chosen_day(request: StaffRequest) -> date:
     """The day of the address, else today."""
-    try:
-        found = date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        return timezone.localdate(request.at)
-    return found if found.year in YEARS else timezone.localdate(request.at)
+    return day_in(request.GET.get("day")) or timezone.localdate(request.at)
 
 
 def nodes_for(user: User, permission: AppointmentPermission = AppointmentPermission.VIEW) -> QuerySet[Node]:

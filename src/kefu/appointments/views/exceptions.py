@@ -28,7 +28,7 @@ def leave_new(request: StaffRequest) -> HttpResponseBase:
     form = LeaveForm(request.POST or None, initial=asked(request), **places(request))
     return amend(
         request, form, title=_("登记请假"), submit=_("登记"), success=_("请假已登记。"), note=_("请假对医生在各中心的出诊都有效。"),
-        plan=lambda data: of_leave(*(data[name] for name in ("doctor", "first", "last", "opens", "closes", "reason"))),
+        plan=lambda data: of_leave(**data, by=request.user, at=request.at),
         run=lambda data, decisions: actions.take_leave(**data, decisions=decisions, by=request.user, at=request.at),
     )  # fmt: skip
 
@@ -50,7 +50,7 @@ def exception_removal(request: StaffRequest, pk: int) -> HttpResponseBase:
     times = f" {row.opens:%H:%M}–{row.closes:%H:%M}" if row.opens and row.closes else ""
     return amend(
         request, form, title=_("撤回请假") if row.kind == ExceptionKind.LEAVE else _("撤回加诊"), submit=_("撤回"), success=_("已撤回。"),
-        note=f"{row.doctor.name} · {row.day:%Y-%m-%d}{times} · {row.reason}", plan=lambda data: of_withdrawal(row, data["reason"]),
+        note=f"{row.doctor.name} · {row.day:%Y-%m-%d}{times} · {row.reason}", plan=lambda data: of_withdrawal(row, data["reason"], by=request.user),
         run=lambda data, decisions: actions.remove_exception(exception=row, **data, decisions=decisions, by=request.user, at=request.at),
     )  # fmt: skip
 
@@ -61,7 +61,7 @@ def closing_new(request: StaffRequest) -> HttpResponseBase:
     form = ClosingForm(request.POST or None, initial=asked(request), nodes=nodes_for(request.user, KEEP))
     return amend(
         request, form, title=_("中心停诊"), submit=_("停诊"), success=_("停诊已登记。"), note=_("只停这一个中心；承诺的期限也按它顺延。"),
-        plan=lambda data: of_closing(data["node"], data["first"], data["last"], data["reason"]),
+        plan=lambda data: of_closing(**data, by=request.user, at=request.at),
         run=lambda data, decisions: actions.close_place(**data, decisions=decisions, by=request.user, at=request.at),
     )  # fmt: skip
 

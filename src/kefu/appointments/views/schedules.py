@@ -98,7 +98,7 @@ def hours_change(request: StaffRequest, pk: int) -> HttpResponseBase:
 
     return amend(
         request, form, title=_("改出诊时间"), submit=_("改"), success=_("出诊时间已改。"), note=_said(row),
-        plan=lambda data: of_change(row, instead(data), data["reason"]),
+        plan=lambda data: of_change(row, instead(data), data["reason"], by=request.user),
         run=lambda data, decisions: actions.change_hours(hours=row, **data, decisions=decisions, by=request.user, at=request.at),
     )  # fmt: skip
 
@@ -110,7 +110,7 @@ def hours_end(request: StaffRequest, pk: int) -> HttpResponseBase:
     form = EndForm(request.POST or None, initial={"last_day": max(timezone.localdate(request.at), row.valid_from)})
     return amend(
         request, form, title=_("停诊"), submit=_("停诊"), success=_("到那天为止，之后不再出诊。"), note=_said(row),
-        plan=lambda data: of_end(row, data["last_day"] + timedelta(days=1), data["reason"]),
+        plan=lambda data: of_end(row, **data, by=request.user, at=request.at),
         run=lambda data, decisions: actions.end_hours(hours=row, **data, decisions=decisions, by=request.user, at=request.at),
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from kefu.appointments.queries.openings import Opening, Wish, openings
 from kefu.appointments.views.choosing import doctors_of, nodes_for
 from kefu.appointments.wording import spoken_time
 from kefu.foundation.access.requests import StaffRequest
+from kefu.foundation.ui.days import moment_in
 from kefu.organisation.models import Node, User
 
 SHOWN = 40
@@ -94,11 +95,8 @@ def asked_of(
 
 def moment_of(params: QueryDict) -> datetime | None:
     """The moment that `start` names; None for what is none."""
-    try:
-        moment = datetime.fromisoformat(params.get("start", "").replace(" ", "+"))
-    except ValueError:
-        return None
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+    moment = moment_in(params.get("start", "").replace(" ", "+"))
+    return timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment
 
 
 def _chosen(request: StaffRequest, given: Mapping[str, Any], start: datetime | None) -> Chosen | None:
