@@ -6,8 +6,79 @@ import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.comparison
+from datetime import date, datetime, timedelta
+from functools import reduce
+
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models import F, Q
+
+FOREVER = date.max
+
+
+def untangle(apps, schema_editor):
+    """Hours of before, of which nothing kept two from overlapping: the older row stays, of the newer one what it alone had.
+
+    No stretch of clinic hours is lost and no booking touched. Extra hours without times, or that end before they begin, never were any.
+    """
+    schema_editor.execute('SET CONSTRAINTS ALL IMMEDIATE')  # rows written here must not wait for the end while the tables change
+    hours = apps.get_model('appointments', 'ClinicSchedule').objects
+    hours.filter(valid_to__lt=F('valid_from')).update(valid_to=F('valid_from'))
+    apart(hours.order_by('doctor', 'weekday', 'id'), lambda row: (row.doctor_id, row.weekday), validity, revalid)
+    exceptions = apps.get_model('appointments', 'ScheduleException').objects.filter(kind='extra')
+    exceptions.filter(Q(opens=None) | Q(closes=None) | Q(closes__lte=F('opens'))).delete()
+    apart(exceptions.order_by('doctor', 'day', 'id'), lambda row: (row.doctor_id, row.day), one_day, lambda row, first, last: None)
+
+
+def apart(rows, group, days, redate):
+    """Take from each row what an older one of its group has at the same time."""
+    taken, last_group = [], None
+    for row in rows:
+        if group(row) != last_group:
+            taken, last_group = [], group(row)
+        whole = (*days(row), row.opens, row.closes)
+        pieces = [whole] if whole[0] < whole[1] else []
+        left = reduce(lambda found, other: [part for one in found for part in without(one, other)], taken, pieces)
+        left = [one for one in left if one == whole or minutes(one) >= (row.slot_minutes or 1)]
+        taken += left
+        if left == pieces:
+            continue
+        if not left:
+            row.delete()
+        for first, last, opens, closes in left:
+            redate(row, first, last)
+            row.opens, row.closes = opens, closes
+            row.save()
+            row.pk = None
+
+
+def without(one, other):
+    """The parts of a stretch of days and hours that are outside another."""
+    first, last, opens, closes = one
+    if first >= other[1] or other[0] >= last or opens >= other[3] or other[2] >= closes:
+        return [one]
+    start, end = max(first, other[0]), min(last, other[1])
+    found = [
+        (first, start, opens, closes), (end, last, opens, closes),
+        (start, end, opens, min(closes, other[2])), (start, end, max(opens, other[3]), closes),
+    ]
+    return [part for part in found if part[0] < part[1] and part[2] < part[3]]
+
+
+def minutes(one):
+    return (datetime.combine(date.min, one[3]) - datetime.combine(date.min, one[2])) / timedelta(minutes=1)
+
+
+def validity(row):
+    return row.valid_from, row.valid_to or FOREVER
+
+
+def revalid(row, first, last):
+    row.valid_from, row.valid_to = first, None if last == FOREVER else last
+
+
+def one_day(row):
+    return row.day, row.day + timedelta(days=1)
 
 
 class Migration(migrations.Migration):
@@ -20,6 +91,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(untangle, migrations.RunPython.noop, elidable=False),
         migrations.CreateModel(
             name='Equipment',
             fields=[
