@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -22,6 +22,7 @@ from kefu.foundation.access.rules import Permission
 from kefu.foundation.lists.columns import Column
 from kefu.foundation.lists.picking import picked
 from kefu.foundation.lists.specs import ListSpec, Named
+from kefu.foundation.ui.days import day_in
 from kefu.foundation.ui.inputs import Verb
 from kefu.organisation.models import User
 
@@ -31,7 +32,7 @@ LATEST = "latest"
 
 def sought_in(params: QueryDict, at: datetime) -> Sought:
     """What an address looks for; what makes no sense counts as not given. Where nothing says when, from today on."""
-    first, last = _day(params.get("first")), _day(params.get("last"))
+    first, last = day_in(params.get("first")), day_in(params.get("last"))
     if not any(params.get(name) for name in ("q", "first", "last")) and params.get("order") != LATEST:
         first = timezone.localdate(at)
     return Sought(
@@ -39,13 +40,6 @@ def sought_in(params: QueryDict, at: datetime) -> Sought:
         node=_number(params.get("node")), doctor=_number(params.get("doctor")), type=_one_of(params, "type", AppointmentType),
         status=_one_of(params, "status", AppointmentStatus), channel=_one_of(params, "channel", Channel), only=picked(params),
     )  # fmt: skip
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
 
 
 def _time(text: str | None) -> time | None:

@@ -14,7 +14,7 @@ from kefu.customers.models import Customer, FamilyLink, Source
 from kefu.customers.permissions import CustomerPermission
 from kefu.foundation.access.queries import EVERYWHERE, access_of, colleagues_with
 from kefu.foundation.access.rules import Permission, need_of
-from kefu.foundation.ui.forms import KefuForm
+from kefu.foundation.ui.forms import KefuForm, LongAgoField
 from kefu.organisation.choices import NodeKind, Sex
 from kefu.organisation.models import Node, User
 
@@ -62,7 +62,7 @@ class ArchiveForm(KefuForm):
 
     name = forms.CharField(label=_("姓名"), max_length=60, required=False)
     sex = forms.ChoiceField(label=_("性别"), choices=SEXES, required=False)
-    birth_date = forms.DateField(label=_("出生日期"), required=False)
+    birth_date = LongAgoField(label=_("出生日期"), required=False)
     age = forms.IntegerField(
         label=_("年龄"), min_value=0, max_value=130, required=False, help_text=_("不知道出生日期时填")
     )
@@ -109,7 +109,7 @@ class EditForm(KefuForm):
 
     name = forms.CharField(label=_("姓名"), max_length=60)
     sex = forms.ChoiceField(label=_("性别"), choices=SEXES, required=False)
-    birth_date = forms.DateField(label=_("出生日期"), required=False)
+    birth_date = LongAgoField(label=_("出生日期"), required=False)
     age = forms.IntegerField(
         label=_("年龄"), min_value=0, max_value=130, required=False, help_text=_("不知道出生日期时填")
     )

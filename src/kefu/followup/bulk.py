@@ -22,6 +22,7 @@ from kefu.followup.queries import end_of, mine_due
 from kefu.foundation.exchange.permissions import ExchangePermission
 from kefu.foundation.lists.columns import Column, Reader
 from kefu.foundation.lists.specs import BulkAction, ListSpec, Named
+from kefu.foundation.ui.days import day_in
 from kefu.foundation.ui.inputs import Verb
 from kefu.foundation.ui.wording import clock
 from kefu.organisation.models import User
@@ -29,10 +30,7 @@ from kefu.organisation.models import User
 
 def due_to(params: QueryDict, at: datetime) -> date:
     """Up to which day the list goes: the day of the address, else today."""
-    try:
-        return date.fromisoformat(params.get("due_to") or "")
-    except ValueError:
-        return timezone.localdate(at)
+    return day_in(params.get("due_to")) or timezone.localdate(at)
 
 
 def _rows(user: User, params: QueryDict, at: datetime) -> QuerySet[FollowUp]:

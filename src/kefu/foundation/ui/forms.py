@@ -11,6 +11,8 @@ from django.forms.boundfield import BoundField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kefu.foundation.ui.days import EARLIEST, LONG_AGO, WithinDays
+
 Messages = Mapping[str, str | Promise]
 BOXES = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
 
@@ -105,6 +107,12 @@ class KefuForm(forms.Form):
         for field in self.fields.values():
             _speak_plainly(field)
             _use_native_input(field)
+            if isinstance(field, forms.DateField | forms.DateTimeField):
+                field.validators.append(WithinDays(LONG_AGO if isinstance(field, LongAgoField) else EARLIEST))
+
+
+class LongAgoField(forms.DateField):
+    """A day that may lie before the house: a birth, a certificate."""
 
 
 def _speak_plainly(field: forms.Field) -> None:

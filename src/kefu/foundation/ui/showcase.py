@@ -12,7 +12,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.ui.charts import Series, stacked
-from kefu.foundation.ui.forms import KefuForm, PickerField
+from kefu.foundation.ui.forms import KefuForm, LongAgoField, PickerField
 from kefu.foundation.ui.inputs import (
     BulkRow,
     Caution,
@@ -80,7 +80,7 @@ class SampleForm(KefuForm):
     phone = forms.RegexField(
         r"^\d{11}$", label=_("手机"), error_messages={"invalid": _("手机号要 11 位")}, help_text=_("只用来联系")
     )
-    born = forms.DateField(label=_("出生日期"))
+    born = LongAgoField(label=_("出生日期"))
     source = forms.ChoiceField(label=_("客户来源"), choices=[("", ""), ("friend", _("老客户介绍")), ("web", _("网上"))])
     doctor = PickerField(reverse_lazy("ui:picker"), label=_("功能医生"))
     sex = forms.ChoiceField(label=_("性别"), widget=forms.RadioSelect, choices=[("f", _("女")), ("m", _("男"))])

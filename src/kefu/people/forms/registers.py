@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kefu.foundation.ui.forms import KefuForm
+from kefu.foundation.ui.forms import KefuForm, LongAgoField
 from kefu.organisation.models import User
 from kefu.people.choices import CredentialKind, Employment, EntryKind
 from kefu.people.models import Doctor, StaffProfile
@@ -62,7 +62,7 @@ class CredentialForm(KefuForm):
     kind = forms.ChoiceField(label=_("证书"), choices=CredentialKind.choices)
     number = forms.CharField(label=_("证书编号"), max_length=60)
     issuer = forms.CharField(label=_("发证机关"), max_length=100)
-    valid_from = forms.DateField(label=_("发证日期"))
+    valid_from = LongAgoField(label=_("发证日期"))
     valid_to = forms.DateField(label=_("有效期至"), required=False, help_text=_("长期有效的不填"))
     mandatory = forms.BooleanField(
         label=_("上岗必备"), required=False, help_text=_("医生的必备证书到期后不能再安排接诊")
@@ -78,7 +78,7 @@ class ProfileForm(KefuForm):
     introduction = forms.CharField(
         label=_("介绍"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
-    started_on = forms.DateField(label=_("到岗日期"), required=False)
+    started_on = LongAgoField(label=_("到岗日期"), required=False)
 
     def __init__(self, *args: Any, profile: StaffProfile | None, **kwargs: Any) -> None:
         initial = {name: getattr(profile, name) for name in self.base_fields} if profile else {}

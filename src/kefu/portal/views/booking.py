@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -18,6 +18,7 @@ from kefu.appointments.limits import REQUEST_HOURS
 from kefu.appointments.models import Appointment
 from kefu.appointments.queries import customer_may_cancel
 from kefu.customers.models import Customer
+from kefu.foundation.ui.days import day_in, moment_in
 from kefu.foundation.ui.http import now, put_errors
 from kefu.kernel.errors import Invalid, Refused
 from kefu.messaging.composing import place_values
@@ -88,10 +89,10 @@ def booking(request: HttpRequest, visit: Visit, customer: Customer | None) -> Ht
 
 def _times(request: HttpRequest, chosen: Chosen, at: datetime) -> dict[str, object]:
     today = timezone.localdate(at)
-    first = max(_day(request.GET.get("from", "")) or today, today)
+    first = max(day_in(request.GET.get("from", "")) or today, today)
     assert chosen.node is not None and chosen.item is not None
     shown = days(_candidates(chosen, at), chosen.node, chosen.item, first, at)
-    wanted = _day(request.GET.get("day", ""))
+    wanted = day_in(request.GET.get("day", ""))
     day = next((one for one in shown if one.day == wanted), None) or next((one for one in shown if one.times), None)
     place = reverse("portal:confirmation")
     return {
@@ -173,16 +174,6 @@ def _chosen(request: HttpRequest, customer: Customer | None) -> Chosen:
     return Chosen(item, node, doctor, node is not None and asked.get("doctor") == ANY, start)
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _moment(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.utcoffset() is not None else None
+    found = moment_in(text)
+    return found if found is not None and found.utcoffset() is not None else None

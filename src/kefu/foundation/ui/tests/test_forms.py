@@ -7,7 +7,7 @@ from django import forms
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from kefu.foundation.ui.forms import DateInput, KefuForm, PickerField
+from kefu.foundation.ui.forms import DateInput, KefuForm, LongAgoField, PickerField
 
 DOCTORS = {"2": "沈立言"}
 
@@ -15,7 +15,7 @@ DOCTORS = {"2": "沈立言"}
 class ArchiveForm(KefuForm):
     name = forms.CharField(label="姓名", max_length=4)
     source = forms.ChoiceField(label="来源", choices=[("web", "网上")])
-    born = forms.DateField(label="出生日期")
+    born = LongAgoField(label="出生日期")
     age = forms.IntegerField(label="年龄", min_value=0, error_messages={"invalid": "年龄只写数字"})
     doctor = PickerField("/doctors/", label="医生", resolve=DOCTORS.get)
 
