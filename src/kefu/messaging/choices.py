@@ -77,3 +77,8 @@ class Withheld(TextChoices):
     NO_CONSENT = "no_consent", _("客户没有同意用这种方式接收活动与问候")
     NO_ADDRESS = "no_address", _("没有可用的联系方式")
     INCOMPLETE = "incomplete", _("中心电话等资料没填，文字不完整")
+
+    @property
+    def said(self) -> str:
+        """The code under which the trail keeps it and speaks it in each reader's language."""
+        return f"messaging.withheld.{self.value}"

@@ -20,7 +20,7 @@ def withheld(message_ids: Sequence[int]) -> dict[int, str]:
     ours = Message.objects.filter(outbox__in=message_ids)
     lock(*ours.values_list("customer_id", flat=True))
     reasons = {message.outbox_id: _reason(message) for message in ours.select_related("customer", "template")}
-    return {pk: reason.value for pk, reason in reasons.items() if pk is not None and reason is not None}
+    return {pk: reason.said for pk, reason in reasons.items() if pk is not None and reason is not None}
 
 
 def hour(message: OutboxMessage, moment: datetime) -> datetime:

@@ -124,9 +124,10 @@ def _whole_day(doctor: User, day: date) -> list[Appointment]:
 def _first(
     user: User, day: date, role: Reminded, node: Node, count: int, by: User, at: datetime, automatic: bool
 ) -> bool:
-    """Write that a colleague is told of a day; False when that was done already, be it at this very moment."""
+    """Write that a colleague is told of a day, a health manager of a centre's; False when that was done already, be it at this very moment."""
+    of_place = {"node": node} if role == Reminded.MANAGER else {}
     row, made = EveningReminder.objects.get_or_create(
-        user=user, day=day, role=role, defaults={"node": node, "bookings": count, "automatic": automatic, "by": by, "at": at}
+        user=user, day=day, role=role, **of_place, defaults={"node": node, "bookings": count, "automatic": automatic, "by": by, "at": at}
     )  # fmt: skip
     if made:
         subject = Subject("appointments.evening_reminder", row.pk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kefu.appointments.choices import Reminded
@@ -22,7 +23,8 @@ class PreparedFile(models.Model):
 
 
 class EveningReminder(models.Model):
-    """A colleague was told once of a coming day: a doctor of the bookings, a health manager of the files; by whom, or by the clock."""
+    """A colleague was told once of a coming day, by whom, or by the clock: a doctor of the bookings at whatever centres, a health
+    manager of the files of one centre."""
 
     user = models.ForeignKey(USER, models.PROTECT, related_name="+")
     day = models.DateField(_("日期"))
@@ -34,4 +36,11 @@ class EveningReminder(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "day", "role"], name="evening_reminder_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "day"], condition=Q(role=Reminded.DOCTOR), name="evening_doctor_once"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "day", "node"], condition=Q(role=Reminded.MANAGER), name="evening_manager_once"
+            ),
+        ]

@@ -13,6 +13,7 @@ from kefu.appointments.choices import AppointmentStatus, AppointmentType
 from kefu.appointments.evening_work import files_owed
 from kefu.appointments.models import Appointment, EveningReminder, PreparedFile
 from kefu.appointments.queries.evenings import coming, coming_day, missing_in
+from kefu.appointments.tests.scene import booked, person
 from kefu.customers.models import Customer
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.jobs.registry import find
@@ -21,7 +22,7 @@ from kefu.foundation.outbox.models import OutboxMessage
 from kefu.foundation.worktime.content import load_calendars
 from kefu.foundation.worktime.queries import calendar_for
 from kefu.kernel.errors import OutOfScope, Refused
-from kefu.organisation.models import User
+from kefu.organisation.models import Grant, Role, User
 from kefu.testing.cast import SHANGHAI, Cast, build_cast
 from kefu.testing.races import at_once
 from kefu.testing.stories import customer_of
@@ -211,6 +212,24 @@ def test_a_tick_is_taken_back_and_never_doubled(cast: Cast, customer: Customer) 
     assert refusal.value.code == "status"
     with pytest.raises(OutOfScope):
         remind_doctors(node=cast.bj, by=cast.sh_manager, at=cast.at)
+
+
+@pytest.mark.req("APT-016")
+def test_who_manages_two_centres_is_reminded_of_the_files_of_each(cast: Cast, customer: Customer) -> None:
+    since = date(2026, 1, 5)
+    Grant.objects.create(user=cast.manager, role=Role.objects.get(code="health_manager"), node=cast.sh, valid_from=since)
+    actions.add_hours(doctor=cast.sh_doctor, node=cast.sh, weekday=1, opens=time(9), closes=time(12), slot_minutes=30, valid_from=since,
+                      by=cast.admin, at=cast.at)  # fmt: skip
+    theirs = person(cast, "陶映川", "10000000002", cast.sh)
+    Customer.objects.filter(pk__in=[customer.pk, theirs.pk]).update(health_manager=cast.manager)
+    book(cast, customer, moment(TUESDAY, 9))
+    booked(cast, theirs, moment(TUESDAY, 10), doctor=cast.sh_doctor, node=cast.sh, by=cast.sh_manager)
+    for _time in range(2):
+        remind_where_nobody_did(by=cast.system, at=moment(MONDAY, 17, 30))
+    rows = EveningReminder.objects.filter(user=cast.manager, day=TUESDAY).order_by("node")
+    assert [(row.node, row.bookings) for row in rows] == sorted([(cast.bj, 1), (cast.sh, 1)], key=lambda one: one[0].pk)
+    links = {f"/appointments/end-of-day/?node={node.pk}" for node in (cast.bj, cast.sh)}
+    assert set(Notice.objects.filter(user=cast.manager, code="manager_files_due").values_list("link", flat=True)) == links
 
 
 @pytest.mark.django_db(transaction=True)

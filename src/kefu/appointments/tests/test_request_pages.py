@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from kefu.administration.actions.limits import set_limit
 from kefu.appointments.models import Appointment, AppointmentRequest
 from kefu.appointments.tests.test_booking import NINE
 from kefu.appointments.tests.test_requests import STRANGER, ask, customer  # noqa: F401
@@ -41,6 +42,13 @@ def test_the_desk_sees_the_countdown_and_confirms(cast: Cast, customer: Customer
     again = manager.post(url, {"time": key(cast, 30), "read_back": "on"})
     assert again.status_code == 409 and "不用再办" in again.content.decode()
     assert "白示安" in manager.get("/appointments/requests/?show=all").content.decode()
+
+
+@pytest.mark.req("APT-012")
+def test_the_page_says_in_how_many_hours_the_centre_answers(cast: Cast, customer: Customer, login: Login) -> None:  # noqa: F811
+    assert "从收到起 2 个工作小时内答复客户" in login(cast.manager).get("/appointments/requests/").content.decode()
+    set_limit(code="appointments.request_hours", value=3, valid_from=cast.at.date(), node=cast.bj, by=cast.admin, at=cast.at)
+    assert "从收到起 3 个工作小时内答复客户" in login(cast.manager).get("/appointments/requests/").content.decode()
 
 
 def test_a_breach_is_seen_on_the_list_and_on_the_page(cast: Cast, customer: Customer, login: Login) -> None:  # noqa: F811

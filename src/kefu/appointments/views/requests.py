@@ -15,6 +15,7 @@ from kefu.appointments.actions.requests import KIND
 from kefu.appointments.asked import Asker, Wish
 from kefu.appointments.choices import ANSWERABLE, Channel
 from kefu.appointments.forms.requests import AnswerForm, RequestForm
+from kefu.appointments.limits import REQUEST_HOURS
 from kefu.appointments.models import Appointment, AppointmentRequest
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries.requests import requests_waiting
@@ -43,7 +44,7 @@ def requests(request: StaffRequest) -> HttpResponse:
         Option(_("待办"), "?", pressed=not everything),
         Option(_("全部"), "?show=all", pressed=everything),
     ]
-    context: dict[str, object] = {"options": options, "everything": everything}
+    context: dict[str, object] = {"options": options, "everything": everything, "hours": REQUEST_HOURS.on(request.at, node_id=request.user.node_id)}
     context["export_url"] = export_url(request, "appointments.requests")
     if everything:
         rows = AppointmentRequest.objects.visible_to(request.user, AppointmentPermission.BOOK).select_related(*PEOPLE)

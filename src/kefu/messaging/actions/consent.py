@@ -28,7 +28,7 @@ def opt_out(*, customer: Customer, reason: str = "", by: User, at: datetime) -> 
         return found
     made = OptOut.objects.create(customer=customer, reason=reason.strip(), by=by, at=at)
     _record("messaging.consent.withdrawn", customer, by, at)
-    take_back(customer_id=customer.pk, channels=Channel.values, reason=Withheld.OPTED_OUT.value, by=by, at=at)
+    take_back(customer_id=customer.pk, channels=Channel.values, reason=Withheld.OPTED_OUT.said, by=by, at=at)
     return made
 
 

@@ -48,7 +48,7 @@ def set_wish(
            personal=changed)  # fmt: skip
     if "no_greetings" in changed and wish.no_greetings:
         greetings = Message.objects.filter(customer=customer, template__group=GREETING).exclude(outbox=None)
-        withdraw(customer_id=customer.pk, only=greetings.values_list("outbox", flat=True), reason=Withheld.NO_GREETINGS.value, by=by, at=at)  # fmt: skip
+        withdraw(customer_id=customer.pk, only=greetings.values_list("outbox", flat=True), reason=Withheld.NO_GREETINGS.said, by=by, at=at)  # fmt: skip
     return wish
 
 

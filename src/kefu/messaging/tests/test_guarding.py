@@ -14,6 +14,7 @@ from kefu.foundation.outbox.receipts import Report, receive
 from kefu.foundation.outbox.testing import connected
 from kefu.foundation.outbox.transports import PermanentError, TransientError
 from kefu.messaging.actions import send
+from kefu.messaging.choices import Withheld
 from kefu.messaging.models import Message, MessageCost, OptOut
 from kefu.messaging.tests.people import wang
 from kefu.messaging.tests.test_send import BOOKED
@@ -62,7 +63,7 @@ def test_who_opted_out_meanwhile_gets_no_greeting_but_hears_of_the_booking(cast,
         run_pending(AT)
 
     assert (state(greeting), state(booked), len(gateway.got)) == ("cancelled", "sent", 1)
-    assert AuditEntry.objects.get(code="outbox.cancelled").reason == "opted_out"
+    assert AuditEntry.objects.get(code="outbox.cancelled").reason == Withheld.OPTED_OUT.said
 
 
 def test_what_was_given_up_before_the_customer_left_stays_here(cast):

@@ -17,6 +17,7 @@ from kefu.foundation.outbox.testing import connected
 from kefu.foundation.outbox.transports import PermanentError
 from kefu.kernel.errors import Refused
 from kefu.messaging.actions import end_opt_out, opt_out, send
+from kefu.messaging.choices import Withheld
 from kefu.messaging.models import Message
 from kefu.messaging.tests.people import PHONE, wang, wechat
 from kefu.testing.cast import AT
@@ -240,7 +241,17 @@ def test_a_greeting_that_waits_stays_here_once_the_customer_wants_none(cast):
 
     assert [key for key, _payload in gateway.got] == [f"msg:{booked.key}"]
     assert Message.objects.get(pk=greeting.pk).state == "cancelled"
-    assert AuditEntry.objects.get(code="outbox.cancelled").reason == "opted_out"
+    assert AuditEntry.objects.get(code="outbox.cancelled").reason == Withheld.OPTED_OUT.said
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "客户不接收此类消息"), ("en", "The customer does not want such messages")])
+def test_the_trail_says_in_words_why_a_message_stayed_here(cast, login, language, words):
+    customer = wang(cast)
+    agree(cast, customer, "marketing_sms")
+    send(customer=customer, template="birthday", by=cast.manager, at=AT)
+    opt_out(customer=customer, reason="不要发了", by=cast.manager, at=AT)
+    shown = login(cast.admin).get("/audit/?code=outbox.cancelled", headers={"Accept-Language": language}).content.decode()
+    assert words in shown and "opted_out" not in shown
 
 
 def test_what_waits_for_a_customer_stays_here_once_she_is_closed(cast):
