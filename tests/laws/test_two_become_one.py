@@ -17,7 +17,10 @@ from hypothesis import strategies as st
 from kefu.administration.content import load_ladders
 from kefu.administration.queries.audit import Asked, entries
 from kefu.appointments.actions import add_hours, book, cancel
+from kefu.appointments.actions import ask as ask_for_visit
+from kefu.appointments.asked import Asker, Wish
 from kefu.appointments.choices import AppointmentType
+from kefu.appointments.choices import Channel as BookedBy
 from kefu.appointments.models import Appointment
 from kefu.customers import actions, queries
 from kefu.customers.actions.deals import enter_deal
@@ -41,12 +44,14 @@ from kefu.customers.models import (
     TimelineLine,
 )
 from kefu.customers.queries.readers import readers
+from kefu.followup.models import Push, PushRecipient
 from kefu.foundation.approvals.actions import ask
 from kefu.foundation.audit.trail import Subject, record_read
 from kefu.foundation.files.actions import attach
 from kefu.journey.tests.walking import Walk, start_walk
 from kefu.kernel.errors import Refused
 from kefu.messaging.actions import log_contact, opt_out
+from kefu.messaging.actions.wishes import set_wish
 from kefu.organisation.models import User
 from kefu.organisation.queries import system_user
 from kefu.sales.models import Preference
@@ -59,9 +64,6 @@ WHY = "同一位客人，第二次来时又建了一份"
 MISTAKE = "是姐妹两人"
 KEPT = {f"{one.model}.{one.field}" for one in handlers().values() if one.handling is Handling.KEEP}
 UNTRIED = {
-    "appointments.AppointmentRequest.customer",
-    "followup.PushRecipient.customer",
-    "messaging.Wish.customer",
     "customers.Customer.merged_into",
     "customers.FamilyLink.relative",
     "customers.RungChange.customer",
@@ -76,6 +78,8 @@ KEPT_ONCE = {
     "customers.Flag.customer",
     "customers.BusinessCard.customer",
     "customers.ReferralPrompt.customer",
+    "followup.PushRecipient.customer",
+    "messaging.Wish.customer",
 }
 """Where both have one, the merged customer's stays where it was, closed with its archive."""
 NOT_STATE = {"version", "search_text", "grams", "medical_grams"}
@@ -122,6 +126,16 @@ def lived(walk: Walk) -> Walk:
     ask(kind=CODE, matter="duty", text="想转套餐", proposal="建议同意", customer_id=customer.pk, by=by, at=at)
     log_contact(customer=customer, channel="phone", direction="out", purpose="other", outcome="reached", by=by, at=at)
     opt_out(customer=customer, reason="不要节日短信", by=by, at=at)
+    set_wish(customer=customer, language="zh-hans", no_greetings=f"原因{customer.pk}", by=by, at=at)
+    ask_for_visit(
+        who=Asker(customer),
+        wish=Wish(AppointmentType.REVISIT, cast.bj, words="想下月来"),
+        channel=BookedBy.PHONE,
+        by=by,
+        at=at,
+    )
+    PushRecipient.objects.create(push=pushed("给大家的", walk), customer=customer)
+    PushRecipient.objects.create(push=pushed(f"给{customer.pk}的", walk), customer=customer)
     actions.offer_customer(customer=customer, to=cast.manager2, role="health_manager", reason="休假", by=by, at=at)
     booked(walk, cast.doctor, 9 + len(queries.with_phone(cast.manager, "10000000002")))
     upload = SimpleUploadedFile("单.pdf", b"%PDF-1.4 x", content_type="application/pdf")
@@ -129,6 +143,12 @@ def lived(walk: Walk) -> Walk:
         subject=Subject("lab.order", walk.order.pk), customer_id=customer.pk, kind="other", upload=upload, by=by, at=at
     )
     return walk
+
+
+def pushed(title: str, walk: Walk) -> Push:
+    """An activity of that name, the same for both."""
+    made = {"kind": "campaign", "template": "", "day": walk.day, "node": walk.cast.bj, "per_minute": 10, "made_by": walk.cast.manager, "made_at": walk.at}  # fmt: skip
+    return Push.objects.get_or_create(title=title, defaults=made)[0]
 
 
 def two(cast: Cast) -> tuple[Walk, Walk]:

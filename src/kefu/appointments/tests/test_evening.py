@@ -217,7 +217,9 @@ def test_a_tick_is_taken_back_and_never_doubled(cast: Cast, customer: Customer) 
 @pytest.mark.req("APT-016")
 def test_who_manages_two_centres_is_reminded_of_the_files_of_each(cast: Cast, customer: Customer) -> None:
     since = date(2026, 1, 5)
-    Grant.objects.create(user=cast.manager, role=Role.objects.get(code="health_manager"), node=cast.sh, valid_from=since)
+    Grant.objects.create(
+        user=cast.manager, role=Role.objects.get(code="health_manager"), node=cast.sh, valid_from=since
+    )
     actions.add_hours(doctor=cast.sh_doctor, node=cast.sh, weekday=1, opens=time(9), closes=time(12), slot_minutes=30, valid_from=since,
                       by=cast.admin, at=cast.at)  # fmt: skip
     theirs = person(cast, "陶映川", "10000000002", cast.sh)
@@ -229,7 +231,9 @@ def test_who_manages_two_centres_is_reminded_of_the_files_of_each(cast: Cast, cu
     rows = EveningReminder.objects.filter(user=cast.manager, day=TUESDAY).order_by("node")
     assert [(row.node, row.bookings) for row in rows] == sorted([(cast.bj, 1), (cast.sh, 1)], key=lambda one: one[0].pk)
     links = {f"/appointments/end-of-day/?node={node.pk}" for node in (cast.bj, cast.sh)}
-    assert set(Notice.objects.filter(user=cast.manager, code="manager_files_due").values_list("link", flat=True)) == links
+    assert (
+        set(Notice.objects.filter(user=cast.manager, code="manager_files_due").values_list("link", flat=True)) == links
+    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -47,7 +47,9 @@ def test_the_desk_sees_the_countdown_and_confirms(cast: Cast, customer: Customer
 @pytest.mark.req("APT-012")
 def test_the_page_says_in_how_many_hours_the_centre_answers(cast: Cast, customer: Customer, login: Login) -> None:  # noqa: F811
     assert "从收到起 2 个工作小时内答复客户" in login(cast.manager).get("/appointments/requests/").content.decode()
-    set_limit(code="appointments.request_hours", value=3, valid_from=cast.at.date(), node=cast.bj, by=cast.admin, at=cast.at)
+    set_limit(
+        code="appointments.request_hours", value=3, valid_from=cast.at.date(), node=cast.bj, by=cast.admin, at=cast.at
+    )
     assert "从收到起 3 个工作小时内答复客户" in login(cast.manager).get("/appointments/requests/").content.decode()
 
 

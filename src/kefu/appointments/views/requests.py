@@ -44,7 +44,11 @@ def requests(request: StaffRequest) -> HttpResponse:
         Option(_("待办"), "?", pressed=not everything),
         Option(_("全部"), "?show=all", pressed=everything),
     ]
-    context: dict[str, object] = {"options": options, "everything": everything, "hours": REQUEST_HOURS.on(request.at, node_id=request.user.node_id)}
+    context: dict[str, object] = {
+        "options": options,
+        "everything": everything,
+        "hours": REQUEST_HOURS.on(request.at, node_id=request.user.node_id),
+    }
     context["export_url"] = export_url(request, "appointments.requests")
     if everything:
         rows = AppointmentRequest.objects.visible_to(request.user, AppointmentPermission.BOOK).select_related(*PEOPLE)

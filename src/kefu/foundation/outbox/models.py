@@ -47,7 +47,10 @@ class OutboxMessage(models.Model):
 
 
 class DeliveryReceipt(models.Model):
-    """What the other side reported of one reference, once; `message` stays empty until the message is known by it."""
+    """What the other side reported of one reference, once; `message` stays empty until the message is known by it.
+
+    `look_at`: since when the message is to be looked for (again); empty once it is found, or not looked for any more.
+    """
 
     message = models.ForeignKey(OutboxMessage, models.PROTECT, null=True, related_name="receipts")
     channel = models.CharField(max_length=20)
@@ -57,11 +60,12 @@ class DeliveryReceipt(models.Model):
     no_such_address = models.BooleanField(default=False)
     happened_at = models.DateTimeField()
     at = models.DateTimeField()
+    look_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["channel", "reference", "outcome"], name="receipt_once"),
         ]
         indexes = [
-            models.Index(fields=["at"], name="receipt_unmatched", condition=Q(message__isnull=True)),
+            models.Index(fields=["look_at", "id"], name="receipt_to_match", condition=Q(look_at__isnull=False)),
         ]

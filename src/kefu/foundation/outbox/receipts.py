@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
 from kefu.foundation.events.bus import announce
@@ -48,6 +48,7 @@ def receive(*, channel: str, reports: list[Report], by: User | None, at: datetim
                 "no_such_address": report.no_such_address,
                 "happened_at": report.happened_at,
                 "at": at,
+                "look_at": at,
             },
         )
         if made:
@@ -61,20 +62,31 @@ def receive(*, channel: str, reports: list[Report], by: User | None, at: datetim
 
 @action
 def match_early(*, by: User | None, at: datetime) -> int:
-    """Give receipts that came before their message was settled to it. Answers how many found theirs."""
-    early = DeliveryReceipt.objects.filter(message=None, at__gte=at - EXPECTED).order_by("at", "pk")[:MATCHED]
+    """Give receipts that came before their message was settled to it. Answers how many found theirs.
+
+    So many at a time, first those that were looked at longest ago: strangers' receipts keep nobody else's waiting, and are left once they are old.
+    """
+    early = list(to_match()[:MATCHED])
     found = sum(_match(receipt, by, at) for receipt in early)
+    left = DeliveryReceipt.objects.filter(pk__in=[receipt.pk for receipt in early], message=None)
+    left.filter(at__lt=at - EXPECTED).update(look_at=None)
+    left.filter(at__gte=at - EXPECTED).update(look_at=at)
     if not found:
         nothing_changed()
     return found
+
+
+def to_match() -> QuerySet[DeliveryReceipt]:
+    """Receipts whose message is still looked for, those looked at longest ago first."""
+    return DeliveryReceipt.objects.filter(look_at__isnull=False).order_by("look_at", "pk")
 
 
 def _match(receipt: DeliveryReceipt, by: User | None, at: datetime) -> bool:
     message = _message_of(receipt)
     if message is None:
         return False
-    receipt.message = message
-    receipt.save(update_fields=["message"])
+    receipt.message, receipt.look_at = message, None
+    receipt.save(update_fields=["message", "look_at"])
     record(
         "outbox.receipt", by=by, at=at, subject=Subject("outbox.message", message.pk), customer_id=message.customer_id,
         changes={"outcome": (None, receipt.outcome)}, reason=receipt.code,

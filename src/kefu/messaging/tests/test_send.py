@@ -244,13 +244,17 @@ def test_a_greeting_that_waits_stays_here_once_the_customer_wants_none(cast):
     assert AuditEntry.objects.get(code="outbox.cancelled").reason == Withheld.OPTED_OUT.said
 
 
-@pytest.mark.parametrize(("language", "words"), [("zh-hans", "客户不接收此类消息"), ("en", "The customer does not want such messages")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh-hans", "客户不接收此类消息"), ("en", "The customer does not want such messages")]
+)
 def test_the_trail_says_in_words_why_a_message_stayed_here(cast, login, language, words):
     customer = wang(cast)
     agree(cast, customer, "marketing_sms")
     send(customer=customer, template="birthday", by=cast.manager, at=AT)
     opt_out(customer=customer, reason="不要发了", by=cast.manager, at=AT)
-    shown = login(cast.admin).get("/audit/?code=outbox.cancelled", headers={"Accept-Language": language}).content.decode()
+    shown = (
+        login(cast.admin).get("/audit/?code=outbox.cancelled", headers={"Accept-Language": language}).content.decode()
+    )
     assert words in shown and "opted_out" not in shown
 
 

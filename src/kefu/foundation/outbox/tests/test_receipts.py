@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from kefu.foundation.audit.trail import action, record
 from kefu.foundation.events.bus import subscribe
@@ -12,7 +13,7 @@ from kefu.foundation.outbox.actions import reopen, retry
 from kefu.foundation.outbox.choices import Unready
 from kefu.foundation.outbox.events import MessageStopped, MessageTaken
 from kefu.foundation.outbox.models import DeliveryReceipt, OutboxMessage
-from kefu.foundation.outbox.receipts import Report, match_early, receive
+from kefu.foundation.outbox.receipts import EXPECTED, MATCHED, Report, match_early, receive, to_match
 from kefu.foundation.outbox.testing import connected, stored
 from kefu.foundation.outbox.transports import NotReadyError, PermanentError, Taken, TransientError
 from kefu.kernel.errors import Refused
@@ -110,6 +111,39 @@ def test_a_receipt_about_nothing_of_ours_is_kept_and_changes_nothing(db):
     message = sent("p-1")
     assert report("stranger", delivered=False) == 1
     assert (state(message), DeliveryReceipt.objects.get().message) == ("sent", None)
+
+
+def test_strangers_receipts_keep_ours_from_nothing_and_are_left_once_they_are_old(db):
+    strangers = [
+        DeliveryReceipt(channel="test", reference=f"s-{n}", outcome="delivered", happened_at=AT, at=AT, look_at=AT)
+        for n in range(MATCHED + 20)
+    ]
+    DeliveryReceipt.objects.bulk_create(strangers)
+    message = stored(AT, channel="test", key="m1", payload={"to": "x", "body": "…"})
+    with connected("test", TransientError("timed out")):
+        OutboxMessage.objects.filter(pk=message.pk).update(state="sending", claimed_at=AT)
+        report("m1")
+        OutboxMessage.objects.filter(pk=message.pk).update(state="sent", sent_at=AT)
+    assert [match_early(by=None, at=AT + timedelta(minutes=minute)) for minute in (5, 6, 7)] == [0, 1, 0]
+    assert state(message) == "delivered"
+    old = AT + EXPECTED + timedelta(minutes=10)
+    assert [match_early(by=None, at=old) for _twice in range(2)] == [0, 0]
+    assert not to_match().exists()
+    assert DeliveryReceipt.objects.filter(message=None).count() == MATCHED + 20
+
+
+def test_looking_for_messages_costs_the_same_whatever_was_reported_before(db):
+    message = sent("p-1")
+    done = [
+        DeliveryReceipt(channel="test", reference=f"d-{n}", outcome="delivered", happened_at=AT, at=AT, message=message)
+        for n in range(5000)
+    ]
+    DeliveryReceipt.objects.bulk_create(done)
+    report("stranger")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE outbox_deliveryreceipt")
+    plan = to_match()[:MATCHED].explain(analyze=True)
+    assert "receipt_to_match" in plan and "Seq Scan" not in plan and "rows=1 " in plan
 
 
 def test_after_a_lost_answer_the_receipt_proves_that_no_other_attempt_is_needed(db):
