@@ -11,7 +11,7 @@ from kefu.appointments import actions
 from kefu.appointments.actions.evenings import prepare_file, remind_doctors, remind_where_nobody_did, withdraw_file
 from kefu.appointments.choices import AppointmentStatus, AppointmentType
 from kefu.appointments.evening_work import files_owed
-from kefu.appointments.models import Appointment, EveningReminder, PreparedFile
+from kefu.appointments.models import Appointment, ClinicSchedule, EveningReminder, PreparedFile
 from kefu.appointments.queries.evenings import coming, coming_day, missing_in
 from kefu.appointments.tests.scene import booked, person
 from kefu.customers.models import Customer
@@ -220,8 +220,8 @@ def test_who_manages_two_centres_is_reminded_of_the_files_of_each(cast: Cast, cu
     Grant.objects.create(
         user=cast.manager, role=Role.objects.get(code="health_manager"), node=cast.sh, valid_from=since
     )
-    actions.add_hours(doctor=cast.sh_doctor, node=cast.sh, weekday=1, opens=time(9), closes=time(12), slot_minutes=30, valid_from=since,
-                      by=cast.admin, at=cast.at)  # fmt: skip
+    ClinicSchedule.objects.create(doctor=cast.sh_doctor, node=cast.sh, weekday=1, opens=time(9), closes=time(12), slot_minutes=30,
+                                  valid_from=since)  # fmt: skip
     theirs = person(cast, "陶映川", "10000000002", cast.sh)
     Customer.objects.filter(pk__in=[customer.pk, theirs.pk]).update(health_manager=cast.manager)
     book(cast, customer, moment(TUESDAY, 9))
