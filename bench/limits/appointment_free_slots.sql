@@ -16,7 +16,7 @@ WITH days AS (
 ), taken AS MATERIALIZED (
     SELECT coalesce(blocked, during) AS span FROM appointments_appointment
     WHERE doctor_id = %(doctor)s AND status IN ('held', 'booked', 'arrived', 'completed')
-      AND coalesce(blocked, during) && tstzrange((%(first)s::date) AT TIME ZONE 'Asia/Shanghai', (%(last)s::date + 1) AT TIME ZONE 'Asia/Shanghai')
+      AND coalesce(blocked, during) && tstzrange(%(first)s::timestamp AT TIME ZONE 'Asia/Shanghai', (%(last)s::timestamp + interval '1 day') AT TIME ZONE 'Asia/Shanghai')
 ), slots AS (
     SELECT start, start + make_interval(mins => clinic.slot_minutes) AS ending
     FROM worked JOIN appointments_clinicschedule clinic ON clinic.doctor_id = %(doctor)s AND clinic.node_id = %(node)s
