@@ -34,6 +34,7 @@ from kefu.foundation.worktime.models import Calendar, Festival
 from kefu.journey.models import Journey, NodeTemplate
 from kefu.lab.models import Message, Order, Report, Sample
 from kefu.messaging.models import Template
+from kefu.messaging.refusing import refusal_path
 from kefu.organisation.models import Node, RoleCell, User
 from kefu.people.models import Credential, Departure, Doctor, Institution
 from kefu.products.models import Analyte, Package, Product, TestItem
@@ -145,6 +146,9 @@ RECORDS: Mapping[str, Find] = {
     "password/link/": _mailed,
     "products/": _of(Product, "code"),
     "portal/appointments/": lambda: customers.appointments(AT),
+    "portal/refusals/": lambda: [
+        refusal_path(pk).split("/")[-2] for pk in Customer.objects.values_list("pk", flat=True)[:2]
+    ],
     "portal/requests/": lambda: customers.requests(AT),
     "purchases/": _of(Purchase),
     "pushes/": _of(Push),

@@ -9,7 +9,7 @@ from pydantic import ConfigDict
 
 from kefu.customers.models import Customer
 from kefu.customers.references import customer_named
-from kefu.followup import actions
+from kefu.followup import actions, pushes_api
 from kefu.followup.models import FollowUp
 from kefu.followup.permissions import FollowUpPermission
 from kefu.followup.queries import end_of
@@ -23,6 +23,7 @@ from kefu.kernel.ids import ident
 from kefu.messaging.choices import SAID_SOMETHING, ContactChannel, Outcome
 
 router = Router(tags=["follow-ups"])
+router.add_router("", pushes_api.router)
 
 
 class FollowUpOut(Out):

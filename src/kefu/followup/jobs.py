@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from kefu.followup.actions.greetings import open_greeting, write_portion
+from kefu.followup.actions.pushes import give_up_plan, run_push
 from kefu.followup.birthdays import greetable, lunar_on, solar_on
 from kefu.followup.choices import PushKind, PushState
 from kefu.followup.limits import FESTIVAL_TIME, GREETING_TIME
@@ -16,6 +17,7 @@ from kefu.foundation.jobs.registry import every
 from kefu.foundation.limits.registry import Limit
 from kefu.foundation.worktime.models import Festival
 from kefu.foundation.worktime.queries import festival_in
+from kefu.kernel.errors import Forbidden, OutOfScope, Refused
 from kefu.messaging.limits import QUIET_FROM
 
 BIRTHDAYS = {"birthday": solar_on, "birthday_lunar": lunar_on}
@@ -52,6 +54,18 @@ def greet_festivals(*, at: datetime) -> None:
         if kept in (festival_in(festival, kept.year - 1), festival_in(festival, kept.year)):
             open_greeting(kind=PushKind.FESTIVAL, template=festival.greeting_template, title=festival.zh, day=day, customers=greetable(),
                           by=system_user(), at=at)  # fmt: skip
+
+
+@every("* * * * *", "followup.begin_pushes")
+def begin_pushes(*, at: datetime) -> None:
+    """What is approved and planned for now begins, by whoever wrote it; what can't begin any more waits for a person."""
+    for push in (
+        Push.objects.filter(state=PushState.APPROVED, planned_at__lte=at).select_related("made_by").order_by("pk")
+    ):
+        try:
+            run_push(push=push, by=push.made_by, at=at)
+        except (Refused, Forbidden, OutOfScope) as error:
+            give_up_plan(push=push, reason=str(error), by=system_user(), at=at)
 
 
 @every("* * * * *", "followup.write_pushes")

@@ -14,4 +14,5 @@ REFILL_DAYS = limit("followup.refill_days", 5, _("吃完前几天提醒续用"),
 GREETING_TIME = limit("followup.greeting_time", "09:00", _("几点发生日问候"), unit="hh:mm", source="FUP-007")
 FESTIVAL_TIME = limit("followup.festival_time", "09:30", _("几点发节日问候"), unit="hh:mm", source="FUP-007")
 PER_MINUTE = limit("followup.push_per_minute", 600, _("问候和活动每分钟最多几条"), unit="messages", source="FUP-008")
+PUSH_DAYS = limit("followup.push_days", 30, _("收到活动后几天内的消费和预约算它带来的"), unit="days", source="CUS-017")
 BIRTHDAY_AHEAD = limit("followup.birthday_ahead", 1, _("生日前几天提醒健康管理师"), unit="days", source="FUP-007")

@@ -26,6 +26,12 @@ class PushForm(KefuForm):
     )
     zh = forms.CharField(label=_("中文"), initial=FIRST_WORDS, widget=forms.Textarea(attrs={"rows": 3}))
     en = forms.CharField(label=_("英文"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    email_subject = forms.CharField(
+        label=_("邮件标题"), max_length=100, required=False, help_text=_("选了邮件才要填，客户看得到")
+    )
+    planned_at = forms.DateTimeField(
+        label=_("几点开始"), required=False, help_text=_("不填就由人点开始；到时间还没批准，批准后马上开始")
+    )
     per_minute = forms.IntegerField(label=_("每分钟最多几条"), min_value=1, max_value=10000)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

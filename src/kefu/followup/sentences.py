@@ -27,3 +27,4 @@ OPEN_CONTACTS = sentence("followup.moving.open", _("没做的回访"))
 OPEN_CONTACTS_NOTE = sentence("followup.moving.note", _("跟客户走；接手人不在新机构的，放回待接手"))
 
 PUSH_STOPPED = sentence("followup.push.stopped", _("这次推送停止了"))
+NOT_BEGUN = sentence("followup.push.not_begun", _("活动“%(title)s”没能按时开始：%(reason)s"))

@@ -33,7 +33,10 @@ def open_configured(environment: Environment) -> None:
     if sms := _sms(environment):
         transports.register(Channel.SMS, sms)
     if server := environment.get("KEFU_SMTP"):
-        transports.register(Channel.EMAIL, MailServer.from_url(server, environment.get("KEFU_MAIL_FROM", "")))
+        transports.register(
+            Channel.EMAIL,
+            MailServer.from_url(server, environment.get("KEFU_MAIL_FROM", ""), environment.get("KEFU_SITE", "")),
+        )
     if environment.get("KEFU_SMS_PROFILE") == "screen":
         transports.register(Channel.WECHAT, show)
     if environment.get("KEFU_WECHAT_APP"):

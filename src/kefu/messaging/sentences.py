@@ -10,3 +10,4 @@ CONTACTED = sentence("messaging.contact.logged", "%(channel)s · %(purpose)s · 
 UNDELIVERED = sentence("messaging.message.undelivered", _("发给%(name)s的%(channel)s没有送达，请用其他方式联系。"))
 for _reason in Withheld:
     sentence(_reason.said, _reason.label)
+BY_LINK = sentence("messaging.consent.refused_by_link", _("客户点了邮件里的退订，不接收问候和活动"))

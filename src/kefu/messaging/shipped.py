@@ -62,6 +62,11 @@ def sample_values() -> dict[str, str]:
     return {name: str(value) for name, value in _content()["sample_values"].items()}
 
 
+def refusing_words() -> str:
+    """What stands before the link to refuse at the end of a mail, in both languages."""
+    return str(_content()["refusing"])
+
+
 def quiet_except() -> frozenset[str]:
     """The groups whose messages leave at any hour."""
     return frozenset(_content()["quiet_hours"]["except"])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kefu.portal.views import booking, door, mine
+from kefu.portal.views import booking, door, mine, refusing
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("portal/code/", door.code, name="code"),
     path("portal/leaving/", door.leaving, name="leaving"),
     path("portal/privacy/", door.privacy, name="privacy"),
+    path("portal/refusals/<str:token>/", refusing.refusal, name="refusal"),
     path("portal/mine/", mine.mine, name="mine"),
     path("portal/booking/", booking.booking, name="booking"),
     path("portal/booking/confirmation/", booking.confirmation, name="confirmation"),

@@ -135,7 +135,7 @@ def test_other_weights_make_another_vip(cast, five):
         refer(referrer=last, referred=friend, on=(cast.at - timedelta(days=1)).date(), by=cast.manager, at=cast.at)
     value(cast)
     assert tiers()["白示康"] != "vip"
-    for code in ("amount", "purchases", "frequency", "time", "products", "tests"):
+    for code in ("amount", "purchases", "frequency", "time", "products", "tests", "campaigns", "campaign_amount"):
         set_limit(code=f"customers.value_weight_{code}", value=0, valid_from=cast.at.date(), by=cast.admin, at=cast.at)
     value(cast, cast.at + timedelta(hours=1))
     assert tiers()["白示康"] == "vip"

@@ -15,8 +15,10 @@ from kefu.followup.models import Push, PushRecipient
 from kefu.followup.permissions import FollowUpPermission
 from kefu.followup.queries.pushes import audience
 from kefu.followup.rights import require_whole
+from kefu.followup.sentences import NOT_BEGUN
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, record, within_action
+from kefu.foundation.notices.actions import tell
 from kefu.foundation.outbox.batches import withdraw_many
 from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.messaging.actions.templates import write_own_words
@@ -34,21 +36,25 @@ STEPS = {
 
 @action
 def draft_push(
-    *, title: str, zh: str, en: str = "", channels: Sequence[str], segment: Segment | None = None, per_minute: int, by: User, at: datetime
+    *, title: str, zh: str, en: str = "", email_subject: str = "", channels: Sequence[str], segment: Segment | None = None, per_minute: int, planned_at: datetime | None = None,
+    by: User, at: datetime,
 ) -> Push:  # fmt: skip
-    """Write an activity for the customers one reaches, or a group of them. Raises Forbidden, Invalid (title, zh, en, channels, per_minute)."""
+    """Write an activity for the customers one reaches, or a group of them; with `planned_at` it begins then by itself, once approved. Raises Forbidden, Invalid (title, zh, en,
+    email_subject, channels, per_minute, planned_at)."""
     require(by, FollowUpPermission.PUSH)
     errors = [FieldError("title", "required", _("请填写名称。"))] if not title.strip() else []
     if per_minute < 1:
         errors.append(FieldError("per_minute", "range", _("每分钟至少 1 条。")))
+    if planned_at is not None and planned_at <= at:
+        errors.append(FieldError("planned_at", "past", _("这个时间已经过了。")))
     if errors:
         raise Invalid(errors)
     push = Push.objects.create(
         kind=PushKind.CAMPAIGN, title=title.strip(), template="", day=timezone.localdate(at), node=by.node, segment=segment,
-        per_minute=per_minute, made_by=by, made_at=at,
+        per_minute=per_minute, planned_at=planned_at, made_by=by, made_at=at,
     )  # fmt: skip
     push.template = f"push-{push.pk}"
-    write_own_words(code=push.template, channels=channels, zh=zh, en=en, by=by, at=at)
+    write_own_words(code=push.template, channels=channels, zh=zh, en=en, email_subject=email_subject, by=by, at=at)
     push.save(update_fields=["template"])
     _record(push, "followup.push.drafted", by, at, None)
     return push
@@ -79,6 +85,21 @@ def run_push(*, push: Push, by: User, at: datetime) -> Push:
         ):
             raise Refused("nobody", _("这个范围里没有客户。"))
     return _become(row, PushState.RUNNING, "followup.push.started", by, at)
+
+
+@action
+def give_up_plan(*, push: Push, reason: str, by: User, at: datetime) -> None:
+    """A push that could not begin at its time waits for a person; whoever wrote it is told why."""
+    row = _locked(push)
+    Push.objects.filter(pk=row.pk).update(planned_at=None)
+    record("followup.push.not_begun", by=by, at=at, subject=Subject(KIND, row.pk), node_id=row.node_id, reason=reason)
+    tell(
+        users=[row.made_by],
+        code="push_not_begun",
+        text=NOT_BEGUN(title=row.title, reason=reason),
+        link=f"/pushes/{row.pk}/",
+        at=at,
+    )
 
 
 @action

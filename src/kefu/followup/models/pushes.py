@@ -41,6 +41,7 @@ class Push(models.Model):
     made_at = models.DateTimeField()
     approved_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
+    planned_at = models.DateTimeField(_("几点开始"), null=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 

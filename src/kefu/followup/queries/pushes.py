@@ -37,7 +37,7 @@ class Forecast:
     count: int
     looked_at: int
     reached: int
-    withheld: Sequence[tuple[object, int]]
+    withheld: Sequence[tuple[Withheld, int]]
     samples: Sequence[tuple[str, str]]
 
 
@@ -47,9 +47,14 @@ class Outcome:
 
     total: int
     written: int
-    states: Sequence[tuple[object, int]]
-    withheld: Sequence[tuple[object, int]]
+    states: Sequence[tuple[State, int]]
+    withheld: Sequence[tuple[Withheld, int]]
     opted_out: int
+
+
+def words_of(push: Push) -> Template:
+    """The words of a push as they are now."""
+    return Template.objects.get(code=push.template, current=True)
 
 
 def audience(push: Push, at: datetime) -> QuerySet[Customer]:
@@ -74,7 +79,7 @@ def forecast(customers: QuerySet[Customer], template: Template, at: datetime) ->
             values = house_values(customer)
             values |= {name: f"{{{name}}}" for name in missing_values(template, reach.channel, values)}
             samples.append((values["name"], compose(template, reach.channel, values, SIGNATURE.on(at)).body))
-    counted = [(Withheld(reason).label, many) for reason, many in reasons.most_common()]
+    counted = [(Withheld(reason), many) for reason, many in reasons.most_common()]
     return Forecast(customers.count() if len(some) == LOOKED_AT else len(some), len(some), len(good), counted, samples)
 
 
@@ -84,8 +89,8 @@ def outcome(push: Push) -> Outcome:
     by_state = list(rows.values_list("message__outbox__state", "message__withheld").annotate(many=Count("pk")))
     total = sum(many for _state, _why, many in by_state)
     unwritten = rows.filter(message=None).count()
-    states = [(State(state).label, many) for state, _why, many in by_state if state]
-    withheld = [(Withheld(why).label, many) for _state, why, many in by_state if why]
+    states = [(State(state), many) for state, _why, many in by_state if state]
+    withheld = [(Withheld(why), many) for _state, why, many in by_state if why]
     since = push.started_at
     left = (
         OptOut.objects.filter(customer__in=rows.values("customer"), at__gte=since, ended_at=None).count()

@@ -99,7 +99,7 @@ def test_at_nine_whoever_has_birthday_is_greeted_once_and_nobody_who_does_not_wa
     assert bodies(gateway) == ["【和康】白女士您好，今天是您的生日，北京朝阳中心全体同事祝您生日快乐，身体健康！"]
     push = Push.objects.get(template="birthday")
     assert (push.state, push.recipients.count()) == ("done", 4)
-    assert {str(word): many for word, many in outcome(push).withheld} == {
+    assert {str(word.label): many for word, many in outcome(push).withheld} == {
         "客户不接收此类消息": 1, "客户不要问候": 1, "客户没有同意用这种方式接收活动与问候": 1,
     }  # fmt: skip
     assert OutboxMessage.objects.get().expires_at == NINE.replace(hour=0) + timedelta(days=1)
@@ -190,7 +190,7 @@ def test_one_writes_another_approves_and_it_leaves_minute_by_minute_to_who_agree
         person(cast, f"白示{'安宁和文清'[number - 1]}", number, date(1960, 5, number), agrees=number != 3)
     push = draft(cast, cast.manager)
     told = forecast(audience(push, cast.at), Template.objects.get(code=push.template), cast.at)
-    assert (told.count, told.reached, [(str(why), many) for why, many in told.withheld]) == (
+    assert (told.count, told.reached, [(str(why.label), many) for why, many in told.withheld]) == (
         5,
         4,
         [("客户没有同意用这种方式接收活动与问候", 1)],
@@ -216,7 +216,7 @@ def test_one_writes_another_approves_and_it_leaves_minute_by_minute_to_who_agree
     push.refresh_from_db()
     result = outcome(push)
     assert (push.state, result.total, result.written) == ("done", 5, 5)
-    assert [(str(word), many) for word, many in result.states] == [("已发送", 4)]
+    assert [(str(word.label), many) for word, many in result.states] == [("已发送", 4)]
 
 
 @pytest.mark.req("FUP-008")

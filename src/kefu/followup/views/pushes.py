@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kefu.followup.actions.pushes import approve_push, draft_push, pause_push, run_push, stop_push
-from kefu.followup.choices import PushState
+from kefu.followup.brought import brought
+from kefu.followup.choices import PushKind, PushState
 from kefu.followup.limits import PER_MINUTE
 from kefu.followup.models import Push
 from kefu.followup.permissions import FollowUpPermission
 from kefu.followup.push_forms import PushForm
-from kefu.followup.queries.pushes import audience, forecast, outcome
+from kefu.followup.queries.pushes import audience, forecast, outcome, words_of
 from kefu.followup.rights import sends_for
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.queries import access_of
@@ -25,7 +26,6 @@ from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.messaging.actions import send_test
-from kefu.messaging.models import Template
 
 VERBS: dict[str, tuple[Callable[..., Push], object]] = {
     "approval": (approve_push, gettext_lazy("已批准，可以开始发。")),
@@ -75,14 +75,14 @@ def push_new(request: StaffRequest) -> HttpResponseBase:
 def push(request: StaffRequest, pk: int) -> HttpResponse:
     """One push: before it starts what would happen, then what came of it."""
     found, user = _push(request, pk), request.user
-    template = _words(found)
+    template = words_of(found)
     whole = sends_for(user, found.node_id)
     mine = found.made_by_id == user.pk and access_of(user).may(FollowUpPermission.PUSH)
     begun = found.started_at is not None
     context = {
         "push": found, "words": template, "begun": begun,
         "forecast": None if begun or found.state == PushState.STOPPED else forecast(audience(found, request.at), template, request.at),
-        "outcome": outcome(found) if begun else None,
+        "outcome": outcome(found) if begun else None, "brought": brought(found, request.at) if begun and found.kind == PushKind.CAMPAIGN else None,
         "may_approve": whole and found.made_by_id != user.pk and found.state == PushState.DRAFT,
         "may_run": whole or mine,
         "may_try": (whole or mine) and not begun,
@@ -106,7 +106,7 @@ def push_test(request: StaffRequest, pk: int) -> HttpResponseBase:
     found = _push(request, pk)
     return act(
         request,
-        lambda: send_test(template=_words(found), permission=FollowUpPermission.PUSH, by=request.user, at=request.at),
+        lambda: send_test(template=words_of(found), permission=FollowUpPermission.PUSH, by=request.user, at=request.at),
         success=_("测试消息已发给您自己。"),
         to=_url(found),
     )
@@ -115,10 +115,6 @@ def push_test(request: StaffRequest, pk: int) -> HttpResponseBase:
 def _push(request: StaffRequest, pk: int) -> Push:
     rows = Push.objects.visible_to(request.user).select_related("made_by", "approved_by", "segment", "node")
     return get_object_or_404(rows, pk=pk)
-
-
-def _words(found: Push) -> Template:
-    return Template.objects.get(code=found.template, current=True)
 
 
 def _url(found: Push) -> str:

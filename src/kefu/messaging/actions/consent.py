@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from kefu.customers.holding import hold
+from django.utils.translation import gettext_lazy as _
+
+from kefu.customers.actions import record_fact
+from kefu.customers.choices import FactKind
+from kefu.customers.holding import hold, lock
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, within_action
 from kefu.foundation.outbox.actions import withdraw
+from kefu.kernel.errors import Forbidden
 from kefu.messaging.choices import Channel, Withheld
 from kefu.messaging.models import Message, OptOut
 from kefu.messaging.permissions import MessagingPermission
 from kefu.messaging.queries import opted_out
+from kefu.messaging.sentences import BY_LINK
 from kefu.organisation.models import User
 
 
@@ -30,6 +36,29 @@ def opt_out(*, customer: Customer, reason: str = "", by: User, at: datetime) -> 
     _record("messaging.consent.withdrawn", customer, by, at)
     take_back(customer_id=customer.pk, channels=Channel.values, reason=Withheld.OPTED_OUT.said, by=by, at=at)
     return made
+
+
+@action
+def refuse_by_link(*, customer: Customer, by: User, at: datetime) -> None:
+    """The customer says no from a link in a mail: kept as said by the customer, written by the system account. Raises Forbidden for
+    whoever is not that account; nothing is done twice (FUP-008)."""
+    if not by.is_system:
+        raise Forbidden("only_by_link", _("这一步由客户自己点邮件里的链接。"))
+    lock(customer.pk)
+    if customer.erased_at is not None or opted_out(customer):
+        nothing_changed()
+        return
+    OptOut.objects.create(customer=customer, reason=BY_LINK.code, by=by, at=at)
+    _record("messaging.consent.refused_by_link", customer, by, at)
+    record_fact(
+        customer=customer,
+        kind=FactKind.CONTACT,
+        item=BY_LINK(),
+        subject=Subject("customers.customer", customer.pk),
+        by=by,
+        at=at,
+    )
+    take_back(customer_id=customer.pk, channels=Channel.values, reason=BY_LINK.code, by=by, at=at)
 
 
 @action

@@ -24,6 +24,7 @@ from kefu.messaging.choices import Channel
 from kefu.messaging.composing import house_values, require_values, spoken
 from kefu.messaging.models import Message, Template
 from kefu.messaging.planning import Plan, plan
+from kefu.messaging.refusing import refusable
 from kefu.messaging.sentences import SENT, UNDELIVERED
 from kefu.organisation.models import User
 
@@ -144,7 +145,7 @@ def _put(
     return put(
         channel=plan.channel,
         key=f"msg:{key}",
-        payload={"to": plan.address, **plan.words.carried},
+        payload={"to": plan.address, **plan.words.carried, **refusable(template, plan.channel, customer.pk)},
         customer_id=customer.pk,
         not_before=leaves_at if leaves_at > at else None,
         expires_at=expires_at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import override
 
@@ -19,6 +20,7 @@ from kefu.messaging.composing import Words, compose, house_values, missing_value
 from kefu.messaging.limits import SIGNATURE
 from kefu.messaging.models import Message, Template
 from kefu.messaging.reaching import Reach, reach_of
+from kefu.messaging.refusing import refusable
 from kefu.organisation.models import User
 
 Letter = tuple[Customer, Reach, Words]
@@ -64,8 +66,9 @@ def _write(
 ) -> list[Message]:  # fmt: skip
     leaves_at = queries.leaves_at(template, at)
     parcels = [
-        Parcel(reach.channel, f"msg:{key}:{customer.pk}", {"to": reach.address, **words.carried}, customer.pk)
-        for customer, reach, words in letters
+        Parcel(reach.channel, f"msg:{key}:{customer.pk}", _carried(letter, template), customer.pk)
+        for letter in letters
+        for customer, reach, _words in [letter]
         if reach.withheld is None
     ]
     left = put_many(
@@ -73,6 +76,11 @@ def _write(
         expires_at=expires_at, at=at,
     )  # fmt: skip
     return Message.objects.bulk_create(_message(letter, template, key, left, subject, by, at) for letter in letters)
+
+
+def _carried(letter: Letter, template: Template) -> dict[str, Any]:
+    customer, reach, words = letter
+    return {"to": reach.address, **words.carried, **refusable(template, reach.channel, customer.pk)}
 
 
 def _message(

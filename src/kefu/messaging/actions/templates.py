@@ -60,12 +60,15 @@ def revise_template(*, code: str, texts: dict[str, str], by: User, at: datetime)
 
 
 @within_action
-def write_own_words(*, code: str, channels: Sequence[str], zh: str, en: str, by: User, at: datetime) -> Template:
+def write_own_words(
+    *, code: str, channels: Sequence[str], zh: str, en: str, email_subject: str = "", by: User, at: datetime
+) -> Template:
     """A template for one occasion of marketing, in somebody's own words; the same rules as for a shipped one. Raises Invalid."""
-    before = Template.objects.filter(code=code, current=True).first()
+    before, mailed = Template.objects.filter(code=code, current=True).first(), Channel.EMAIL in channels
     made = Template(
         code=code, version=before.version + 1 if before else 1, group=MARKETING, audience=["customer"], channels=list(channels),
-        variables=list(OWN_PLACES), zh=zh.strip(), en=en.strip(), wechat_first=zh.strip() if Channel.WECHAT in channels else "",
+        variables=list(OWN_PLACES), zh=zh.strip(), en=en.strip(), email_subject=email_subject.strip() if mailed else "",
+        email_body=zh.strip() if mailed else "", wechat_first=zh.strip() if Channel.WECHAT in channels else "",
         needs_consent=True, opt_out_required=True, by=by, at=at,
     )  # fmt: skip
     errors = _faults(made, {name: getattr(made, name) for name in TEXTS}, at)

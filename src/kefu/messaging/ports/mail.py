@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import re
 import smtplib
+import ssl
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 
 from kefu.foundation.outbox.choices import Unready
 from kefu.foundation.outbox.transports import NotReadyError, PermanentError, Taken, TransientError
-from kefu.messaging.ports.calling import quoted
+from kefu.messaging.ports.calling import quoted, web_address
+from kefu.messaging.refusing import refusal_path
+from kefu.messaging.shipped import refusing_words
 
 SECONDS = 15
 PERMANENT = 500  # SMTP answers from here on will not change
@@ -34,17 +38,27 @@ class MailServer:
     password: str
     security: str
     sender: str
+    site: str = ""
     backend: str = "django.core.mail.backends.smtp.EmailBackend"
 
     @classmethod
-    def from_url(cls, url: str, sender: str) -> MailServer:
-        """Read `smtp://user:password@host:587?security=starttls` (`starttls`, `ssl` or `none`). Raises ValueError."""
+    def from_url(cls, url: str, sender: str, site: str = "") -> MailServer:
+        """Read `smtp://user:password@host:587?security=starttls` (`starttls`, `ssl` or `none`); `site` is the public address of the house.
+        Raises ValueError."""
         parts = urlsplit(url)
         security = parse_qs(parts.query).get("security", ["starttls"])[0]
         if parts.scheme != "smtp" or not parts.hostname or security not in {"starttls", "ssl", "none"} or not sender:
             raise ValueError("KEFU_SMTP must be smtp://user:password@host:port?security=starttls, with KEFU_MAIL_FROM")
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
-        return cls(parts.hostname, parts.port or 587, user, password, security, sender)
+        return cls(
+            parts.hostname,
+            parts.port or 587,
+            user,
+            password,
+            security,
+            sender,
+            site and web_address(site, "KEFU_SITE").rstrip("/"),
+        )
 
     def __call__(self, payload: dict[str, Any], key: str) -> Taken:
         """Hand one mail over."""
@@ -59,17 +73,22 @@ class MailServer:
             use_ssl=self.security == "ssl",
             timeout=SECONDS,
         )
+        link = self._refusal(payload)
+        body = f"{payload['body']}\n\n{refusing_words()} {link}" if link else payload["body"]
+        headers = {"Message-ID": identity} | (one_click(link) if link else {})
         mail = EmailMessage(
-            payload["subject"], payload["body"], self.sender, [payload["to"]],
-            headers={"Message-ID": identity}, connection=connection,
-        )  # fmt: skip
+            payload["subject"], body, self.sender, [payload["to"]], headers=headers, connection=connection
+        )
         try:
+            _open(connection)
             mail.send()
             return Taken("smtp")
         except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError) as error:
             raise NotReadyError(
                 Unready.ACCOUNT, f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip()
             ) from error
+        except ssl.SSLCertVerificationError as error:
+            raise NotReadyError(Unready.ACCOUNT, f"certificate: {quoted(error.verify_message)}") from error
         except smtplib.SMTPRecipientsRefused as error:
             (code, said), *_others = error.recipients.values()
             raise _refusal(code, said, knows_address=True) from error
@@ -80,6 +99,25 @@ class MailServer:
         finally:
             with suppress(OSError):
                 connection.close()
+
+    def _refusal(self, payload: dict[str, Any]) -> str:
+        """Where the customer says no to more of this kind; empty for what can't be refused, and where the house has no public address."""
+        return f"{self.site}{refusal_path(payload['refusable'])}" if self.site and "refusable" in payload else ""
+
+
+def _open(connection: BaseEmailBackend) -> None:
+    """What a server says before it has heard of any message is about itself: it is tried later."""
+    try:
+        connection.open()
+    except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError):
+        raise
+    except smtplib.SMTPResponseException as error:
+        raise TransientError(f"mail server not ready: {error.smtp_code}") from error
+
+
+def one_click(link: str) -> dict[str, str]:
+    """The headers by which mail programs show a button to unsubscribe, and press it with one post (RFC 8058)."""
+    return {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def _refusal(code: int, said: bytes | str, *, knows_address: bool = False) -> Exception:
