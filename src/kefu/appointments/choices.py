@@ -106,7 +106,7 @@ class Cause(TextChoices):
     CLOSED = "closed", _("中心停诊")
 
 
-class Outcome(TextChoices):
+class Settlement(TextChoices):
     """What was decided about a booking whose time was taken away."""
 
     OPEN = "open", _("待商定")

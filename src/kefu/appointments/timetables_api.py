@@ -12,7 +12,7 @@ from pydantic import StringConstraints
 
 from kefu.appointments import actions
 from kefu.appointments.actions.deciding import Decisions
-from kefu.appointments.choices import AppointmentType, ExceptionKind, Outcome
+from kefu.appointments.choices import AppointmentType, ExceptionKind, Settlement
 from kefu.appointments.models import Appointment, ClinicSchedule, Equipment, ScheduleException
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.foundation.access.queries import scope
@@ -266,7 +266,7 @@ def _decisions(request: ApiRequest, given: list[DecisionIn] | None) -> Decisions
     bookings = Appointment.objects.visible_to(request.user)
     return {
         reference(bookings, one.appointment, "apt", field="decisions").pk: actions.Decision(
-            Outcome(one.outcome), one.start, _doctor(one.doctor) if one.doctor else None
+            Settlement(one.outcome), one.start, _doctor(one.doctor) if one.doctor else None
         )
         for one in given or []
         if _complete(one)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.appointments.actions.bookings import cancel
 from kefu.appointments.actions.moves import move, reassign
 from kefu.appointments.cancel_reasons import CENTRE, DOCTOR_AWAY
-from kefu.appointments.choices import AppointmentStatus, Cause, Outcome
+from kefu.appointments.choices import AppointmentStatus, Cause, Settlement
 from kefu.appointments.events import AppointmentEnded, AppointmentMoved
 from kefu.appointments.facing import faced
 from kefu.appointments.locking import hold_timetables
@@ -34,7 +34,7 @@ KIND = "appointments.renegotiation"
 class Decision:
     """Move it to `start`, give it to `doctor`, keep it, cancel it, or leave it open for later."""
 
-    outcome: Outcome
+    outcome: Settlement
     start: datetime | None = None
     doctor: User | None = None
 
@@ -69,7 +69,7 @@ def face(*, amendment: Amendment, decisions: Decisions, by: User, at: datetime) 
 @within_action
 def hold_edited(*, doctors: Sequence[int], customers: Sequence[int] = (), used: Sequence[int] = ()) -> None:
     """Hold those whose bookings a change breaks and those with whom another time is still to be agreed, then the timetables."""
-    waiting = Renegotiation.objects.filter(outcome=Outcome.OPEN, appointment__doctor__in=doctors)
+    waiting = Renegotiation.objects.filter(outcome=Settlement.OPEN, appointment__doctor__in=doctors)
     lock(*customers, *waiting.values_list("appointment__customer", flat=True))
     hold(*customers)
     hold_timetables(doctors, used)
@@ -83,7 +83,7 @@ def decide(*, amendment: Amendment, hits: Sequence[Appointment], decisions: Deci
         made = Renegotiation(
             appointment=one, cause=amendment.cause, reason=amendment.reason, start=one.start, opened_by=by, opened_at=at
         )  # fmt: skip
-        if decision.outcome != Outcome.OPEN:
+        if decision.outcome != Settlement.OPEN:
             made.outcome, made.settled_by, made.settled_at = decision.outcome, by, at
         made.save()
         _carry_out(made, decision, by, at)
@@ -99,9 +99,9 @@ def renegotiate(*, renegotiation: Renegotiation, decision: Decision, by: User, a
         .get(pk=renegotiation.pk)
     )
     require(by, AppointmentPermission.CHANGE, node_id=row.appointment.node_id)
-    if row.outcome != Outcome.OPEN:
+    if row.outcome != Settlement.OPEN:
         raise Refused("settled", _("这一个已经商定：%(outcome)s。") % {"outcome": row.get_outcome_display()})
-    if decision.outcome == Outcome.OPEN:
+    if decision.outcome == Settlement.OPEN:
         raise Refused("undecided", _("请选怎么办。"))
     row.outcome, row.settled_by, row.settled_at = decision.outcome, by, at
     row.save(update_fields=["outcome", "settled_by", "settled_at"])
@@ -113,9 +113,9 @@ def renegotiate(*, renegotiation: Renegotiation, decision: Decision, by: User, a
 @within_action
 def settled_elsewhere(*, event: AppointmentMoved | AppointmentEnded) -> None:
     """A booking that was moved, cancelled or kept by other ways is no longer to be renegotiated."""
-    outcome = Outcome.MOVED
+    outcome = Settlement.MOVED
     if isinstance(event, AppointmentEnded):
-        outcome = Outcome.CANCELLED if event.status == AppointmentStatus.CANCELLED else Outcome.KEPT
+        outcome = Settlement.CANCELLED if event.status == AppointmentStatus.CANCELLED else Settlement.KEPT
     _settle(Renegotiation.objects.filter(appointment=event.appointment_id), outcome, event.by, event.at)
 
 
@@ -123,19 +123,19 @@ def settled_elsewhere(*, event: AppointmentMoved | AppointmentEnded) -> None:
 def forget_covered(*, doctors: Sequence[int], by: User, at: datetime) -> None:
     """Where the hours are there again, nothing has to be renegotiated any more."""
     for row in covered_again(doctors, at):
-        if _settle(Renegotiation.objects.filter(pk=row.pk), Outcome.VOID, by, at):
-            _record(row, Outcome.VOID, by, at)
+        if _settle(Renegotiation.objects.filter(pk=row.pk), Settlement.VOID, by, at):
+            _record(row, Settlement.VOID, by, at)
 
 
-def _settle(rows: QuerySet[Renegotiation], outcome: Outcome, by: User, at: datetime) -> int:
+def _settle(rows: QuerySet[Renegotiation], outcome: Settlement, by: User, at: datetime) -> int:
     """Settle those that nobody has settled meanwhile."""
-    return rows.filter(outcome=Outcome.OPEN).update(outcome=outcome, settled_by=by, settled_at=at)
+    return rows.filter(outcome=Settlement.OPEN).update(outcome=outcome, settled_by=by, settled_at=at)
 
 
-def _record(row: Renegotiation, outcome: Outcome, by: User, at: datetime) -> None:
+def _record(row: Renegotiation, outcome: Settlement, by: User, at: datetime) -> None:
     booking = row.appointment
     record("appointments.renegotiation.settled", by=by, at=at, subject=Subject(KIND, row.pk), customer_id=booking.customer_id,
-           node_id=booking.node_id, changes={"outcome": (Outcome.OPEN, outcome)})  # fmt: skip
+           node_id=booking.node_id, changes={"outcome": (Settlement.OPEN, outcome)})  # fmt: skip
 
 
 def _carry_out(row: Renegotiation, decision: Decision, by: User, at: datetime) -> None:
@@ -149,11 +149,11 @@ def _carry_out(row: Renegotiation, decision: Decision, by: User, at: datetime) -
 
 def _do(row: Renegotiation, decision: Decision, by: User, at: datetime) -> None:
     booking, reason = row.appointment, row.reason
-    if decision.outcome == Outcome.MOVED and decision.start is not None:
+    if decision.outcome == Settlement.MOVED and decision.start is not None:
         move(appointment=booking, start=decision.start, reason=reason, on_us=True, by=by, at=at)
-    elif decision.outcome == Outcome.GIVEN and decision.doctor is not None:
+    elif decision.outcome == Settlement.GIVEN and decision.doctor is not None:
         require(by, AppointmentPermission.CHANGE, node_id=booking.node_id)
         reassign(appointment=booking, doctor=decision.doctor, reason=reason, by=by, at=at)
-    elif decision.outcome == Outcome.CANCELLED:
+    elif decision.outcome == Settlement.CANCELLED:
         code = DOCTOR_AWAY if row.cause == Cause.LEAVE else CENTRE
         cancel(appointment=booking, reason=reason, code=code, by=by, at=at)

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from kefu.appointments.actions.deciding import Decision, Decisions
-from kefu.appointments.choices import Outcome
+from kefu.appointments.choices import Settlement
 from kefu.appointments.queries.renegotiations import Ways
 from kefu.appointments.sentences import moment
 from kefu.foundation.ui.forms import KefuForm
@@ -51,27 +51,27 @@ def _choices(one: Ways, *, may_change: bool, may_wait: bool) -> list[Choice]:
     found: list[Choice] = []
     if may_change:
         found += [
-            (f"{Outcome.MOVED}|{slot.start.isoformat()}", _("改到 %(when)s") % {"when": moment(slot.start)})
+            (f"{Settlement.MOVED}|{slot.start.isoformat()}", _("改到 %(when)s") % {"when": moment(slot.start)})
             for slot in one.slots
         ]  # fmt: skip
         found += [
-            (f"{Outcome.GIVEN}|{doctor.pk}", _("时间不变，请%(name)s看") % {"name": doctor.name})
+            (f"{Settlement.GIVEN}|{doctor.pk}", _("时间不变，请%(name)s看") % {"name": doctor.name})
             for doctor in one.doctors
         ]
-    found.append((Outcome.KEPT.value, _("照旧，已和医生、客户说好")))
+    found.append((Settlement.KEPT.value, _("照旧，已和医生、客户说好")))
     if may_change:
-        found.append((Outcome.CANCELLED.value, _("取消并告诉客户")))
+        found.append((Settlement.CANCELLED.value, _("取消并告诉客户")))
     if may_wait:
-        found.append((Outcome.OPEN.value, _("稍后商定")))
+        found.append((Settlement.OPEN.value, _("稍后商定")))
     return found
 
 
 def _decision(text: str, one: Ways) -> Decision:
     what, _bar, detail = text.partition("|")
-    outcome = Outcome(what)
-    if outcome == Outcome.MOVED:
+    outcome = Settlement(what)
+    if outcome == Settlement.MOVED:
         return Decision(outcome, start=datetime.fromisoformat(detail))
-    if outcome == Outcome.GIVEN:
+    if outcome == Settlement.GIVEN:
         chosen = next(doctor for doctor in one.doctors if str(doctor.pk) == detail)
         return Decision(outcome, doctor=chosen)
     return Decision(outcome)

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.choices import Cause, Outcome
+from kefu.appointments.choices import Cause, Settlement
 from kefu.appointments.models.bookings import Appointment
 from kefu.organisation.models import User
 
@@ -29,7 +29,7 @@ class Renegotiation(models.Model):
     cause = models.CharField(_("原因"), max_length=8, choices=Cause.choices)
     reason = models.CharField(max_length=200, blank=True)
     start = models.DateTimeField()
-    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.OPEN)
+    outcome = models.CharField(max_length=10, choices=Settlement.choices, default=Settlement.OPEN)
     opened_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     settled_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
@@ -41,11 +41,11 @@ class Renegotiation(models.Model):
         ordering = ["start", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["appointment"], condition=Q(outcome=Outcome.OPEN), name="renegotiation_open_once"
+                fields=["appointment"], condition=Q(outcome=Settlement.OPEN), name="renegotiation_open_once"
             ),
             models.CheckConstraint(
-                condition=Q(outcome=Outcome.OPEN, settled_at__isnull=True)
-                | ~Q(outcome=Outcome.OPEN) & Q(settled_at__isnull=False),
+                condition=Q(outcome=Settlement.OPEN, settled_at__isnull=True)
+                | ~Q(outcome=Settlement.OPEN) & Q(settled_at__isnull=False),
                 name="renegotiation_settled",
             ),
         ]

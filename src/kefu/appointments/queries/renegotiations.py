@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from kefu.appointments.choices import AppointmentStatus, Cause, Outcome
+from kefu.appointments.choices import AppointmentStatus, Cause, Settlement
 from kefu.appointments.limits import ALTERNATIVES, SEARCH_DAYS
 from kefu.appointments.models import Appointment, ClinicSchedule, Renegotiation
 from kefu.appointments.queries.slots import days_between, taken
@@ -92,7 +92,7 @@ def ways(bookings: Sequence[Appointment], at: datetime, amend: Amend | None = No
 
 def to_renegotiate(user: User, at: datetime) -> QuerySet[Renegotiation]:
     """What is still to be settled of the bookings the user may see, the next first."""
-    rows = Renegotiation.objects.visible_to(user).filter(outcome=Outcome.OPEN)
+    rows = Renegotiation.objects.visible_to(user).filter(outcome=Settlement.OPEN)
     return rows.select_related("appointment__customer", "appointment__doctor", "appointment__node").order_by(
         "start", "pk"
     )
@@ -100,7 +100,7 @@ def to_renegotiate(user: User, at: datetime) -> QuerySet[Renegotiation]:
 
 def covered_again(doctors: Sequence[int], at: datetime) -> list[Renegotiation]:
     """Open renegotiations of these doctors whose booking is within the hours again."""
-    rows = Renegotiation.objects.filter(outcome=Outcome.OPEN, appointment__doctor__in=doctors).select_related(
+    rows = Renegotiation.objects.filter(outcome=Settlement.OPEN, appointment__doctor__in=doctors).select_related(
         "appointment"
     )
     found = sorted(rows, key=lambda row: row.appointment.start)

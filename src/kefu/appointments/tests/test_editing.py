@@ -7,7 +7,7 @@ import pytest
 
 from kefu.appointments import actions
 from kefu.appointments.actions import Decision
-from kefu.appointments.choices import Outcome
+from kefu.appointments.choices import Settlement
 from kefu.appointments.models import Appointment, ClinicSchedule, Renegotiation, ScheduleException
 from kefu.appointments.queries import free_slots
 from kefu.appointments.queries.renegotiations import to_renegotiate, ways
@@ -25,7 +25,7 @@ from kefu.testing.races import at_once
 
 NINE = datetime(2026, 11, 25, 9, tzinfo=SHANGHAI)
 HALF = timedelta(minutes=30)
-LATER = Decision(Outcome.OPEN)
+LATER = Decision(Settlement.OPEN)
 DAY = timedelta(days=1)
 
 
@@ -69,8 +69,8 @@ def test_four_bookings_four_decisions_one_transaction(cast: Cast, row: ClinicSch
     moved, given, kept, cancelled = booked(cast, 4)
     next_week = NINE + WEEK
     leave(cast, decisions={
-        moved.pk: Decision(Outcome.MOVED, start=next_week), given.pk: Decision(Outcome.GIVEN, doctor=cast.doctor2),
-        kept.pk: Decision(Outcome.KEPT), cancelled.pk: Decision(Outcome.CANCELLED),
+        moved.pk: Decision(Settlement.MOVED, start=next_week), given.pk: Decision(Settlement.GIVEN, doctor=cast.doctor2),
+        kept.pk: Decision(Settlement.KEPT), cancelled.pk: Decision(Settlement.CANCELLED),
     })  # fmt: skip
     for one in (moved, given, kept, cancelled):
         one.refresh_from_db()
@@ -89,7 +89,7 @@ def test_four_bookings_four_decisions_one_transaction(cast: Cast, row: ClinicSch
 @pytest.mark.req("APT-019")
 def test_when_one_decision_fails_nothing_happens(cast: Cast, row: ClinicSchedule) -> None:
     first, second = booked(cast, 2)
-    there = Decision(Outcome.MOVED, start=NINE + WEEK)
+    there = Decision(Settlement.MOVED, start=NINE + WEEK)
     with pytest.raises(Refused, match="白示1：这个时间刚被约走") as refusal:
         leave(cast, decisions={first.pk: there, second.pk: there})
     assert refusal.value.code == "slot_taken"
@@ -107,7 +107,7 @@ def test_what_is_left_for_later_stands_on_the_workbench_until_it_is_settled(cast
     for outsider in (cast.sh_manager, cast.keeper):
         assert list(to_settle(outsider, cast.at)) == []
     open_ones = {one.appointment_id: one for one in Renegotiation.objects.all()}
-    choice = Decision(Outcome.MOVED, start=NINE + WEEK)
+    choice = Decision(Settlement.MOVED, start=NINE + WEEK)
     actions.renegotiate(renegotiation=open_ones[first.pk], decision=choice, by=cast.manager, at=cast.at)
     with pytest.raises(Refused) as refusal:
         actions.renegotiate(renegotiation=open_ones[first.pk], decision=choice, by=cast.service, at=cast.at)
@@ -128,7 +128,9 @@ def test_a_row_changes_from_a_day_on_and_keeps_its_history(cast: Cast, row: Clin
     with pytest.raises(Refused) as refusal:
         actions.change_hours(**change)
     assert refusal.value.details["bookings"] == [ident("apt", early.pk)]
-    made = actions.change_hours(**change, decisions={early.pk: Decision(Outcome.MOVED, start=NINE + WEEK + 2 * HALF)})
+    made = actions.change_hours(
+        **change, decisions={early.pk: Decision(Settlement.MOVED, start=NINE + WEEK + 2 * HALF)}
+    )
     row.refresh_from_db()
     assert (row.valid_to, made.valid_from, made.replaces, made.by) == (
         WEDNESDAY + DAY,
@@ -170,7 +172,7 @@ def test_hours_end_after_a_day(cast: Cast, row: ClinicSchedule) -> None:
     with pytest.raises(Refused) as refusal:
         actions.end_hours(**end)
     assert refusal.value.details["bookings"] == [ident("apt", hit.pk)]
-    actions.end_hours(**end, decisions={hit.pk: Decision(Outcome.GIVEN, doctor=cast.doctor2)})
+    actions.end_hours(**end, decisions={hit.pk: Decision(Settlement.GIVEN, doctor=cast.doctor2)})
     assert Appointment.objects.get(pk=hit.pk).doctor == cast.doctor2
     assert starts(cast, WEDNESDAY + WEEK) == []
     with pytest.raises(Invalid):
@@ -213,7 +215,7 @@ def test_extra_hours_with_bookings_are_not_taken_back_behind_their_backs(cast: C
     actions.remove_exception(
         exception=more,
         reason="人手不够",
-        decisions={hit.pk: Decision(Outcome.MOVED, start=NINE)},
+        decisions={hit.pk: Decision(Settlement.MOVED, start=NINE)},
         by=cast.director,
         at=cast.at,
     )
@@ -244,7 +246,7 @@ def test_a_doctor_keeps_his_own_hours_but_nobody_elses_and_moves_no_bookings(cas
     with pytest.raises(OutOfScope):
         leave(cast, doctor=cast.doctor2, by=cast.doctor)
     with pytest.raises(Forbidden):
-        leave(cast, by=cast.doctor, decisions={hit.pk: Decision(Outcome.CANCELLED)})
+        leave(cast, by=cast.doctor, decisions={hit.pk: Decision(Settlement.CANCELLED)})
     with pytest.raises(OutOfScope):
         actions.close_place(node=cast.bj, first=WEDNESDAY, last=WEDNESDAY, reason="不想来", by=cast.doctor, at=cast.at)
     with pytest.raises(OutOfScope):

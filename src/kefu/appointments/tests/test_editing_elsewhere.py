@@ -12,7 +12,7 @@ from django.test import Client
 
 from kefu.appointments import actions
 from kefu.appointments.actions import Decision
-from kefu.appointments.choices import Outcome
+from kefu.appointments.choices import Settlement
 from kefu.appointments.models import Appointment, ClinicSchedule, Renegotiation, ScheduleException
 from kefu.appointments.tests.scene import booked, person
 from kefu.appointments.tests.test_timetables import WEDNESDAY, hours, leave
@@ -26,7 +26,7 @@ from kefu.testing.races import PATIENCE, at_once
 Login = Callable[[User], Client]
 NINE = datetime(2026, 11, 25, 9, tzinfo=SHANGHAI)
 TWO = datetime(2026, 11, 25, 14, tzinfo=SHANGHAI)
-LATER = Decision(Outcome.OPEN)
+LATER = Decision(Settlement.OPEN)
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_what_a_colleague_agreed_on_while_the_leave_was_taken_back_stays_agreed(
 
     def agree() -> None:
         with transaction.atomic():
-            kept = Decision(Outcome.KEPT)
+            kept = Decision(Settlement.KEPT)
             actions.renegotiate(renegotiation=opened, decision=kept, by=cast.manager, at=cast.at)
             settled.set()
             sleep(1)  # the other comes as far as it can before this is known
@@ -120,7 +120,7 @@ def test_what_a_colleague_agreed_on_while_the_leave_was_taken_back_stays_agreed(
 
     assert at_once([agree, take_back]) == [None, None]
     opened.refresh_from_db()
-    assert (opened.outcome, opened.settled_by) == (Outcome.KEPT, cast.manager)
+    assert (opened.outcome, opened.settled_by) == (Settlement.KEPT, cast.manager)
     assert not ScheduleException.objects.exists()
 
 
@@ -132,7 +132,7 @@ def test_who_is_moved_while_the_leave_is_taken_back_waits_and_is_settled_once() 
     hours(cast)
     booking = booked(cast, person(cast), NINE)
     (away,) = leave(cast, decisions={booking.pk: LATER})
-    moved = Decision(Outcome.MOVED, start=NINE + timedelta(days=7))
+    moved = Decision(Settlement.MOVED, start=NINE + timedelta(days=7))
     got = at_once(
         [
             partial(actions.renegotiate, renegotiation=Renegotiation.objects.get(), decision=moved, by=cast.manager, at=cast.at),
@@ -141,10 +141,10 @@ def test_who_is_moved_while_the_leave_is_taken_back_waits_and_is_settled_once() 
     )  # fmt: skip
     row, start = Renegotiation.objects.get(), Appointment.objects.get().start
     assert got[1] is None
-    if row.outcome == Outcome.MOVED:
+    if row.outcome == Settlement.MOVED:
         assert (start, row.settled_by) == (NINE + timedelta(days=7), cast.manager)
     else:
-        assert (row.outcome, start, row.settled_by) == (Outcome.VOID, NINE, cast.director)
+        assert (row.outcome, start, row.settled_by) == (Settlement.VOID, NINE, cast.director)
         assert isinstance(got[0], Refused) and got[0].code == "settled"
     trail = AuditEntry.objects.filter(code="appointments.renegotiation.settled", subject_id=row.pk)
     assert trail.count() == 1

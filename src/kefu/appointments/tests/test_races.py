@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from kefu.appointments import actions
 from kefu.appointments.actions import Decision
-from kefu.appointments.choices import Outcome
+from kefu.appointments.choices import Settlement
 from kefu.appointments.models import Appointment, ClinicSchedule
 from kefu.appointments.tests.scene import FIRST, booked, o_clock, person
 from kefu.appointments.tests.test_booking import open_clinic
@@ -125,7 +125,7 @@ class World:
             actions.take_leave(**said, opens=time(11), closes=time(12))
         except Refused as refusal:
             later = {
-                int(one.removeprefix("apt_")): Decision(Outcome.OPEN) for one in refusal.details.get("bookings", [])
+                int(one.removeprefix("apt_")): Decision(Settlement.OPEN) for one in refusal.details.get("bookings", [])
             }
             if not later or dice.random() < 0.5:
                 raise

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kefu.appointments import actions
-from kefu.appointments.choices import AppointmentStatus, AppointmentType, Outcome
+from kefu.appointments.choices import AppointmentStatus, AppointmentType, Settlement
 from kefu.appointments.models import Appointment
 from kefu.appointments.queries.clinics import clinic_days
 from kefu.appointments.queries.sheets import read
@@ -62,7 +62,7 @@ def test_leave_is_hatched_and_says_who_must_be_asked_for_another_time(
     cast: Cast, login: Login, customer: Customer
 ) -> None:
     booked = book(cast, customer)
-    known = {booked.pk: actions.Decision(Outcome.OPEN)}
+    known = {booked.pk: actions.Decision(Settlement.OPEN)}
     actions.take_leave(doctor=cast.doctor, node=cast.bj, first=TUESDAY, last=TUESDAY, closes=time(10), reason="开会", decisions=known, by=cast.director, at=cast.at)  # fmt: skip
     shown = page(login, cast.manager, DAY)
     assert "请假碰到 1 位，等改约" in shown

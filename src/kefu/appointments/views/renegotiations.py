@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kefu.appointments import actions
-from kefu.appointments.choices import Outcome
+from kefu.appointments.choices import Settlement
 from kefu.appointments.forms.decisions import DecisionsForm
 from kefu.appointments.models import Renegotiation
 from kefu.appointments.permissions import AppointmentPermission
@@ -41,6 +41,6 @@ def renegotiation(request: StaffRequest, pk: int) -> HttpResponseBase:
     rows = Renegotiation.objects.visible_to(request.user).select_related("appointment__customer", "appointment__doctor")
     row = get_object_or_404(rows, pk=pk)
     form = DecisionsForm(request.POST, ways=ways([row.appointment], request.at), may_change=True, may_wait=False)
-    decision = form.decisions()[row.appointment_id] if form.is_valid() else actions.Decision(Outcome.OPEN)
+    decision = form.decisions()[row.appointment_id] if form.is_valid() else actions.Decision(Settlement.OPEN)
     return act(request, lambda: actions.renegotiate(renegotiation=row, decision=decision, by=request.user, at=request.at),
                success=_("已商定。"), to=reverse("appointments:renegotiations"))  # fmt: skip
