@@ -15,6 +15,7 @@ urlpatterns = [
     path("portal/booking/", booking.booking, name="booking"),
     path("portal/booking/confirmation/", booking.confirmation, name="confirmation"),
     path("portal/appointments/<int:pk>/", mine.appointment, name="appointment"),
+    path("portal/appointments/<int:pk>/calendar.ics", mine.calendar, name="calendar"),
     path("portal/appointments/<int:pk>/cancellation/", mine.cancellation, name="cancellation"),
     path("portal/requests/<int:pk>/", mine.asked, name="asked"),
     path("portal/requests/<int:pk>/choice/", mine.choice, name="choice"),

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import vobject
 from django.test import Client
 
 from kefu.appointments import actions as desk
@@ -145,6 +146,23 @@ def test_two_customers_wish_for_one_time_and_one_gets_it(cast: Cast, customer: C
     assert (taken.status_code, "刚被约走" in words(taken)) == (409, True)  # type: ignore[attr-defined]
     first.refresh_from_db()
     assert (first.state, Appointment.objects.count()) == (RequestState.REQUESTED, 1)
+
+
+def test_a_visit_is_taken_into_the_own_calendar_and_by_nobody_else(
+    cast: Cast, customer: Customer, client: Client
+) -> None:
+    booked = visit(cast, customer)
+    url = f"/portal/appointments/{booked.pk}/calendar.ics"
+    assert f'href="{url}"' in words(client.get(f"/portal/appointments/{booked.pk}/"))
+    answer = client.get(url)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/calendar; charset=utf-8")
+    event = vobject.readOne(words(answer)).vevent
+    assert (event.dtstart.value, event.dtend.value) == (booked.start, booked.end)
+    assert (event.description.value, event.status.value) == (cast.doctor.name, "CONFIRMED")
+    assert customer.name not in words(answer)
+    Appointment.objects.filter(pk=booked.pk).update(customer=customer_of(cast, "陶映川", "10000000002"))
+    assert client.get(url).status_code == 404
+    assert browser().get(url).status_code == 302
 
 
 def test_a_visit_is_moved_by_a_request_and_cancelled_a_day_ahead(

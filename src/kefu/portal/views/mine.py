@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from kefu.appointments.choices import RequestState
+from kefu.appointments.ical import one_event
 from kefu.appointments.limits import CUSTOMER_CUTOFF_HOURS
 from kefu.appointments.models import Appointment, AppointmentRequest
 from kefu.appointments.queries import customer_may_cancel
@@ -44,6 +45,16 @@ def mine(request: HttpRequest, visit: Visit, customer: Customer | None) -> HttpR
 def appointment(request: HttpRequest, visit: Visit, customer: Customer | None, pk: int) -> HttpResponse:
     """One of my visits."""
     return _appointment(request, visit, _visit_of(customer, pk))
+
+
+@customers_only
+@require_GET
+def calendar(request: HttpRequest, visit: Visit, customer: Customer | None, pk: int) -> HttpResponse:
+    """One of my visits for my own calendar (APT-005)."""
+    headers = {"Content-Disposition": 'attachment; filename="visit.ics"', "Cache-Control": "private, no-store"}
+    return HttpResponse(
+        one_event(_visit_of(customer, pk)), content_type="text/calendar; charset=utf-8", headers=headers
+    )
 
 
 @customers_only
