@@ -18,6 +18,7 @@ from kefu.foundation.ui.inputs import Option
 from kefu.journey.actions import lifecycle, steps
 from kefu.journey.forms import NodeChoiceForm
 from kefu.journey.models import Journey
+from kefu.journey.models.journeys import PROMISED
 from kefu.journey.permissions import JourneyPermission
 from kefu.journey.queries.amounts import journeys_with_amounts
 from kefu.journey.queries.board import BoardFilter, journeys_listed
@@ -48,9 +49,9 @@ def board(request: StaffRequest) -> HttpResponse:
 
 @needs(JourneyPermission.VIEW)
 def node_list(request: StaffRequest, code: str) -> HttpResponse:
-    """All journeys that wait at one node, the earliest promise first."""
-    rows = journeys_listed(request.user, {"node": code}, request.at).filter(due_at__isnull=False)
-    keyset = Keyset(rows, order=("due_at", "id"), cursor=request.GET.get("after"))
+    """All journeys that wait at one node, the earliest promise first, those whose clock stands still last."""
+    rows = journeys_listed(request.user, {"node": code}, request.at).annotate(promised=PROMISED)
+    keyset = Keyset(rows, order=("promised", "id"), cursor=request.GET.get("after"))
     context = {"keyset": keyset, "cards": card_rows(keyset.rows, request.at), "code": code}
     context["export_url"] = export_url(request, "journey.journeys", node=code)
     return page(request, "journey/node.html", context, partial="rows")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 
 from kefu.customers.models import Customer
 from kefu.customers.scopes import customer_scope
@@ -12,6 +15,9 @@ from kefu.journey.choices import EntryKind, JourneyState
 from kefu.journey.models.templates import JourneyTemplate, NodeTemplate
 from kefu.journey.permissions import JourneyPermission
 from kefu.organisation.models import User
+
+PROMISED = Coalesce("due_at", Value(datetime(2300, 1, 1, tzinfo=UTC)))
+"""Until when; what has no promise, because its clock stands still, comes after all that has."""
 
 
 class JourneyQuerySet(models.QuerySet["Journey"]):
@@ -41,6 +47,7 @@ class Journey(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["node", "due_at", "id"], name="journey_turn", condition=Q(state="open")),
+            models.Index("node", PROMISED, "id", name="journey_promised", condition=Q(state="open")),
             models.Index(fields=["customer", "-id"], name="journey_customer"),
         ]
         constraints = [

@@ -1,17 +1,22 @@
 """A step that waits for somebody outside: its clock stands until they have done their part."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from kefu.config.workbench import bands, owed
-from kefu.journey.models import NodeTemplate
+from kefu.journey.models import Journey, NodeTemplate
+from kefu.journey.queries.board import journeys_listed
 from kefu.journey.slots import step_url
 from kefu.journey.tests.walking import Walk, start_walk
 from kefu.lab.actions.reviews import withdraw_approval
 from kefu.lab.models import Report
+from kefu.organisation.models import User
 from kefu.testing.cast import Cast
+from kefu.testing.stories import customer_of
 
 
 @pytest.fixture
@@ -28,6 +33,20 @@ def test_the_review_falls_due_a_working_day_after_the_report_came_not_after_the_
     walk.results()
     assert f"{timezone.localtime(walk.journey.due_at):%m-%d %H:%M}" == "12-01 17:30"
     assert [entry.kind for entry in walk.journey.entries.order_by("pk")][-1:] == ["marked"]
+
+
+def test_the_page_of_a_node_shows_who_is_paused_after_all_who_have_a_promise_as_its_export_does(
+    walk: Walk, login: Callable[[User], Client]
+) -> None:
+    walk.to("sample_collected")
+    promised = customer_of(walk.cast, "陶映川", "10000000002")
+    journey = Journey.objects.get(customer=promised)
+    Journey.objects.filter(pk=journey.pk).update(node=walk.journey.node, due_at=walk.at + timedelta(days=1))
+    shown = login(walk.cast.director).get("/journeys/nodes/report_released/").content.decode()
+    assert "停表 · 等检验室" in shown
+    assert shown.index("陶映川") < shown.index(walk.customer.name)
+    listed = journeys_listed(walk.cast.director, {"node": "report_released"}, walk.at)
+    assert [one.customer for one in listed] == [promised, walk.customer]
 
 
 def test_a_review_that_is_opened_again_has_its_deadline_at_once(walk: Walk) -> None:
