@@ -64,10 +64,8 @@ def overdue_samples(user: User, at: datetime) -> Iterable[WorkItem]:
     """Samples that should have come in, for the health manager whose customer it is (LAB-010)."""
     if not access_of(user).may(LabPermission.SAMPLE_CHECK):
         return
-    for row in awaited(user, at, overdue=True, permission=LabPermission.SAMPLE_CHECK, limit=AT_MOST):
+    for row in awaited(user, at, overdue=True, own=True, permission=LabPermission.SAMPLE_CHECK, limit=AT_MOST):
         customer = row.order.customer
-        if customer.health_manager_id not in access_of(user).persons:
-            continue
         age = customer.age(timezone.localdate(at))
         yield WorkItem(
             group="journey", label=_("收样"), icon="test-pipe", url=order_url(row.order.pk), verb=_("去联系"),

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from kefu.customers.queries import HEAVY
+from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.rules import Permission
 from kefu.lab.choices import SampleState
 from kefu.lab.models import Order, Sample
@@ -89,12 +90,18 @@ def awaited(
     at: datetime,
     *,
     overdue: bool = False,
+    own: bool = False,
     permission: Permission = LabPermission.SAMPLE_VIEW,
     limit: int = 50,
 ) -> list[Awaited]:
-    """Orders whose samples should be here, the longest awaited first (LAB-010); one row an order and day, in three queries."""
+    """Orders whose samples should be here, the longest awaited first (LAB-010); one row an order and day, in three queries.
+
+    `own`: only of customers whose health manager one is or stands in for; those are few, however many wait for anybody.
+    """
     today = timezone.localdate(at)
     samples = missing(Sample.objects.visible_to(user, permission), at, overdue=overdue)
+    if own:
+        samples = samples.filter(order__customer__health_manager__in=access_of(user).persons)
     first = list(samples.order_by("due_on", "order_id").values_list("order_id", "due_on").distinct()[:limit])
     orders = Order.objects.select_related("customer__health_manager").defer(
         *(f"customer__{column}" for column in HEAVY)

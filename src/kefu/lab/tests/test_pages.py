@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 
+from kefu.customers.models import Customer
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.gates.registry import declared
 from kefu.foundation.slots.registry import slots
@@ -231,3 +232,12 @@ def test_the_customers_tab_lists_orders(centre, customer, login):
     assert order.number in shown
     assert "重新采样" in shown
     assert "开检测单" in shown
+
+
+def test_what_waits_in_the_pool_hides_none_of_the_own_overdue_samples(centre, customer, monkeypatch):
+    order = sampling(centre, customer)
+    earlier = sampling(centre, open_customer(centre, name="白示安", phone="10000000042"))
+    Customer.objects.filter(pk=earlier.customer_id).update(stage="lead", health_manager=None)
+    Sample.objects.filter(order=earlier).update(due_on=centre.at.date() - timedelta(days=9))
+    monkeypatch.setattr("kefu.lab.slots.AT_MOST", 1)
+    assert [item.why for item in overdue_samples(centre.manager, centre.at + timedelta(days=4))] == [order.number]
