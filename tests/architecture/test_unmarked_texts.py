@@ -14,7 +14,7 @@ DATA = {
     "what customers, spreadsheets, laboratories and clerks write": {
         "customers/details.py", "customers/exchange/imports.py", "foundation/exchange/cells.py", "foundation/exchange/headers.py",
         "foundation/exchange/workbooks.py", "lab/hl7/people.py", "lab/queries/desk.py", "messaging/actions/templates.py", "people/exchange/institutions.py",
-        "people/exchange/staff.py", "products/exchange.py", "products/rules/guides.py",
+        "people/exchange/staff.py", "products/exchange.py", "products/rules/guides.py", "stock/climate_exchange.py",
     },
     "names, calendars and telephone numbers of the language itself": {"kernel/lunar.py", "kernel/phones.py", "kernel/surnames.py"},
     "what customers read, who get Chinese": {

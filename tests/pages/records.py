@@ -40,7 +40,7 @@ from kefu.people.models import Credential, Departure, Doctor, Institution
 from kefu.products.models import Analyte, Package, Product, TestItem
 from kefu.questionnaires.models import QuestionnaireVersion
 from kefu.sales.models import Purchase
-from kefu.stock.models import Balance, IssueSlip, Recall, Receipt
+from kefu.stock.models import Balance, ClimateBreach, ClimateReading, IssueSlip, Recall, Receipt
 from kefu.surveys.models import Opinion, Response
 from kefu.surveys.queries import surveys
 from kefu.testing.cast import AT
@@ -164,6 +164,8 @@ RECORDS: Mapping[str, Find] = {
     "staff/": _of(User),
     "staff/<int:user_id>/credentials/": lambda: Credential.objects.values_list("user_id")[:1],
     "stock/balances/": _of(Balance),
+    "stock/climate/breaches/": _of(ClimateBreach),
+    "stock/climate/zones/": lambda: ClimateReading.objects.values_list("zone")[:1],
     "stock/issues/": _of(IssueSlip),
     "stock/products/": lambda: Balance.objects.order_by("-quantity").values_list("lot__product__code")[:3],
     "stock/recalls/": _of(Recall),

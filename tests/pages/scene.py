@@ -1,6 +1,7 @@
 """What the demo world lacks: drafts, imports, hand-overs and messages that wait, so that every page has something to show."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -51,8 +52,8 @@ from kefu.people.actions.institutions import add_institution
 from kefu.people.models import Doctor
 from kefu.questionnaires.actions.versions import start_draft
 from kefu.questionnaires.models import Questionnaire
-from kefu.stock.actions import recall
-from kefu.stock.models import Lot
+from kefu.stock.actions import log_reading, recall
+from kefu.stock.models import Lot, Warehouse
 from kefu.surveys.actions import record_response
 from kefu.surveys.choices import SurveyChannel
 
@@ -78,6 +79,7 @@ def set_scene(at: datetime) -> None:
     _survey(people["service"], at)
     _laboratory(at)
     _recall(at)
+    _climate(at)
     _pushes(people["manager"], User.objects.get(job_number="1005"), at)
 
 
@@ -233,6 +235,19 @@ def _recall(at: datetime) -> None:
     """A lot that left to customers is called back."""
     lot = Lot.objects.filter(issue_lines__slip__customer__isnull=False).order_by("-pk").first()
     recall(lot=lot, reason="厂家通知：封口不严", by=User.objects.get(job_number="1008"), at=at)
+
+
+def _climate(at: datetime) -> None:
+    """A cold store that was read for some days and is too warm today."""
+    warehouse = (
+        Warehouse.objects.filter(keeper__isnull=False, central=False, zones__storage__code="cold")
+        .order_by("pk")
+        .first()
+    )
+    zone = warehouse.zones.get(storage__code="cold", purpose="shelf")
+    for days, degrees in ((3, "2.5"), (2, "3.5"), (1, "3"), (0, "7")):
+        moment = at - timedelta(days=days)
+        log_reading(zone=zone, temperature=Decimal(degrees), humidity=Decimal(58), by=warehouse.keeper, at=moment)
 
 
 def _survey(agent: User, at: datetime) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -31,7 +32,8 @@ from kefu.organisation.models import Function, Grant, Node, Role, RoleCell, Stan
 from kefu.people.actions.institutions import add_institution
 from kefu.people.models import Departure, Doctor
 from kefu.questionnaires.models import Questionnaire
-from kefu.stock.models import Lot, Recall, Warehouse
+from kefu.stock.actions import log_reading
+from kefu.stock.models import Lot, Recall, Warehouse, Zone
 from kefu.stock.testing import stock_in
 from kefu.surveys.models import Opinion, Response
 from kefu.testing.cast import Cast
@@ -45,8 +47,8 @@ SEEN = {
     "customers.trackings": "沈知夏", "followup.due": "沈知夏", "followup.push": "沈知夏", "journey.journeys": "陶映川", "lab.messages": "协和洛奇检验室", "lab.orders": "沈知夏",
     "lab.papers": "陶映川", "lab.samples": "苏示晴", "messaging.messages": "您的报告好了。", "people.attributes": "何示文",
     "people.cases": "三个月后睡眠恢复", "people.departures": "何示清", "people.doctors": "何示宁", "people.institutions": "'=远达快递",
-    "people.staff": "何示文", "products.items": "T-GEN", "products.products": "N-014", "sales.purchases": "沈知夏", "stock.issues": "沈知夏",
-    "stock.lots": "N-014", "stock.moves": "DA26031", "stock.recalls": "DA26031", "stock.recipients": "沈知夏", "stock.slow": "SHORT", "surveys.candidates": "沈知夏", "surveys.opinions": "等得太久",
+    "people.staff": "何示文", "products.items": "T-GEN", "products.products": "N-014", "sales.purchases": "沈知夏", "stock.breaches": "WH-BJ-C", "stock.issues": "沈知夏",
+    "stock.lots": "N-014", "stock.moves": "DA26031", "stock.readings": "WH-BJ-C", "stock.recalls": "DA26031", "stock.recipients": "沈知夏", "stock.slow": "SHORT", "surveys.candidates": "沈知夏", "surveys.opinions": "等得太久",
     "surveys.responses": "沈知夏",
 }  # fmt: skip
 ABOUT_CUSTOMERS = {
@@ -59,7 +61,7 @@ ABOUT_CUSTOMERS = {
 ABOUT_OTHERS = {"customers.leads", "lab.papers", "lab.samples"}
 FILTER = {
     "followup.due": "due_to=2027-06-30", "stock.issues": "warehouse=WH-BJ", "stock.lots": "warehouse=WH-BJ",
-    "stock.moves": "product=N-014", "stock.recipients": "recall=700001", "stock.slow": "warehouse=WH-BJ",
+    "stock.moves": "product=N-014", "stock.readings": "zone=WH-BJ-C", "stock.recipients": "recall=700001", "stock.slow": "warehouse=WH-BJ",
 }  # fmt: skip
 
 
@@ -90,6 +92,9 @@ def house(walk: Walk) -> Walk:
     _about_colleagues(cast)
     warehouse = Warehouse.objects.get(code="WH-BJ")
     stock_in(warehouse, [("N-001", "SHORT", 400, day + timedelta(days=20))], by=cast.keeper, at=at)
+    log_reading(
+        zone=Zone.objects.get(code="WH-BJ-C"), temperature=Decimal(9), humidity=Decimal(50), by=cast.keeper, at=at
+    )
     Recall.objects.create(
         pk=700001, lot=Lot.objects.get(code="DA26031"), reason="厂家通知", by=cast.product_manager, at=at
     )

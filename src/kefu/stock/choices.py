@@ -51,3 +51,27 @@ class Band(TextChoices):
     SOON = "soon", _("将到期")
     LATER = "later", _("效期充足")
     UNDATED = "undated", _("无有效期")
+
+
+class BreachMatter(TextChoices):
+    """What was outside its bounds in a zone (STK-008)."""
+
+    TEMPERATURE = "temperature", _("温度超出")
+    HUMIDITY = "humidity", _("湿度超出")
+    SILENCE = "silence", _("记录仪没有数据")
+
+
+class BreachCause(TextChoices):
+    """Why a breach is over."""
+
+    RESTORED = "restored", _("已恢复正常")
+    MOVED = "moved", _("货已移走")
+    SENSOR_LOST = "sensor_lost", _("探头丢失或损坏")
+    MISTAKE = "mistake", _("记录有误")
+
+
+class HeldDecision(TextChoices):
+    """What becomes of goods that were in a breach."""
+
+    RELEASED = "released", _("解冻放行")
+    DESTROY = "destroy", _("待销毁")

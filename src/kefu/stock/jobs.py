@@ -1,4 +1,4 @@
-"""Work of the night: does every balance still agree with its moves?"""
+"""Does every balance still agree with its moves (at night), and does every logger still speak?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from kefu.foundation.jobs.registry import every
 from kefu.organisation.queries import SYSTEM, system_user
-from kefu.stock.actions import check_balances
+from kefu.stock.actions import check_balances, watch_loggers
 
 log = logging.getLogger(__name__)
 
@@ -20,3 +20,9 @@ def check_every_night(*, at: datetime) -> None:
             "stock balance %d holds %d with %d set aside, its moves say %d and %d",
             *(wrong.balance_id, wrong.quantity, wrong.reserved, wrong.moved, wrong.set_aside),
         )
+
+
+@every("*/10 * * * *", "stock.watch_loggers")
+def watch(*, at: datetime) -> None:
+    """Open a breach for every logger that has been silent for too long (STK-008)."""
+    watch_loggers(by=system_user(SYSTEM), at=at)

@@ -14,10 +14,13 @@ class StockPermission(Permission):
     LOT_RECALL = "stock:lot:recall"
     RECALL_LIFT = "stock:recall:lift"
     RECALL_TELL = "stock:recall:tell"
+    CLIMATE_VIEW = "stock:climate:view"
+    CLIMATE_LOG = "stock:climate:log"
+    CLIMATE_DECIDE = "stock:climate:decide"
 
 
 # Who lets goods in together calls them back: the product department and the central keeper; the product department alone lifts it.
-# Whoever may reach a customer may tell of it.
+# Whoever may reach a customer may tell of it. Who may ask for destruction decides about goods held for their climate.
 grants(
     {
         StockPermission.BRANCH_VIEW: ("stock_branch", Needed.VIEW),
@@ -28,5 +31,8 @@ grants(
         StockPermission.LOT_RECALL: ("joint_receipt", Needed.ACT),
         StockPermission.RECALL_LIFT: ("purchase_plan", Needed.ACT),
         StockPermission.RECALL_TELL: ("contact_reveal", Needed.ACT),
+        StockPermission.CLIMATE_VIEW: ("climate_log", Needed.VIEW),
+        StockPermission.CLIMATE_LOG: ("climate_log", Needed.ACT),
+        StockPermission.CLIMATE_DECIDE: ("destruction", Needed.ACT),
     }
 )

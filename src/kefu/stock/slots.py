@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from kefu.customers.erasing import scrub
 from kefu.customers.merging import repoint
 from kefu.customers.subject_data import contribute
+from kefu.foundation.access.checks import allowed
 from kefu.foundation.slots.registry import Hit, NavItem, SearchGroup, WorkItem, register, register_work
 from kefu.organisation.models import User
 from kefu.stock.models import IssueSlip, Lot, Warehouse
 from kefu.stock.permissions import StockPermission
-from kefu.stock.queries import customers_to_tell, slow_lots
+from kefu.stock.queries import breaches_to_settle, customers_to_tell, slow_lots, unread_zones
 
 SHOWN = 100
 
@@ -56,17 +57,36 @@ def customers_of_recalls(user: User, _at: datetime) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
+def climate_owed(user: User, at: datetime) -> Iterable[WorkItem]:
+    """For the keeper: zones not read yet in this half of the day, breaches and held goods that wait (STK-008)."""
+    if not allowed(user, StockPermission.CLIMATE_LOG):
+        return
+    unread = list(unread_zones(user, at))
+    if unread:
+        yield WorkItem(
+            group="notice", label=_("温湿度"), icon="clipboard-list", verb=_("去记录"), url=f"{reverse('stock:climate')}?warehouse={unread[0].warehouse.code}",
+            what=str(_("还有 %(zones)s 个库区这半天没记温湿度") % {"zones": len(unread)}), why=unread[0].warehouse.label,
+        )  # fmt: skip
+    for breach in breaches_to_settle(user)[:SHOWN]:
+        yield WorkItem(
+            group="notice", label=_("温湿度异常"), icon="alert-triangle", verb=_("去处理"), url=reverse("stock:breach", args=[breach.pk]),
+            what=f"{breach.zone.code} {breach.get_matter_display()}", why=breach.zone.warehouse.label, started_at=breach.opened_at,
+        )  # fmt: skip
+
+
 contribute("stock.RecallTold", "customer", _("召回通知"), erase=scrub("note"))
 contribute("stock.IssueSlip", "customer", _("出库单"), erase=scrub("purpose", keep=("number", "subject_kind")))
 contribute("stock.IssueLine", "slip__customer", _("出库明细"), erase=scrub("reason"))
 register(
     NavItem("goods", 20, _("库存"), "building-warehouse", "stock:list", StockPermission.BRANCH_VIEW, "k"),
     NavItem("goods", 25, _("总库房"), "building-warehouse", "stock:central", StockPermission.CENTRAL_VIEW),
+    NavItem("goods", 28, _("温湿度"), "hourglass", "stock:climate", StockPermission.CLIMATE_VIEW),
     NavItem("goods", 30, _("批次召回"), "alert-triangle", "stock:recalls", StockPermission.BRANCH_VIEW),
     NavItem("management", 45, _("库房设置"), "box", "stock:warehouses", StockPermission.WAREHOUSE_OPEN),
     SearchGroup("stock", _("出库单和批号"), 80, StockPermission.BRANCH_VIEW, find_slips),
 )
 register_work("stock", lots_to_look_after)
+register_work("stock.climate", climate_owed)
 register_work("stock.recalls", customers_of_recalls)
 repoint("stock.RecallTold", "customer", _("召回通知"))
 repoint("stock.IssueSlip", "customer", _("出库单"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kefu.stock.views import balances, issues, listing, recalls, receipts, warehouses
+from kefu.stock.views import balances, climate, issues, listing, recalls, receipts, warehouses
 
 app_name = "stock"
 urlpatterns = [
@@ -24,6 +24,12 @@ urlpatterns = [
     path("stock/balances/<int:pk>/zone/", balances.zone, name="zone"),
     path("stock/balances/<int:pk>/exchange/", balances.exchange, name="exchange"),
     path("stock/lots/<int:pk>/checks/", balances.check, name="check"),
+    path("stock/climate/", climate.overview, name="climate"),
+    path("stock/climate/zones/<int:pk>/", climate.zone, name="climate_zone"),
+    path("stock/climate/zones/<int:pk>/readings/", climate.log, name="climate_log"),
+    path("stock/climate/breaches/<int:pk>/", climate.breach, name="breach"),
+    path("stock/climate/breaches/<int:pk>/closing/", climate.close, name="breach_close"),
+    path("stock/climate/breaches/<int:pk>/lots/<int:held_id>/", climate.decide, name="held"),
     path("stock/recalls/", recalls.listing, name="recalls"),
     path("stock/recalls/new/", recalls.new, name="recall_new"),
     path("stock/recalls/<int:pk>/", recalls.show, name="recall"),

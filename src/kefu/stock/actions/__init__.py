@@ -1,7 +1,9 @@
 """Everything that changes stock. Upper modules use `post_issue` and `post_return` inside their own actions."""
 
 from kefu.stock.actions.adjusting import adjust
+from kefu.stock.actions.breaches import close_breach, decide_held, watch_loggers
 from kefu.stock.actions.checking import check_balances, check_lot, rebuild_balances
+from kefu.stock.actions.climate import Given, Logged, log_reading, log_readings
 from kefu.stock.actions.exchanging import exchange
 from kefu.stock.actions.issuing import issue, post_issue
 from kefu.stock.actions.recalling import customer_told, lift_recall, recall
@@ -14,6 +16,8 @@ from kefu.stock.choosing import Pick
 
 __all__ = [
     "Arrival",
+    "Given",
+    "Logged",
     "Pick",
     "ZonePlan",
     "adjust",
@@ -21,11 +25,15 @@ __all__ = [
     "change_quality",
     "check_balances",
     "check_lot",
+    "close_breach",
     "customer_told",
+    "decide_held",
     "exchange",
     "give_back",
     "issue",
     "lift_recall",
+    "log_reading",
+    "log_readings",
     "move_zone",
     "open_warehouse",
     "post_issue",
@@ -36,4 +44,5 @@ __all__ = [
     "release",
     "reserve",
     "take_out",
+    "watch_loggers",
 ]

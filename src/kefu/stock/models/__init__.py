@@ -1,5 +1,6 @@
 """Tables of the warehouse."""
 
+from kefu.stock.models.climate import ClimateBreach, ClimateReading, HeldLot
 from kefu.stock.models.ledger import Balance, LotCheck, Move, Reservation
 from kefu.stock.models.places import Lot, Warehouse, Zone
 from kefu.stock.models.recalls import Recall, RecallTold
@@ -7,6 +8,9 @@ from kefu.stock.models.slips import IssueLine, IssueSlip, Receipt, ReceiptLine
 
 __all__ = [
     "Balance",
+    "ClimateBreach",
+    "ClimateReading",
+    "HeldLot",
     "IssueLine",
     "IssueSlip",
     "Lot",

@@ -12,6 +12,16 @@ from kefu.stock.queries.amounts import (
     propose,
     warehouse_for,
 )
+from kefu.stock.queries.climate import (
+    breaches_listed,
+    breaches_to_settle,
+    climate_now,
+    climate_warehouses,
+    days_of,
+    readings_listed,
+    silent_zones,
+    unread_zones,
+)
 from kefu.stock.queries.expiry import Days, Overview, SlowLot, days, overview, per_day, slow_lots
 from kefu.stock.queries.listing import (
     LotRow,
@@ -45,9 +55,14 @@ __all__ = [
     "amount",
     "amounts",
     "balances",
+    "breaches_listed",
+    "breaches_to_settle",
+    "climate_now",
+    "climate_warehouses",
     "colleagues_to_tell",
     "customers_to_tell",
     "days",
+    "days_of",
     "drift",
     "issues_listed",
     "lots_listed",
@@ -61,11 +76,14 @@ __all__ = [
     "product_rows",
     "products_in",
     "propose",
+    "readings_listed",
     "recalls_listed",
     "recipients_listed",
+    "silent_zones",
     "slow_listed",
     "slow_lots",
     "still_with",
+    "unread_zones",
     "warehouse_for",
     "with_leftovers",
 ]

@@ -201,5 +201,6 @@ def test_a_newer_lot_is_proposed_only_after_the_older_is_used_up(shop, beijing, 
 def test_the_permissions_are_those_of_the_matrix():
     assert {permission.value for permission in StockPermission} == {
         "stock:branch:view", "stock:branch:keep", "stock:central:view", "stock:central:keep", "stock:warehouse:open",
-        "stock:lot:recall", "stock:recall:lift", "stock:recall:tell",
+        "stock:lot:recall", "stock:recall:lift", "stock:recall:tell", "stock:climate:view",
+        "stock:climate:log", "stock:climate:decide",
     }  # fmt: skip
