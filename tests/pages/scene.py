@@ -17,6 +17,8 @@ from kefu.appointments.actions import offer
 from kefu.appointments.asked import Asker, Wish
 from kefu.appointments.choices import AppointmentType, Channel
 from kefu.appointments.queries.requests import proposals
+from kefu.billing.actions import take_payment
+from kefu.billing.models import Charge
 from kefu.customers.actions.closing import close_customer
 from kefu.customers.actions.consents import give_consent
 from kefu.customers.actions.identity import check_identity
@@ -42,6 +44,7 @@ from kefu.foundation.exchange.running import import_file
 from kefu.foundation.lists.actions import choose_rows, keep_view, start_run
 from kefu.foundation.lists.running import perform
 from kefu.foundation.outbox.testing import connected
+from kefu.kernel.money import yuan
 from kefu.lab.actions.messages import receive
 from kefu.lab.models import Order
 from kefu.lab.testing_results import oru
@@ -81,6 +84,13 @@ def set_scene(at: datetime) -> None:
     _recall(at)
     _climate(at)
     _pushes(people["manager"], User.objects.get(job_number="1005"), at)
+    _money(people["manager"], at)
+
+
+def _money(manager: User, at: datetime) -> None:
+    """A part of what a customer owes, in cash."""
+    charge = Charge.objects.filter(state="due", customer__health_manager=manager).order_by("pk").first()
+    take_payment(customer=charge.customer, amount=yuan(charge.amount / 2), method="cash", by=manager, at=at)
 
 
 def _questionnaires(admin: User, at: datetime) -> None:

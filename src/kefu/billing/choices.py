@@ -9,3 +9,19 @@ class ChargeState(TextChoices):
 
     DUE = "due", _("应收")
     CANCELLED = "cancelled", _("已冲销")
+
+
+class Method(TextChoices):
+    """How money came in. Whatever is not cash was settled elsewhere and is recorded by its reference."""
+
+    CASH = "cash", _("现金")
+    CARD = "card", _("银行卡")
+    WECHAT = "wechat", _("微信支付")
+    ALIPAY = "alipay", _("支付宝")
+
+
+class PaymentState(TextChoices):
+    """Whether a payment counts."""
+
+    TAKEN = "taken", _("已收")
+    VOIDED = "voided", _("已作废")

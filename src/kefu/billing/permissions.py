@@ -1,18 +1,26 @@
-"""Rights over charges (Annex 1)."""
+"""Rights over charges and the money at the desk (Annex 1)."""
 
 from kefu.foundation.access.rules import Needed, Permission, grants
 
 
 class BillingPermission(Permission):
-    """Looking at charges, and recording or cancelling them at the desk."""
+    """Looking at charges and payments, recording or cancelling charges, taking and voiding payments at the desk; opening desks is configuration."""
 
     CHARGE_VIEW = "billing:charge:view"
     CHARGE_RECORD = "billing:charge:record"
+    PAYMENT_VIEW = "billing:payment:view"
+    PAYMENT_TAKE = "billing:payment:take"
+    PAYMENT_VOID = "billing:payment:void"
+    DESK_OPEN = "billing:desk:open"
 
 
 grants(
     {
         BillingPermission.CHARGE_VIEW: ("charging", Needed.VIEW),
         BillingPermission.CHARGE_RECORD: ("charging", Needed.ACT),
+        BillingPermission.PAYMENT_VIEW: ("charging", Needed.VIEW),
+        BillingPermission.PAYMENT_TAKE: ("charging", Needed.ACT),
+        BillingPermission.PAYMENT_VOID: ("charging", Needed.ACT),
+        BillingPermission.DESK_OPEN: ("configuration", Needed.ACT),
     }
 )

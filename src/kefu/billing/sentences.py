@@ -1,7 +1,9 @@
-"""What charges say on the timeline."""
+"""What charges and payments say on the timeline."""
 
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.sentences.saying import sentence
 
 CANCELLED = sentence("billing.charge.cancelled", _("冲销：%(item)s"))
+PAID = sentence("billing.payment.taken", _("收款 %(amount)s，收据 %(number)s"))
+VOIDED = sentence("billing.payment.voided", _("收款作废 %(amount)s，收据 %(number)s"))

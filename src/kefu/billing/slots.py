@@ -7,13 +7,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from kefu.billing import queries
+from kefu.billing.models import Payment
 from kefu.billing.permissions import BillingPermission
 from kefu.customers.erasing import scrub
 from kefu.customers.merging import repoint
 from kefu.customers.models import Customer
 from kefu.customers.subject_data import contribute
+from kefu.foundation.access.checks import allowed
 from kefu.foundation.audit.trail import record_read
-from kefu.foundation.slots.registry import CustomerTab, register
+from kefu.foundation.slots.registry import CustomerTab, NavItem, register
 from kefu.organisation.models import User
 
 SHOWN = 200
@@ -25,12 +27,28 @@ def charges_panel(request: HttpRequest, customer: object) -> HttpResponse:
     assert isinstance(request.user, User)
     at = request.at  # type: ignore[attr-defined]
     record_read("billing.charges.read", by=request.user, at=at, customer_id=customer.pk, node_id=customer.node_id)
-    context = {"charges": queries.charges_of(customer)[:SHOWN], "total": queries.total_due(customer)}
+    account = queries.standing_of(queries.charges_of(customer))
+    payments = Payment.objects.filter(customer=customer).select_related("by").order_by("-id")[:SHOWN]
+    may_take = allowed(request.user, BillingPermission.PAYMENT_TAKE, customer=customer)
+    context = {
+        "customer": customer,
+        "account": account,
+        "charges": account.lines[:SHOWN],
+        "payments": payments,
+        "may_take": may_take,
+    }
     return render(request, "billing/panel.html", context)
 
 
 contribute(
     "billing.Charge", "customer", _("收费"), erase=scrub("reason", keep=("number", "subject_kind", "said", "values"))
 )
-register(CustomerTab("charges", _("收费"), 70, BillingPermission.CHARGE_VIEW, charges_panel))
+contribute("billing.Payment", "customer", _("收款"), erase=scrub("reason", keep=("number", "reference", "key")))
+contribute("billing.PaymentLine", "payment__customer", _("收款明细"), erase=scrub())
+register(
+    CustomerTab("charges", _("收费"), 70, BillingPermission.CHARGE_VIEW, charges_panel),
+    NavItem("today", 60, _("收银日报"), "cash", "billing:payments", BillingPermission.PAYMENT_VIEW),
+    NavItem("management", 46, _("收银台"), "receipt", "billing:desks", BillingPermission.DESK_OPEN),
+)
 repoint("billing.Charge", "customer", _("收费"))
+repoint("billing.Payment", "customer", _("收款"))

@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from kefu.billing import views
+from kefu.billing.views import charges, desks, payments
 
 app_name = "billing"
 urlpatterns = [
-    path("charges/<int:pk>/", views.show, name="charge"),
-    path("charges/<int:pk>/cancellation/", views.cancellation, name="cancellation"),
+    path("charges/<int:pk>/", charges.show, name="charge"),
+    path("charges/<int:pk>/cancellation/", charges.cancellation, name="cancellation"),
+    path("customers/<int:customer_id>/payments/new/", payments.new, name="pay"),
+    path("payments/", payments.day, name="payments"),
+    path("payments/<int:pk>/", payments.show_payment, name="payment"),
+    path("payments/<int:pk>/void/", payments.void, name="void"),
+    path("payments/<int:pk>/prints/", payments.printout, name="receipt"),
+    path("desks/", desks.desks, name="desks"),
+    path("desks/<int:node_id>/new/", desks.opening, name="desk_new"),
 ]

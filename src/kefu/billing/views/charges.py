@@ -14,6 +14,7 @@ from kefu.billing.actions import cancel_charge
 from kefu.billing.forms import CancelForm
 from kefu.billing.models import Charge
 from kefu.billing.permissions import BillingPermission
+from kefu.billing.queries import standing_of
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.audit.trail import Subject, record_read
@@ -32,7 +33,9 @@ def _charge(request: HttpRequest, pk: int) -> Charge:
 
 def _page(request: HttpRequest, charge: Charge, form: CancelForm) -> HttpResponse:
     may = allowed(_person(request), BillingPermission.CHARGE_RECORD, customer=charge.customer)
-    return page(request, "billing/charge.html", {"charge": charge, "form": form, "may_cancel": may})
+    owing = standing_of([charge]).lines[0]
+    context = {"charge": charge, "owing": owing, "form": form, "may_cancel": may and not owing.paid, "may_take": may}
+    return page(request, "billing/charge.html", context)
 
 
 @needs(BillingPermission.CHARGE_VIEW)

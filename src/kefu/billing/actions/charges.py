@@ -1,4 +1,4 @@
-"""Recording and cancelling charges. Money is not taken here; a signed sheet is the voucher (LAB-002, PRD-004)."""
+"""Recording and cancelling charges; a signed sheet is the voucher (LAB-002, PRD-004)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.billing.choices import ChargeState
 from kefu.billing.models import Charge
 from kefu.billing.permissions import BillingPermission
+from kefu.billing.queries import paid_on
 from kefu.billing.sentences import CANCELLED
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
@@ -21,7 +22,7 @@ from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.numbering.series import Series
 from kefu.foundation.sentences.saying import Said
 from kefu.kernel.errors import Invalid, Refused
-from kefu.kernel.money import yuan
+from kefu.kernel.money import show, yuan
 from kefu.organisation.models import User
 
 CHARGES = Series("billing.charge", "SF")
@@ -74,7 +75,7 @@ def cancel_charge(
 ) -> Charge:
     """Cancel a charge because what was ordered changed or fell away; the row stays, and the spending is taken back.
 
-    Raises Invalid without a reason, Refused "charge_cancelled" when it is cancelled already.
+    Raises Invalid without a reason, Refused "charge_cancelled" when it is cancelled already, "charge_paid" while money was taken for it.
     """
     require(by, permission, customer=charge.customer)
     if not reason.strip():
@@ -83,6 +84,10 @@ def cancel_charge(
     current = Charge.objects.select_for_update(of=("self",), no_key=True).select_related("customer").get(pk=charge.pk)
     if current.state == ChargeState.CANCELLED:
         raise Refused("charge_cancelled", _("这笔收费已经冲销"))
+    if paid := paid_on([current.pk]).get(current.pk):
+        raise Refused(
+            "charge_paid", _("这笔收费已收 %(paid)s，先退款（当天收的可以作废收款），再冲销。") % {"paid": show(paid)}
+        )
     current.state, current.reason = ChargeState.CANCELLED, reason.strip()
     current.cancelled_by, current.cancelled_at = by, at
     current.save(update_fields=["state", "reason", "cancelled_by", "cancelled_at"])

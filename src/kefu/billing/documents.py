@@ -1,0 +1,50 @@
+"""The receipt a customer takes along, half a sheet: number, what was settled, how it was paid."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kefu.billing.actions.payments import KIND
+from kefu.billing.choices import PaymentState
+from kefu.billing.models import Payment
+from kefu.foundation.files.policies import register_policy
+from kefu.foundation.printing import documents
+from kefu.kernel.money import show
+from kefu.organisation.models import User
+
+RECEIPT = "billing.receipt"
+
+
+def receipt(payment_id: int) -> dict[str, object]:
+    """What the receipt says; it depends on the payment alone, a voided one says so."""
+    payment = Payment.objects.select_related("customer", "desk__node", "by").get(pk=payment_id)
+    lines = payment.lines.select_related("charge").order_by("pk")
+    return {
+        "number": payment.number,
+        "node": payment.desk.node.zh,
+        "customer": payment.customer.name,
+        "at": timezone.localdate(payment.at),
+        "lines": [(line.charge.number, line.charge.item, show(line.amount)) for line in lines],
+        "method": payment.get_method_display(),
+        "reference": payment.reference,
+        "amount": show(payment.amount),
+        "given": "" if payment.given is None else show(payment.given),
+        "change": "" if payment.change is None else show(payment.change),
+        "voided": payment.state == PaymentState.VOIDED,
+        "cashier": f"{payment.by.name} {payment.by.job_number}",
+        "desk": payment.desk.position,
+        "signatures": [_("客户签字"), _("收款人")],
+    }
+
+
+def _sees(user: User, payment_id: int) -> bool:
+    return Payment.objects.visible_to(user).filter(pk=payment_id).exists()
+
+
+def _customer(payment_id: int) -> int | None:
+    return Payment.objects.filter(pk=payment_id).values_list("customer_id", flat=True).first()
+
+
+documents.register(RECEIPT, _("收据"), "billing/print/receipt.html", size="A4", context=receipt)
+register_policy(KIND, _sees, customer=_customer)

@@ -1,0 +1,66 @@
+"""What customers still owe: derived from charges and payments, never kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from kefu.billing.choices import ChargeState, PaymentState
+from kefu.billing.models import Charge, PaymentLine
+from kefu.kernel.money import ZERO, total
+
+
+@dataclass(frozen=True)
+class Owing:
+    """A charge with what was paid on it."""
+
+    charge: Charge
+    paid: Decimal
+
+    @property
+    def owed(self) -> Decimal:
+        """What is left to pay; a cancelled charge owes nothing."""
+        return self.charge.amount - self.paid if self.charge.state == ChargeState.DUE else ZERO
+
+
+@dataclass(frozen=True)
+class Account:
+    """A customer's charges with what is paid and owed of them."""
+
+    lines: list[Owing]
+
+    @property
+    def open(self) -> list[Owing]:
+        """Those that still owe something, the oldest first."""
+        return [line for line in sorted(self.lines, key=lambda one: one.charge.pk) if line.owed > 0]
+
+    @property
+    def due(self) -> Decimal:
+        """What all charges that count come to: what the customer bought."""
+        return total(line.charge.amount for line in self.lines if line.charge.state == ChargeState.DUE)
+
+    @property
+    def paid(self) -> Decimal:
+        """What was paid on all of them."""
+        return total(line.paid for line in self.lines)
+
+    @property
+    def owed(self) -> Decimal:
+        """What is left to pay."""
+        return total(line.owed for line in self.lines)
+
+
+def paid_on(charge_ids: Iterable[int]) -> dict[int, Decimal]:
+    """Charge id to what was paid on it; a charge nobody paid on is missing."""
+    lines = PaymentLine.objects.filter(charge__in=list(charge_ids), payment__state=PaymentState.TAKEN).order_by()
+    return dict(lines.values_list("charge").annotate(total=Sum("amount")))
+
+
+def standing_of(charges: Iterable[Charge]) -> Account:
+    """Charges, each with what was paid on it, in their order. Two queries at most."""
+    rows = list(charges)
+    paid = paid_on(row.pk for row in rows)
+    return Account([Owing(row, paid.get(row.pk, ZERO)) for row in rows])
