@@ -68,7 +68,7 @@ class PaymentForm(KefuForm):
         }
         super().__init__(*args, initial=first, **kwargs)
         ticked = set(self.data.getlist("charges")) if isinstance(self.data, QueryDict) else set()
-        owing = [line for line in account.lines if line.owed > 0 or str(line.charge.pk) in ticked]
+        owing = [line for line in reversed(account.lines) if line.owed > 0 or str(line.charge.pk) in ticked]
         self.owing = {str(line.charge.pk): line.charge for line in owing}
         self.fields["charges"].choices = [(line.charge.pk, _told(line)) for line in owing]  # type: ignore[attr-defined]
         if len(desks) > 1:
