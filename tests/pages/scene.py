@@ -67,6 +67,7 @@ def set_scene(at: datetime) -> None:
     """Add it to the loaded demo world."""
     people = {user.username: user for user in User.objects.select_related("node")}
     _questionnaires(people["admin"], at)
+    _money(people["manager"], at)
     _colleagues(people, at)
     _customers(people["manager"], at)
     _two_archives(people["manager"], people["director"], at)
@@ -84,7 +85,6 @@ def set_scene(at: datetime) -> None:
     _recall(at)
     _climate(at)
     _pushes(people["manager"], User.objects.get(job_number="1005"), at)
-    _money(people["manager"], at)
 
 
 def _money(manager: User, at: datetime) -> None:
