@@ -46,6 +46,9 @@ OFFER_HOURS = limit(
 OPEN_REQUESTS = limit(
     "appointments.open_requests", 3, _("一个号码最多几个待答复的申请"), unit="times", source="APT-012"
 )
+REQUEST_HOLDS = limit(
+    "appointments.request_holds", 1, _("网上申请时，一个号码最多同时保留几个时间"), unit="slots", source="APT-003"
+)
 STRANGER_DAYS = limit(
     "appointments.stranger_days", 90, _("没约成的新客户申请，姓名和电话保留多少天"), unit="days", source="SEC-001"
 )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.appointments.actions.asking import check_asker, check_wish, register
 from kefu.appointments.actions.bookings import book
+from kefu.appointments.actions.keeping import give_back, keep, keep_wished
 from kefu.appointments.actions.moves import move
 from kefu.appointments.actions.request_telling import alert, publish_change, tell_offers, tell_received
 from kefu.appointments.asked import Asker, Wish
@@ -17,8 +18,9 @@ from kefu.appointments.choices import ANSWERABLE, AppointmentType, Channel, Requ
 from kefu.appointments.limits import ALTERNATIVES, OFFER_HOURS
 from kefu.appointments.models import Appointment, AppointmentRequest, OfferedTime, RequestStep
 from kefu.appointments.permissions import AppointmentPermission
-from kefu.appointments.queries.requests import Proposal, offers_of, request_due
+from kefu.appointments.queries.requests import Proposal, offer_key, offers_of, request_due
 from kefu.appointments.queries.slots import free_slots
+from kefu.appointments.rules import Slot
 from kefu.appointments.sentences import ASKED, ASKED_TO_MOVE, NOT_BOOKED, OFFERED, WISHED, moment
 from kefu.appointments.visitors import require_desk
 from kefu.customers.actions import record_fact
@@ -46,7 +48,7 @@ def ask(
 ) -> AppointmentRequest:
     """Enter a request; service and health managers of the centre hear of it, and the clock of two working hours starts (APT-001, APT-012).
 
-    A number that belongs to a customer makes it that customer's request. Raises Invalid (`name`, `sex`, `phone`, `email`, `wish`),
+    A number that belongs to a customer makes it that customer's request; a time wished for that is free is held until then. Raises Invalid (`name`, `sex`, `phone`, `email`, `wish`),
     Refused `too_many_requests` on the public page, `already_asked`, `status` for another time of a visit that is over, `died`.
     """
     require_desk(by, AppointmentPermission.BOOK, wish.node.pk)
@@ -64,6 +66,7 @@ def ask(
     words = ASKED_TO_MOVE if row.about_id else ASKED
     told = words(type=AppointmentType(row.type), channel=Channel(row.channel))
     _fact(row, told, [WISHED(when=moment(row.wished))] if row.wished else [], by, at)
+    keep_wished(request=row, by=by, at=at)
     tell_received(request=row, by=by, at=at)
     alert(request=row, by=by, at=at)
     defer("appointments.request_due", schedule_at=row.due_at, request_id=row.pk)
@@ -72,7 +75,7 @@ def ask(
 
 @action
 def offer(*, request: AppointmentRequest, times: Sequence[Proposal], by: User, at: datetime) -> list[OfferedTime]:
-    """Tell the customer up to three other times, which count for some working hours (APT-004, APT-013).
+    """Tell the customer up to three other times, which count for some working hours and are held as long (APT-004, APT-013).
 
     Raises Invalid (`times`) for none, too many, or one that is not free any more; Refused `answered`.
     """
@@ -82,15 +85,15 @@ def offer(*, request: AppointmentRequest, times: Sequence[Proposal], by: User, a
     most = ALTERNATIVES.on(at)
     if not 1 <= len(times) <= most:
         raise Invalid.one("times", "count", _("请选 1 到 %d 个时间。") % most)
-    for one in times:
-        day = timezone.localdate(one.start)
-        if all(slot.start != one.start for slot in free_slots(one.doctor, row.node, day, at, row.type)):
-            raise Invalid.one("times", "not_free", _("%s 已经不空，请另选。") % moment(one.start))
+    give_back(request=row, by=by, at=at)
+    slots = [_free(row, one, at) for one in times]
     amount = WorkAmount(max(OFFER_HOURS.on(at, node_id=row.node_id), 1), WorkUnit.WORKING_HOURS)
     until = min(due(calendar_for(row.node), at, amount), *(one.start for one in times))
     offers = OfferedTime.objects.bulk_create(
         [OfferedTime(request=row, doctor=one.doctor, start=one.start, at=at, until=until) for one in times]
     )
+    for one, slot in zip(offers, slots, strict=True):
+        keep(request=row, doctor=one.doctor, slot=slot, key=offer_key(one.pk), until=until, by=by, at=at)
     _answer(row, RequestState.OFFERED, "", by, at)
     told = "、".join(moment(one.start) for one in times)
     _fact(row, OFFERED(times=told), [], by, at)
@@ -112,6 +115,7 @@ def accept(
     _need(row)
     if not read_back:
         raise Invalid.one("read_back", "required", _("请先把事项和时间读给客户听，客户确认后再打勾。"))
+    give_back(request=row, by=by, at=at)
     row.customer = row.customer or register(request=row, by=by, at=at)
     if row.about is not None:
         row.appointment = move(appointment=row.about, start=start, reason=row.wish, by=by, at=at)
@@ -177,6 +181,14 @@ def _locked(request: AppointmentRequest) -> AppointmentRequest:
     return row
 
 
+def _free(row: AppointmentRequest, wanted: Proposal, at: datetime) -> Slot:
+    found = free_slots(wanted.doctor, row.node, timezone.localdate(wanted.start), at, row.type)
+    slot = next((one for one in found if one.start == wanted.start), None)
+    if slot is None:
+        raise Invalid.one("times", "not_free", _("%s 已经不空，请另选。") % moment(wanted.start))
+    return slot
+
+
 def _need(row: AppointmentRequest) -> None:
     if row.state not in ANSWERABLE:
         raise Refused("answered", _("这个申请现在是“%(state)s”，不用再办。") % {"state": row.get_state_display()})
@@ -191,6 +203,7 @@ def _read_reason(reason: str, *, needed: bool) -> str:
 
 
 def _end(row: AppointmentRequest, state: RequestState, reason: str, by: User, at: datetime) -> None:
+    give_back(request=row, by=by, at=at)
     _answer(row, state, reason, by, at)
     _fact(row, NOT_BOOKED(state=state), [reason] if reason else [], by, at)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from kefu.appointments.actions.keeping import give_back
 from kefu.appointments.actions.request_telling import publish_change, tell_lapsed, warn
 from kefu.appointments.choices import WAITING, RequestState
 from kefu.appointments.limits import STRANGER_DAYS
@@ -66,6 +67,7 @@ def close(*, request: AppointmentRequest, state: RequestState, reason: str, by: 
     """End a request by itself, with its step and its row in the trail."""
     before, request.state, request.answered_at = request.state, state, request.answered_at or at
     request.save(update_fields=["state", "answered_at"])
+    give_back(request=request, by=by, at=at)
     RequestStep.objects.create(request=request, state=state, reason=reason, by=by, at=at)
     record(f"appointments.request.{state}", by=by, at=at, subject=Subject(KIND, request.pk), customer_id=request.customer_id,
            node_id=request.node_id, changes={"state": (before, state)}, reason=reason)  # fmt: skip

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from kefu.appointments.choices import WAITING
+from kefu.appointments.choices import WAITING, AppointmentStatus
 from kefu.appointments.limits import ALTERNATIVES, HORIZON, REQUEST_HOURS, SEARCH_DAYS
-from kefu.appointments.models import AppointmentRequest, OfferedTime
+from kefu.appointments.models import Appointment, AppointmentRequest, OfferedTime
+from kefu.appointments.models.bookings import AppointmentQuerySet
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries.bookings import doctors_at
 from kefu.appointments.queries.slots import days_between, free_of
@@ -67,13 +68,33 @@ def offers_of(request: AppointmentRequest, at: datetime) -> list[OfferedTime]:
     return [row for row in rows if row.at == rows[0].at and row.until > at]
 
 
+def wish_key(request_id: int) -> str:
+    """As whose holder the time wished for is held."""
+    return f"request:{request_id}"
+
+
+def offer_key(offer_id: int) -> str:
+    """As whose holder a time offered is held."""
+    return f"offer:{offer_id}"
+
+
+def keys_of(request: AppointmentRequest) -> list[str]:
+    """Under which holders times may be held for a request."""
+    return [wish_key(request.pk), *(offer_key(pk) for pk in request.offers.values_list("pk", flat=True))]
+
+
+def kept_for(keys: Sequence[str]) -> AppointmentQuerySet:
+    """The slots held under these holders."""
+    return Appointment.with_holds.filter(status=AppointmentStatus.HELD, holder__in=keys)
+
+
 def proposals(request: AppointmentRequest, at: datetime) -> list[Proposal]:
     """The free times nearest to what was wished, in order of time: of the doctor wished for, else of those of the centre (APT-013)."""
     wanted, today = request.wished or at + ONE_DAY, timezone.localdate(at)
     first = max(timezone.localdate(wanted) - 2 * ONE_DAY, today)
     last = min(first + SEARCH_DAYS.on(at) * ONE_DAY, today + HORIZON.on(at, node_id=request.node_id) * ONE_DAY)
     doctors = {doctor.pk: doctor for doctor in doctors_for(request, at)}
-    found = free_of(list(doctors), [request.node], days_between(first, last), at, request.type)
+    found = free_of(list(doctors), [request.node], days_between(first, last), at, request.type, keys_of(request))
     near = sorted(found, key=lambda slot: (abs(slot.start - wanted), slot.start, slot.doctor_id))[: ALTERNATIVES.on(at)]
     return [
         Proposal(doctors[slot.doctor_id], slot.start)

@@ -20,26 +20,38 @@ from kefu.kernel.worktime.calendars import SHANGHAI
 from kefu.organisation.models import Node, User
 
 
-def free_slots(doctor: User, node: Node, day: date, at: datetime, type: str = "") -> list[Slot]:
-    """The slots of a doctor still free at a centre on a day: hours less closed days, leave and bookings anywhere."""
-    return free_between(doctor, node, day, day, at, type)
+def free_slots(
+    doctor: User, node: Node, day: date, at: datetime, type: str = "", keys: Sequence[str] = ()
+) -> list[Slot]:
+    """The slots of a doctor still free at a centre on a day: hours less closed days, leave and bookings anywhere.
+
+    What is held under `keys` is free to who asks.
+    """
+    return free_between(doctor, node, day, day, at, type, keys)
 
 
-def free_between(doctor: User, node: Node, first: date, last: date, at: datetime, type: str = "") -> list[Slot]:
+def free_between(
+    doctor: User, node: Node, first: date, last: date, at: datetime, type: str = "", keys: Sequence[str] = ()
+) -> list[Slot]:
     """The slots of a doctor still free at a centre from the first to the last day, as far ahead as one may book."""
     today = timezone.localdate(at)
     first, last = max(first, today), min(last, today + HORIZON.on(at, node_id=node.pk) * ONE_DAY)
-    return free_of([doctor.pk], [node], days_between(first, last), at, type)
+    return free_of([doctor.pk], [node], days_between(first, last), at, type, keys)
 
 
 def free_of(
-    doctors: Sequence[int], nodes: Sequence[Node], days: Sequence[date], at: datetime, type: str = ""
+    doctors: Sequence[int],
+    nodes: Sequence[Node],
+    days: Sequence[date],
+    at: datetime,
+    type: str = "",
+    keys: Sequence[str] = (),
 ) -> list[Slot]:
     """The free slots of many doctors at many places, each doctor's in order of time; three queries however many."""
     if not days:
         return []
     slots = list(timetable(doctors, nodes, min(days), max(days)).slots(days, type))
-    return free(slots, taken(slots, min(days), max(days), at), at) if slots else []
+    return free(slots, taken(slots, min(days), max(days), at, keys), at) if slots else []
 
 
 def alternatives(doctor: User, node: Node, wanted: datetime, at: datetime, type: str = "") -> list[Slot]:
@@ -87,13 +99,14 @@ _TAKEN = """
     SELECT id, node_id, upper(reach), lower(coalesce(blocked, during)), upper(coalesce(blocked, during)), doctor_id, room_id, equipment_id, session
     FROM unnest(%({place}s)s::bigint[]) AS wanted JOIN appointments_appointment ON {place} = wanted
     WHERE coalesce(blocked, during) && %(span)s AND status IN ({statuses}) AND (expires_at IS NULL OR expires_at > %(at)s)
+        AND holder <> ALL(%(keys)s::text[])
 """
 """What is booked of doctors, rooms or equipment: each by the index that keeps bookings apart, so what was years ago costs nothing."""
 _STATUSES = ", ".join(f"'{status.value}'" for status in OCCUPYING)
 
 
-def taken(slots: Iterable[Slot], first: date, last: date, at: datetime) -> list[Taken]:
-    """The bookings and held slots that take doctors, rooms or equipment of these slots, from the first to the last day."""
+def taken(slots: Iterable[Slot], first: date, last: date, at: datetime, keys: Sequence[str] = ()) -> list[Taken]:
+    """The bookings and held slots that take doctors, rooms or equipment of these slots, from the first to the last day; not those held under `keys`."""
     kinds = {slot.hours for slot in slots}
     ids = {
         "doctor_id": {row.doctor_id for row in kinds},
@@ -104,7 +117,9 @@ def taken(slots: Iterable[Slot], first: date, last: date, at: datetime) -> list[
     values: dict[str, Any] = {f"{place}s": list(found) for place, found in ids.items()}
     parts = [_TAKEN.format(place=place, statuses=_STATUSES) for place, found in ids.items() if found]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ".join(parts), values | {"span": TimestamptzRange(begin, end), "at": at})
+        cursor.execute(
+            " UNION ".join(parts), values | {"span": TimestamptzRange(begin, end), "at": at, "keys": list(keys)}
+        )
         rows = cursor.fetchall()
     return [Taken(*row[3:]) for row in rows] + _on_the_way(rows, {row.node_id for row in kinds}, at)
 

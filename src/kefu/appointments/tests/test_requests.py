@@ -216,7 +216,7 @@ def test_somebody_new_needs_name_sex_and_number(cast: Cast, customer: Customer) 
 
 
 def test_two_requests_for_one_slot_one_booking(cast: Cast, customer: Customer) -> None:
-    first, second = ask(cast, Asker(customer)), ask(cast, STRANGER)
+    first, second = ask(cast, Asker(customer), start=None), ask(cast, STRANGER)
     actions.accept(request=second, doctor=cast.doctor, start=NINE, read_back=True, by=cast.manager, at=cast.at)
     with pytest.raises(Refused) as refusal:
         actions.accept(request=first, doctor=cast.doctor, start=NINE, read_back=True, by=cast.manager, at=cast.at)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.appointments.models import AppointmentRequest
 from kefu.appointments.queries import free_slots
-from kefu.appointments.queries.requests import Proposal, offers_of, practising_at, proposals
+from kefu.appointments.queries.requests import Proposal, keys_of, offers_of, practising_at, proposals
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.days import day_in, moment_in
 from kefu.kernel.errors import Invalid
@@ -38,7 +38,8 @@ def chosen_times(request: StaffRequest, asked: AppointmentRequest) -> Choice:
     doctors = [asked.about.doctor] if asked.about else list(practising_at(asked.node, request.at))
     doctor = next((one for one in doctors if str(one.pk) == request.GET.get("doctor")), None)
     day = day_in(request.GET.get("day", ""))
-    found = free_slots(doctor, asked.node, day, request.at, asked.type)[:DAY_SLOTS] if doctor and day else []
+    free = free_slots(doctor, asked.node, day, request.at, asked.type, keys_of(asked)) if doctor and day else []
+    found = free[:DAY_SLOTS]
     return Choice(
         near=proposals(asked, request.at), told=[Proposal(one.doctor, one.start) for one in offers],
         until=offers[0].until if offers else None, doctors=doctors, doctor=doctor, day=day,

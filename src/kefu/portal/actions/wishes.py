@@ -12,6 +12,7 @@ from kefu.appointments.asked import Asker, Wish
 from kefu.appointments.choices import Channel
 from kefu.appointments.models import Appointment, AppointmentRequest, OfferedTime
 from kefu.appointments.queries import customer_may_cancel
+from kefu.appointments.queries.requests import wish_key
 from kefu.customers.actions.consents import give_consent, text_in_use
 from kefu.customers.choices import ConsentMethod
 from kefu.customers.models import Customer
@@ -20,7 +21,7 @@ from kefu.kernel.errors import Invalid, OutOfScope, Refused
 from kefu.organisation.models import User
 from kefu.portal.models import Visit
 from kefu.portal.queries.choosing import is_free
-from kefu.portal.queries.mine import PRIVACY, appointments_of, privacy_notice, requests_of
+from kefu.portal.queries.mine import PRIVACY, appointments_of, privacy_notice, requests_of, waiting_of
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ def request_visit(
         raise Invalid.one("agreed", "required", _("请先看过隐私说明并同意。"))
     if wish.about is not None:
         _require_time(wish.about, at)
-    if wish.start is None or not is_free(candidates, wish.node, wish.type, wish.start, at):
+    mine = [wish_key(one.pk) for one in waiting_of(visit, customer)]
+    if wish.start is None or not is_free(candidates, wish.node, wish.type, wish.start, at, mine):
         raise Refused("slot_taken", _("这个时间刚被约走，请另选。"))
     text = text_in_use(PRIVACY, at) if notice is not None else None
     who = Asker(customer, told.name, told.sex, visit.phone, told.email)

@@ -63,18 +63,23 @@ def doctors(node: Node, at: datetime) -> list[Portrait]:
     return [Portrait(user, known[user.pk].specialty, known[user.pk].introduction) for user in shown]
 
 
-def days(who: Sequence[User], node: Node, item: str, first: date, at: datetime) -> list[Day]:
-    """Two weeks of days with their free times, of one doctor or of any of several; no day before today nor beyond what may be booked."""
+def days(who: Sequence[User], node: Node, item: str, first: date, at: datetime, keys: Sequence[str] = ()) -> list[Day]:
+    """Two weeks of days with their free times, of one doctor or of any of several; no day before today nor beyond what may be booked.
+
+    What is held under `keys` is free to who asks.
+    """
     today = timezone.localdate(at)
     last = min(first + (PAGE - 1) * ONE_DAY, today + HORIZON.on(at, node_id=node.pk) * ONE_DAY)
     shown = days_between(max(first, today), last)
     people, found = {doctor.pk: doctor for doctor in who}, {day: dict[datetime, User]() for day in shown}
-    for slot in free_of(list(people), [node], shown, at, item):
+    for slot in free_of(list(people), [node], shown, at, item, keys):
         found[timezone.localdate(slot.start)].setdefault(slot.start, people[slot.doctor_id])
     return [Day(day, sorted(times.items(), key=lambda pair: pair[0])) for day, times in found.items()]
 
 
-def is_free(who: Sequence[User], node: Node, item: str, start: datetime, at: datetime) -> bool:
-    """Whether one of these doctors is free then."""
-    times = [start for day in days(who, node, item, timezone.localdate(start), at)[:1] for start, _doctor in day.times]
-    return start in times
+def is_free(
+    who: Sequence[User], node: Node, item: str, start: datetime, at: datetime, keys: Sequence[str] = ()
+) -> bool:
+    """Whether one of these doctors is free then, or held under one of the keys."""
+    found = days(who, node, item, timezone.localdate(start), at, keys)[:1]
+    return start in [start for day in found for start, _doctor in day.times]
