@@ -22,6 +22,7 @@ from kefu.appointments.asked import Asker, Wish
 from kefu.appointments.choices import AppointmentType
 from kefu.appointments.choices import Channel as BookedBy
 from kefu.appointments.models import Appointment
+from kefu.billing.actions.payments import take_payment
 from kefu.customers import actions, queries
 from kefu.customers.actions.deals import enter_deal
 from kefu.customers.actions.merges import gather
@@ -55,6 +56,7 @@ from kefu.messaging.actions.wishes import set_wish
 from kefu.organisation.models import User
 from kefu.organisation.queries import system_user
 from kefu.sales.models import Preference
+from kefu.stock.models import Lot, Recall, RecallTold
 from kefu.testing.cast import Cast
 from kefu.testing.locks import lock_order
 from kefu.testing.races import at_once
@@ -138,6 +140,8 @@ def lived(walk: Walk) -> Walk:
     PushRecipient.objects.create(push=pushed(f"给{customer.pk}的", walk), customer=customer)
     actions.offer_customer(customer=customer, to=cast.manager2, role="health_manager", reason="休假", by=by, at=at)
     booked(walk, cast.doctor, 9 + len(queries.with_phone(cast.manager, "10000000002")))
+    take_payment(customer=customer, amount=Decimal("0.01"), method="cash", given=Decimal(1), by=by, at=at)
+    RecallTold.objects.create(recall=recalled(walk), customer=customer, note="已告知", by=by, at=at)
     upload = SimpleUploadedFile("单.pdf", b"%PDF-1.4 x", content_type="application/pdf")
     attach(
         subject=Subject("lab.order", walk.order.pk), customer_id=customer.pk, kind="other", upload=upload, by=by, at=at
@@ -149,6 +153,12 @@ def pushed(title: str, walk: Walk) -> Push:
     """An activity of that name, the same for both."""
     made = {"kind": "campaign", "template": "", "day": walk.day, "node": walk.cast.bj, "per_minute": 10, "made_by": walk.cast.manager, "made_at": walk.at}  # fmt: skip
     return Push.objects.get_or_create(title=title, defaults=made)[0]
+
+
+def recalled(walk: Walk) -> Recall:
+    """A lot that was called back, the same for both."""
+    lot = Lot.objects.order_by("pk").first()
+    return Recall.objects.get_or_create(lot=lot, reason="批次有异物", by=walk.cast.central_keeper, at=walk.cast.at)[0]
 
 
 def two(cast: Cast) -> tuple[Walk, Walk]:

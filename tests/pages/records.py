@@ -149,7 +149,7 @@ RECORDS: Mapping[str, Find] = {
     "products/": _of(Product, "code"),
     "portal/appointments/": lambda: customers.appointments(AT),
     "portal/refusals/": lambda: [
-        refusal_path(pk).split("/")[-2] for pk in Customer.objects.values_list("pk", flat=True)[:2]
+        (refusal_path(pk).split("/")[-2],) for pk in Customer.objects.values_list("pk", flat=True)[:2]
     ],
     "portal/requests/": lambda: customers.requests(AT),
     "purchases/": _of(Purchase),

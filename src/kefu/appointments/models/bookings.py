@@ -105,7 +105,7 @@ class Appointment(models.Model):
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="appointments")
     doctor = models.ForeignKey(USER, models.PROTECT, related_name="appointments")
-    node = models.ForeignKey(Node, models.PROTECT, related_name="appointments")
+    node = models.ForeignKey(Node, models.PROTECT, related_name="appointments", db_index=False)
     room = models.ForeignKey(Room, models.PROTECT, null=True, related_name="+")
     equipment = models.ForeignKey(Equipment, models.PROTECT, null=True, related_name="+")
     type = models.CharField(_("事项"), max_length=20, choices=AppointmentType.choices)

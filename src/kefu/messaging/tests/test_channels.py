@@ -118,7 +118,7 @@ def test_mail_errors_tell_never_from_later(monkeypatch, raised, error):
         raise raised
 
     monkeypatch.setattr(locmem.EmailBackend, "send_messages", fail)
-    server = MailServer("h", 25, "", "", "none", "a@b.example", "django.core.mail.backends.locmem.EmailBackend")
+    server = MailServer("h", 25, "", "", "none", "a@b.example", backend="django.core.mail.backends.locmem.EmailBackend")
     with pytest.raises(error):
         server({"to": "x@y.example", "subject": "s", "body": "b"}, "k")
 
