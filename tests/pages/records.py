@@ -8,7 +8,7 @@ from django.db.models import Count, Model
 from tests.pages import customers
 
 from kefu.appointments.models import Appointment, AppointmentRequest, ClinicSchedule, ScheduleException
-from kefu.billing.models import Charge, Payment
+from kefu.billing.models import Charge, Payment, Refund
 from kefu.consultations.models import Consultation
 from kefu.customers.choices import ConsentScope
 from kefu.customers.models import (
@@ -107,6 +107,7 @@ RECORDS: Mapping[str, Find] = {
     "calendars/festivals/": _of(Festival, "code"),
     "charges/": _of(Charge),
     "payments/": _of(Payment),
+    "refunds/": _of(Refund),
     "desks/": _of(Node),
     "colleagues/": _of(User),
     "consent-texts/": lambda: [(scope,) for scope in ConsentScope.values[:2]],

@@ -17,7 +17,7 @@ from kefu.appointments.actions import offer
 from kefu.appointments.asked import Asker, Wish
 from kefu.appointments.choices import AppointmentType, Channel
 from kefu.appointments.queries.requests import proposals
-from kefu.billing.actions import take_payment
+from kefu.billing.actions import ask_refund, pay_refund, take_payment
 from kefu.billing.models import Charge
 from kefu.customers.actions.closing import close_customer
 from kefu.customers.actions.consents import give_consent
@@ -37,7 +37,7 @@ from kefu.customers.instructions import CODE
 from kefu.customers.models import Customer
 from kefu.followup.actions.greetings import write_portion
 from kefu.followup.actions.pushes import approve_push, draft_push, run_push
-from kefu.foundation.approvals.actions import ask
+from kefu.foundation.approvals.actions import approve, ask
 from kefu.foundation.exchange import specs
 from kefu.foundation.exchange.mappings import save_mapping
 from kefu.foundation.exchange.running import import_file
@@ -67,7 +67,7 @@ def set_scene(at: datetime) -> None:
     """Add it to the loaded demo world."""
     people = {user.username: user for user in User.objects.select_related("node")}
     _questionnaires(people["admin"], at)
-    _money(people["manager"], at)
+    _money(people["manager"], people["director"], at)
     _colleagues(people, at)
     _customers(people["manager"], at)
     _two_archives(people["manager"], people["director"], at)
@@ -87,10 +87,14 @@ def set_scene(at: datetime) -> None:
     _pushes(people["manager"], User.objects.get(job_number="1005"), at)
 
 
-def _money(manager: User, at: datetime) -> None:
-    """A part of what a customer owes, in cash."""
+def _money(manager: User, director: User, at: datetime) -> None:
+    """A part of what a customer owes, in cash; one refund waits, one was paid out, one is agreed."""
     charge = Charge.objects.filter(state="due", customer__health_manager=manager).order_by("pk").first()
-    take_payment(customer=charge.customer, amount=yuan(charge.amount / 2), method="cash", by=manager, at=at)
+    payment = take_payment(customer=charge.customer, amount=yuan(charge.amount / 2), method="cash", by=manager, at=at)
+    refunds = [ask_refund(payment=payment, amount=yuan(n), reason="少做一项", by=manager, at=at) for n in (1, 2, 3)]
+    for refund in refunds[1:]:
+        approve(request=refund.request, by=director, at=at)
+    pay_refund(refund=refunds[1], method="cash", by=manager, at=at)
 
 
 def _questionnaires(admin: User, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Charges and payments over the API."""
+"""Charges, payments and refunds over the API."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from django.db.models import QuerySet
 from ninja import Query, Router, Status
 
 from kefu.billing import actions
-from kefu.billing.choices import Method
-from kefu.billing.models import Charge, Payment
+from kefu.billing.choices import Method, RefundState
+from kefu.billing.models import Charge, Payment, Refund
+from kefu.billing.models.refunds import RefundQuerySet
 from kefu.billing.permissions import BillingPermission
 from kefu.billing.queries import Owing, standing_of
 from kefu.customers.models import Customer
@@ -89,6 +90,48 @@ class PaymentOut(Out):
     lines: list[PaidOut]
 
 
+class RefundIn(In):
+    """What is to go back of a payment, of these charges (else all it settled), and why."""
+
+    payment: Ident
+    amount: Money
+    reason: Line
+    charges: list[Ident] | None = None
+
+
+class PayoutIn(In):
+    """How an agreed refund went back: in cash, or the way it came."""
+
+    method: Method
+    reference: Line | None = None
+
+
+class RefundFilter(Page):
+    """Refunds of a customer or of a payment, waiting or paid out."""
+
+    customer: Ident | None = None
+    payment: Ident | None = None
+    paid: bool | None = None
+
+
+class RefundOut(Out):
+    """A refund; it has a number, a day and a way once it was paid out."""
+
+    id: str
+    number: str | None
+    payment: str
+    customer: str
+    amount: Money
+    reason: str
+    status: RefundState
+    asked_at: Moment
+    day: Day | None
+    method: str
+    reference: str
+    paid_at: Moment | None
+    lines: list[PaidOut]
+
+
 @router.get("charges", response={200: Listing[ChargeOut], **RESPONSES}, operation_id="charges_list")
 @needs(BillingPermission.CHARGE_VIEW)
 def list_charges(request: ApiRequest, query: Query[ChargeFilter]) -> dict[str, object]:
@@ -147,6 +190,62 @@ def void(request: ApiRequest, payment_id: Line, body: VoidIn) -> dict[str, objec
     return _show(actions.void_payment(payment=payment, reason=body.reason, by=request.user, at=request.at))
 
 
+@router.post("refunds", response={201: RefundOut, **RESPONSES}, operation_id="refunds_create")
+@needs(BillingPermission.REFUND_ASK)
+def create_refund(request: ApiRequest, body: RefundIn) -> Status[object]:
+    """Ask for a refund; the level above decides. 409 `over_refunded` says what is left."""
+    payment = reference(_visible(request), body.payment, "pay", "number", field="payment")
+    mine = Charge.objects.visible_to(request.user).filter(payment_lines__payment=payment)
+    charges = (
+        None
+        if body.charges is None
+        else [reference(mine, text, "chg", "number", field="charges") for text in body.charges]
+    )
+    refund = actions.ask_refund(
+        payment=payment, amount=body.amount, reason=body.reason, charges=charges, by=request.user, at=request.at
+    )
+    return Status(201, _refund(refund))
+
+
+@router.get("refunds", response={200: Listing[RefundOut], **RESPONSES}, operation_id="refunds_list")
+@needs(BillingPermission.PAYMENT_VIEW)
+def list_refunds(request: ApiRequest, query: Query[RefundFilter]) -> dict[str, object]:
+    """Refunds within reach, the newest first; `paid=false` are those that wait."""
+    rows = _refunds(request)
+    if query.customer is not None:
+        visible = Customer.objects.visible_to(request.user, BillingPermission.PAYMENT_VIEW)
+        rows = rows.filter(payment__customer=customer_named(visible, query.customer, field="customer"))
+    if query.payment is not None:
+        rows = rows.filter(payment=reference(_visible(request), query.payment, "pay", "number", field="payment"))
+    if query.paid is not None:
+        rows = rows.paid_out() if query.paid else rows.waiting()
+    return listing(rows, query, order=("-id",), show=_refund)
+
+
+@router.get("refunds/{refund_id}", response={200: RefundOut, **RESPONSES}, operation_id="refunds_read")
+@needs(BillingPermission.PAYMENT_VIEW)
+def read_refund(request: ApiRequest, refund_id: Line) -> dict[str, object]:
+    """One refund."""
+    return _refund(reference(_refunds(request), refund_id, "ref", "number"))
+
+
+@router.post("refunds/{refund_id}/payout", response={200: RefundOut, **RESPONSES}, operation_id="refunds_payout")
+@needs(BillingPermission.REFUND_PAY)
+def payout(request: ApiRequest, refund_id: Line, body: PayoutIn) -> dict[str, object]:
+    """Pay an agreed refund out; 409 `not_approved` while nobody agreed, `refund_paid` the second time."""
+    refund = reference(_refunds(request), refund_id, "ref", "number")
+    return _refund(
+        actions.pay_refund(
+            refund=refund, method=body.method, reference=body.reference or "", by=request.user, at=request.at
+        )
+    )
+
+
+def _refunds(request: ApiRequest) -> RefundQuerySet:
+    rows = Refund.objects.visible_to(request.user).select_related("payment__customer", "request")
+    return rows.prefetch_related("lines__charge")
+
+
 def _visible(request: ApiRequest) -> QuerySet[Payment]:
     return (
         Payment.objects.visible_to(request.user)
@@ -166,3 +265,11 @@ def _show(payment: Payment) -> dict[str, object]:
     return {"id": ident("pay", payment.pk), "number": payment.number, "customer": ident("cus", payment.customer_id), "day": payment.day,
             "method": payment.method, "amount": payment.amount, "change": payment.change, "reference": payment.reference,
             "status": payment.state, "taken_at": payment.at, "lines": lines}  # fmt: skip
+
+
+def _refund(refund: Refund) -> dict[str, object]:
+    lines = [{"charge": line.charge.number, "amount": line.amount} for line in refund.lines.all()]
+    return {"id": ident("ref", refund.pk), "number": refund.number, "payment": refund.payment.number,
+            "customer": ident("cus", refund.payment.customer_id), "amount": refund.amount, "reason": refund.reason, "status": refund.state,
+            "asked_at": refund.asked_at, "day": refund.day, "method": refund.method, "reference": refund.reference,
+            "paid_at": refund.paid_at, "lines": lines}  # fmt: skip

@@ -9,4 +9,4 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the places on other pages."""
-        from kefu.billing import criteria, documents, exchange, measures, slots  # noqa: F401
+        from kefu.billing import approving, criteria, documents, exchange, measures, slots  # noqa: F401

@@ -25,3 +25,13 @@ class PaymentState(TextChoices):
 
     TAKEN = "taken", _("已收")
     VOIDED = "voided", _("已作废")
+
+
+class RefundState(TextChoices):
+    """Where a refund stands: as the request for it, until the money went back."""
+
+    OPEN = "open", _("等批准")
+    APPROVED = "approved", _("待付款")
+    DECLINED = "declined", _("不批准")
+    WITHDRAWN = "withdrawn", _("已撤回")
+    PAID = "paid", _("已退款")

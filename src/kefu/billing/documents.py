@@ -1,4 +1,4 @@
-"""The receipt a customer takes along, half a sheet: number, what was settled, how it was paid."""
+"""The slips a customer takes along, half a sheet each: the receipt of a payment and that of a refund."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.billing.actions.payments import KIND
+from kefu.billing.actions.refunds import KIND as REFUND_KIND
 from kefu.billing.choices import PaymentState
-from kefu.billing.models import Payment
+from kefu.billing.models import Payment, Refund
 from kefu.foundation.files.policies import register_policy
 from kefu.foundation.printing import documents
 from kefu.kernel.money import show
 from kefu.organisation.models import User
 
-RECEIPT = "billing.receipt"
+RECEIPT, REFUND_SLIP = "billing.receipt", "billing.refund_slip"
 
 
 def receipt(payment_id: int) -> dict[str, object]:
@@ -38,6 +39,29 @@ def receipt(payment_id: int) -> dict[str, object]:
     }
 
 
+def refund_slip(refund_id: int) -> dict[str, object]:
+    """What the slip of a refund says; it names the receipt it belongs to."""
+    rows = Refund.objects.paid_out().select_related("payment__customer", "desk__node", "paid_by")
+    refund = rows.get(pk=refund_id)
+    assert refund.desk and refund.paid_by and refund.paid_at
+    lines = refund.lines.select_related("charge").order_by("pk")
+    return {
+        "number": refund.number,
+        "node": refund.desk.node.zh,
+        "customer": refund.payment.customer.name,
+        "at": timezone.localdate(refund.paid_at),
+        "receipt": refund.payment.number,
+        "lines": [(line.charge.number, line.charge.item, show(line.amount)) for line in lines],
+        "method": refund.get_method_display(),
+        "reference": refund.reference,
+        "amount": show(refund.amount),
+        "reason": refund.reason,
+        "cashier": f"{refund.paid_by.name} {refund.paid_by.job_number}",
+        "desk": refund.desk.position,
+        "signatures": [_("客户签字"), _("付款人")],
+    }
+
+
 def _sees(user: User, payment_id: int) -> bool:
     return Payment.objects.visible_to(user).filter(pk=payment_id).exists()
 
@@ -48,3 +72,9 @@ def _customer(payment_id: int) -> int | None:
 
 documents.register(RECEIPT, _("收据"), "billing/print/receipt.html", size="A4", context=receipt)
 register_policy(KIND, _sees, customer=_customer)
+documents.register(REFUND_SLIP, _("退款单"), "billing/print/refund.html", size="A4", context=refund_slip)
+register_policy(
+    REFUND_KIND,
+    lambda user, pk: Refund.objects.visible_to(user).filter(pk=pk).exists(),
+    customer=lambda pk: Refund.objects.filter(pk=pk).values_list("payment__customer_id", flat=True).first(),
+)

@@ -13,10 +13,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kefu.billing.choices import Method
-from kefu.billing.models import Charge, Desk
-from kefu.billing.queries import Account, Owing
+from kefu.billing.models import Charge, Desk, Refund
+from kefu.billing.queries import Account, Owing, Refundable
 from kefu.foundation.ui.forms import KefuForm
-from kefu.kernel.money import show
+from kefu.kernel.money import show, total
 
 
 class CancelForm(KefuForm):
@@ -71,12 +71,7 @@ class PaymentForm(KefuForm):
         owing = [line for line in reversed(account.lines) if line.owed > 0 or str(line.charge.pk) in ticked]
         self.owing = {str(line.charge.pk): line.charge for line in owing}
         self.fields["charges"].choices = [(line.charge.pk, _told(line)) for line in owing]  # type: ignore[attr-defined]
-        if len(desks) > 1:
-            field: Any = self.fields["desk"]
-            field.queryset = Desk.objects.filter(pk__in=[one.pk for one in desks]).select_related("node")
-            field.label_from_instance = lambda one: one.label
-        else:
-            del self.fields["desk"]
+        _offer(self, desks)
 
     def chosen(self) -> list[Charge]:
         """The charges that were ticked."""
@@ -86,3 +81,51 @@ class PaymentForm(KefuForm):
 def _told(line: Owing) -> str:
     words = {"number": line.charge.number, "item": line.charge.item, "owed": show(line.owed)}
     return gettext("%(number)s %(item)s，欠 %(owed)s") % words
+
+
+class RefundForm(KefuForm):
+    """What is to go back of a payment: all that is left of it unless something else is entered."""
+
+    charges = forms.MultipleChoiceField(label=_("退哪几笔"), widget=forms.CheckboxSelectMultiple)
+    amount = MoneyField(label=_("金额（元）"), min_value=Decimal("0.01"), help_text=_("可以只退一部分，先退最早的一笔"))
+    reason = forms.CharField(label=_("退款原因"), max_length=200)
+
+    def __init__(self, *args: Any, lines: Sequence[Refundable], **kwargs: Any) -> None:
+        first = {"charges": [line.charge.pk for line in lines], "amount": total(line.left for line in lines)}
+        super().__init__(*args, initial=first, **kwargs)
+        self.lines = {str(line.charge.pk): line.charge for line in lines}
+        self.fields["charges"].choices = [(line.charge.pk, _left(line)) for line in lines]  # type: ignore[attr-defined]
+
+    def chosen(self) -> list[Charge]:
+        """The charges that were ticked."""
+        return [self.lines[pk] for pk in self.cleaned_data["charges"]]
+
+
+class PayoutForm(KefuForm):
+    """How an agreed refund goes back."""
+
+    method = forms.ChoiceField(label=_("退款方式"), widget=forms.RadioSelect)
+    reference = forms.CharField(
+        label=_("凭证号"), max_length=64, required=False, help_text=_("原路退回的退款单号或小票号；退现金不填")
+    )
+    desk = forms.ModelChoiceField(label=_("收银台"), queryset=Desk.objects.none(), required=False)
+
+    def __init__(self, *args: Any, refund: Refund, desks: Sequence[Desk], desk: Desk | None, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"method": refund.methods[0], "desk": desk}, **kwargs)
+        self.fields["method"].choices = [(one.value, one.label) for one in refund.methods]  # type: ignore[attr-defined]
+        _offer(self, desks)
+
+
+def _offer(form: forms.Form, desks: Sequence[Desk]) -> None:
+    """The desks to choose from; a person with one has nothing to choose."""
+    if len(desks) > 1:
+        field: Any = form.fields["desk"]
+        field.queryset = Desk.objects.filter(pk__in=[one.pk for one in desks]).select_related("node")
+        field.label_from_instance = lambda one: one.label
+    else:
+        del form.fields["desk"]
+
+
+def _left(line: Refundable) -> str:
+    words = {"number": line.charge.number, "item": line.charge.item, "left": show(line.left)}
+    return gettext("%(number)s %(item)s，可退 %(left)s") % words

@@ -4,13 +4,16 @@ from kefu.foundation.access.rules import Needed, Permission, grants
 
 
 class BillingPermission(Permission):
-    """Looking at charges and payments, recording or cancelling charges, taking and voiding payments at the desk; opening desks is configuration."""
+    """Looking at charges and payments, recording or cancelling charges, taking and voiding payments at the desk, asking for refunds and
+    paying them out; opening desks is configuration."""
 
     CHARGE_VIEW = "billing:charge:view"
     CHARGE_RECORD = "billing:charge:record"
     PAYMENT_VIEW = "billing:payment:view"
     PAYMENT_TAKE = "billing:payment:take"
     PAYMENT_VOID = "billing:payment:void"
+    REFUND_ASK = "billing:refund:ask"
+    REFUND_PAY = "billing:refund:pay"
     DESK_OPEN = "billing:desk:open"
 
 
@@ -21,6 +24,8 @@ grants(
         BillingPermission.PAYMENT_VIEW: ("charging", Needed.VIEW),
         BillingPermission.PAYMENT_TAKE: ("charging", Needed.ACT),
         BillingPermission.PAYMENT_VOID: ("charging", Needed.ACT),
+        BillingPermission.REFUND_ASK: ("charging", Needed.ACT),
+        BillingPermission.REFUND_PAY: ("charging", Needed.ACT),
         BillingPermission.DESK_OPEN: ("configuration", Needed.ACT),
     }
 )

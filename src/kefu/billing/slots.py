@@ -45,9 +45,12 @@ contribute(
 )
 contribute("billing.Payment", "customer", _("收款"), erase=scrub("reason", keep=("number", "reference", "key")))
 contribute("billing.PaymentLine", "payment__customer", _("收款明细"), erase=scrub())
+contribute("billing.Refund", "payment__customer", _("退款"), erase=scrub("reason", keep=("number", "reference")))
+contribute("billing.RefundLine", "refund__payment__customer", _("退款明细"), erase=scrub())
 register(
     CustomerTab("charges", _("收费"), 70, BillingPermission.CHARGE_VIEW, charges_panel),
     NavItem("today", 60, _("收银日报"), "cash", "billing:payments", BillingPermission.PAYMENT_VIEW),
+    NavItem("today", 61, _("退款"), "arrow-back-up", "billing:refunds", BillingPermission.PAYMENT_VIEW),
     NavItem("management", 46, _("收银台"), "receipt", "billing:desks", BillingPermission.DESK_OPEN),
 )
 repoint("billing.Charge", "customer", _("收费"))

@@ -86,7 +86,9 @@ def cancel_charge(
         raise Refused("charge_cancelled", _("这笔收费已经冲销"))
     if paid := paid_on([current.pk]).get(current.pk):
         raise Refused(
-            "charge_paid", _("这笔收费已收 %(paid)s，先退款（当天收的可以作废收款），再冲销。") % {"paid": show(paid)}
+            "charge_paid",
+            _("这笔收费已收 %(paid)s，先在收据上申请退款（当天收的可以作废收款），钱退了再冲销。")
+            % {"paid": show(paid)},
         )
     current.state, current.reason = ChargeState.CANCELLED, reason.strip()
     current.cancelled_by, current.cancelled_at = by, at

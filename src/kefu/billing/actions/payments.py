@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kefu.billing.actions.desks import first_desk
+from kefu.billing.actions.desks import hold_desk, hold_usable_desk
 from kefu.billing.choices import ChargeState, Method, PaymentState
 from kefu.billing.models import Charge, Desk, Payment, PaymentLine
 from kefu.billing.permissions import BillingPermission
@@ -58,7 +58,7 @@ def take_payment(
     if key and (known := Payment.objects.filter(key=key).first()):
         return _same(known, customer, amount, method, reference)
     parts = _parts(customer, amount, charges)
-    desk = _desk(desk or default_desk(by, customer), customer, by)
+    desk = hold_usable_desk(desk or default_desk(by, customer), node_id=customer.node_id, by=by)
     payment = _written(Payment(
         number=_number(desk.node, at), customer=customer, desk=desk, day=timezone.localdate(at), method=method, amount=amount,
         given=given, reference=reference, key=key or None, by=by, at=at,
@@ -76,7 +76,7 @@ def take_payment(
 def void_payment(*, payment: Payment, reason: str, by: User, at: datetime) -> Payment:
     """Take a payment back that was entered by mistake, on its own business day; its number stays used. Later it takes a refund.
 
-    Raises Invalid (reason), Refused `payment_voided`, `other_day`.
+    Raises Invalid (reason), Refused `payment_voided`, `other_day`, `refund_asked`.
     """
     require(by, BillingPermission.PAYMENT_VOID, customer=payment.customer)
     if not reason.strip():
@@ -90,8 +90,10 @@ def void_payment(*, payment: Payment, reason: str, by: User, at: datetime) -> Pa
     if held.state == PaymentState.VOIDED:
         raise Refused("payment_voided", _("这笔收款已经作废。"))
     if held.day != timezone.localdate(at):
-        raise Refused("other_day", _("只能在当天作废；过了当天要办退款。"))
-    _lock_desk(held.desk)
+        raise Refused("other_day", _("只能在当天作废；过了当天请在这张收据上申请退款。"))
+    if held.refunds.standing().exists():
+        raise Refused("refund_asked", _("这笔收款已申请退款，不能再作废。"))
+    hold_desk(held.desk)
     held.state, held.reason, held.voided_by, held.voided_at = PaymentState.VOIDED, reason.strip()[:200], by, at
     held.save(update_fields=["state", "reason", "voided_by", "voided_at"])
     _tell("voided", held, by, at, {"state": (PaymentState.TAKEN, PaymentState.VOIDED)}, held.reason)
@@ -159,18 +161,6 @@ def _parts(customer: Customer, amount: Decimal, charges: Collection[Charge] | No
         message = _("现在只欠 %(owed)s，不能多收。") % {"owed": show(account.owed)}
         raise Refused("overpaid", message, {"owed": f"{account.owed:.2f}"})
     return spread(amount, [(line.charge.pk, line.owed) for line in account.open])
-
-
-def _desk(desk: Desk | None, customer: Customer, by: User) -> Desk:
-    """The desk, held until the money is written, so that nobody closes its day meanwhile."""
-    found = desk or first_desk(customer.node_id)
-    if not Desk.objects.usable_by(by).filter(pk=found.pk).exists():
-        raise Invalid.one("desk", "invalid_choice", _("不能在这个收银台收款"))
-    return _lock_desk(found)
-
-
-def _lock_desk(desk: Desk) -> Desk:
-    return Desk.objects.select_for_update(of=("self",), no_key=True).select_related("node").get(pk=desk.pk)
 
 
 def _number(node: Node, at: datetime) -> str:

@@ -2,5 +2,6 @@
 
 from kefu.billing.models.charges import Charge
 from kefu.billing.models.payments import Desk, Payment, PaymentLine
+from kefu.billing.models.refunds import Refund, RefundLine
 
-__all__ = ["Charge", "Desk", "Payment", "PaymentLine"]
+__all__ = ["Charge", "Desk", "Payment", "PaymentLine", "Refund", "RefundLine"]

@@ -1,4 +1,4 @@
-"""What customers still owe: derived from charges and payments, never kept."""
+"""What customers still owe: derived from charges, payments and refunds, never kept."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from kefu.billing.choices import ChargeState, PaymentState
-from kefu.billing.models import Charge, PaymentLine
+from kefu.billing.models import Charge, PaymentLine, RefundLine
 from kefu.kernel.money import ZERO, total
 
 
 @dataclass(frozen=True)
 class Owing:
-    """A charge with what was paid on it."""
+    """A charge with what was paid on it and not given back."""
 
     charge: Charge
     paid: Decimal
@@ -54,13 +54,17 @@ class Account:
 
 
 def paid_on(charge_ids: Iterable[int]) -> dict[int, Decimal]:
-    """Charge id to what was paid on it; a charge nobody paid on is missing."""
-    lines = PaymentLine.objects.filter(charge__in=list(charge_ids), payment__state=PaymentState.TAKEN).order_by()
-    return dict(lines.values_list("charge").annotate(total=Sum("amount")))
+    """Charge id to what was paid on it and not given back; a charge without money is missing. Two queries."""
+    ids = list(charge_ids)
+    lines = PaymentLine.objects.filter(charge__in=ids, payment__state=PaymentState.TAKEN).order_by()
+    back = RefundLine.objects.filter(charge__in=ids, refund__paid_at__isnull=False).order_by()
+    gone = dict(back.values_list("charge").annotate(total=Sum("amount")))
+    paid = lines.values_list("charge").annotate(total=Sum("amount"))
+    return {pk: left for pk, amount in paid if (left := amount - gone.get(pk, ZERO))}
 
 
 def standing_of(charges: Iterable[Charge]) -> Account:
-    """Charges, each with what was paid on it, in their order. Two queries at most."""
+    """Charges, each with what was paid on it, in their order. Three queries at most."""
     rows = list(charges)
     paid = paid_on(row.pk for row in rows)
     return Account([Owing(row, paid.get(row.pk, ZERO)) for row in rows])

@@ -13,6 +13,7 @@ from django.utils import timezone
 from kefu.billing.choices import Method
 from kefu.billing.models import Desk, Payment
 from kefu.billing.models.payments import PaymentQuerySet
+from kefu.billing.models.refunds import RefundQuerySet
 from kefu.billing.permissions import BillingPermission
 from kefu.customers.models import Customer
 from kefu.foundation.access.queries import scope
@@ -22,11 +23,17 @@ from kefu.organisation.models import Node, User
 
 @dataclass(frozen=True)
 class Takings:
-    """What one way of paying brought on a day."""
+    """What one way of paying brought on a day, and what went back by it."""
 
     method: Method
     count: int
     amount: Decimal
+    refunded: Decimal = ZERO
+
+    @property
+    def net(self) -> Decimal:
+        """What stayed."""
+        return self.amount - self.refunded
 
 
 def desks_of(user: User) -> QuerySet[Desk]:
@@ -56,11 +63,12 @@ def payments_listed(user: User, asked: Mapping[str, str], at: datetime) -> Payme
     return rows.select_related("customer", "desk__node", "by")
 
 
-def takings(payments: PaymentQuerySet) -> list[Takings]:
-    """What each way of paying brought, voided payments left out; every way is named."""
+def takings(payments: PaymentQuerySet, refunds: RefundQuerySet) -> list[Takings]:
+    """What each way of paying brought, voided payments left out, and what of it went back; every way is named."""
     counted = payments.counting().order_by().values_list("method").annotate(count=Count("pk"), amount=Sum("amount"))
     by_method = {method: (count, amount) for method, count, amount in counted}
-    return [Takings(method, *by_method.get(method.value, (0, ZERO))) for method in Method]
+    back = dict(refunds.order_by().values_list("method").annotate(amount=Sum("amount")))
+    return [Takings(method, *by_method.get(method.value, (0, ZERO)), back.get(method.value, ZERO)) for method in Method]
 
 
 def places_with_desks(user: User) -> QuerySet[Node]:

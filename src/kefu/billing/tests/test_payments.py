@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from kefu.billing.actions import cancel_charge, open_desk, take_payment, void_payment
-from kefu.billing.models import Charge, Desk, Payment, PaymentLine
+from kefu.billing.models import Charge, Desk, Payment, PaymentLine, Refund
 from kefu.billing.queries import charges_of, payments_listed, standing_of, takings
 from kefu.customers.models import Customer, TimelineLine
 from kefu.foundation.audit.models import AuditEntry
@@ -172,7 +172,7 @@ def test_who_may_take_money_and_where(cast, shen, owes, pay, cashier):
     assert (second.position, pay("10", desk=second).desk) == (2, second)
     assert not Payment.objects.visible_to(cast.sh_manager).exists()
     assert Payment.objects.visible_to(cast.director).count() == 2
-    cash, *others = takings(payments_listed(cashier, {"desk": str(second.pk)}, cast.at))
+    cash, *others = takings(payments_listed(cashier, {"desk": str(second.pk)}, cast.at), Refund.objects.none())
     assert (cash.method, cash.count, cash.amount, sum(one.amount for one in others)) == ("cash", 1, D("10.00"), 0)
 
 

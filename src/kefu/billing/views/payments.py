@@ -16,7 +16,17 @@ from kefu.billing.documents import RECEIPT
 from kefu.billing.forms import PaymentForm, VoidForm
 from kefu.billing.models import Desk, Payment
 from kefu.billing.permissions import BillingPermission
-from kefu.billing.queries import charges_of, default_desk, desks_of, payments_listed, standing_of, takings
+from kefu.billing.queries import (
+    charges_of,
+    default_desk,
+    desks_of,
+    payments_listed,
+    refundable,
+    refunds_of,
+    refunds_paid,
+    standing_of,
+    takings,
+)
 from kefu.billing.queries.payments import day_of
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import allowed
@@ -83,11 +93,14 @@ def _payment(request: StaffRequest, pk: int) -> Payment:
 
 
 def _page(request: StaffRequest, payment: Payment, form: VoidForm, status: int = 200) -> HttpResponse:
-    today = payment.day == timezone.localdate(request.at)
+    refunds = list(refunds_of(payment))
+    counts = payment.state == PaymentState.TAKEN
+    may_void = counts and payment.day == timezone.localdate(request.at) and not any(one.stands for one in refunds)
     context = {
         "payment": payment, "lines": payment.lines.select_related("charge").order_by("pk"), "form": form,
-        "may_void": today and payment.state == PaymentState.TAKEN
-        and allowed(request.user, BillingPermission.PAYMENT_VOID, customer=payment.customer),
+        "refunds": refunds,
+        "may_refund": counts and allowed(request.user, BillingPermission.REFUND_ASK, customer=payment.customer) and bool(refundable(payment)),
+        "may_void": may_void and allowed(request.user, BillingPermission.PAYMENT_VOID, customer=payment.customer),
         "may_take": allowed(request.user, BillingPermission.PAYMENT_TAKE, customer=payment.customer),
         "prints": prints_of(RECEIPT, KIND, payment.pk)[:5],
     }  # fmt: skip
@@ -149,7 +162,7 @@ def printout(request: StaffRequest, pk: int) -> HttpResponseBase:
 def day(request: StaffRequest) -> HttpResponse:
     """The payments of a business day by desk, with what each way of paying brought."""
     rows = payments_listed(request.user, request.GET, request.at)
-    brought = takings(rows)
+    brought = takings(rows, refunds_paid(request.user, request.GET, request.at))
     context = {
         "keyset": Keyset(rows, order=("-id",), cursor=request.GET.get("after")),
         "day": day_of(request.GET.get("day", ""), request.at),
@@ -157,6 +170,8 @@ def day(request: StaffRequest) -> HttpResponse:
         "desks": Desk.objects.visible_to(request.user).select_related("node"),
         "takings": brought,
         "total": total(one.amount for one in brought),
+        "refunded": total(one.refunded for one in brought),
+        "net": total(one.net for one in brought),
         "export_url": export_url(request, "billing.payments"),
     }
     return page(request, "billing/day.html", context, partial="rows")
