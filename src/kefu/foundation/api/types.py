@@ -106,9 +106,13 @@ Phone = Annotated[
 """A contact number in any usual spelling; the value is the stored form."""
 Money = Annotated[
     Decimal, BeforeValidator(_read_money), PlainSerializer(_write_money, return_type=str),
-    _schema(anyOf=[{"type": "string", "pattern": f"^-?{_MONEY}$"}, {"type": "integer", "minimum": 0, "maximum": LARGEST}]),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "pattern": f"^{_MONEY}$"}, {"type": "integer", "minimum": 0, "maximum": LARGEST}]},
+        mode="validation",
+    ),
+    WithJsonSchema({"type": "string", "pattern": f"^-?{_MONEY}$"}, mode="serialization"),
 ]  # fmt: skip
-"""Yuan. Read from a text or a whole number, never from a fraction of a number; written as a text with two decimals."""
+"""Yuan. Read from a text or a whole number, never from a fraction of a number nor below nothing; written as a text with two decimals."""
 Day = Annotated[date, BeforeValidator(_read_day), _schema(type="string", format="date", pattern=f"^{_DAY}$")]
 """A calendar day from 1900 to 2099."""
 Moment = Annotated[
