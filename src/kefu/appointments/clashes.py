@@ -74,4 +74,9 @@ def _wanted(given: dict[str, Any]) -> tuple[User, Node, datetime, datetime]:
     row: Appointment | None = given.get("appointment")
     if row is None:
         return given["doctor"], given["node"], given["start"], given["at"]
-    return given.get("doctor") or row.doctor, given.get("node") or row.node, given["start"], given["at"]
+    return (
+        given.get("doctor") or row.doctor,
+        given.get("node") or row.node,
+        given.get("start") or row.start,
+        given["at"],
+    )

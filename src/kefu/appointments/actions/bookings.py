@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.appointments.actions.cancelling import note_cancellation
 from kefu.appointments.actions.changing import locked, need, not_too_late, require_for_visitors
 from kefu.appointments.actions.noting import tell_doctor, write_history, write_timeline, write_trail
-from kefu.appointments.actions.taking import KIND, let_go, take
+from kefu.appointments.actions.taking import KIND, given_again, let_go, take
 from kefu.appointments.cancel_reasons import CUSTOMER_GONE, OTHER, PLANS_CHANGED, require_reason
-from kefu.appointments.choices import REOPENED_TO, AppointmentStatus, AppointmentType, Channel
+from kefu.appointments.choices import OCCUPYING, REOPENED_TO, AppointmentStatus, AppointmentType, Channel
 from kefu.appointments.clashes import clash, first_come
 from kefu.appointments.events import AppointmentBooked, AppointmentEnded
 from kefu.appointments.models import Appointment
@@ -132,6 +131,7 @@ def cancel_all(*, customer_id: int, reason: str, by: User, at: datetime) -> None
         _cancel(row, reason, CUSTOMER_GONE, by, at)
 
 
+@first_come
 @action
 def set_status(*, appointment: Appointment, status: AppointmentStatus, by: User, at: datetime) -> Appointment:
     """Say what became of a booking on its day: arrived, completed, or not shown up; a no-show who comes late has arrived.
@@ -165,6 +165,7 @@ def miss(*, appointment: Appointment, by: User, at: datetime) -> bool:
     return True
 
 
+@first_come
 @action
 def reopen(*, appointment: Appointment, reason: str, by: User, at: datetime) -> Appointment:
     """Take back what was said of a visit: arrived, completed or not shown up by mistake.
@@ -198,10 +199,10 @@ def _become(row: Appointment, status: AppointmentStatus, reason: str, by: User, 
     before, row.status = row.status, status
     row.ended_reason = reason if status == AppointmentStatus.CANCELLED else ""
     row.sequence += status == AppointmentStatus.CANCELLED
-    try:
-        with transaction.atomic():
-            row.save(update_fields=["status", "ended_reason", "sequence"])
-    except IntegrityError:
-        raise clash(row, at) from None
+    fields = ["status", "ended_reason", "sequence"]
+    if before in OCCUPYING or status not in OCCUPYING:
+        row.save(update_fields=fields)
+    elif not given_again(appointment=row, fields=fields, at=at):
+        raise clash(row, at)
     write_history(row=row, reason=reason, by=by, at=at)
     write_trail(row=row, verb=verb, changes={"status": (before, status)}, reason=reason, by=by, at=at)

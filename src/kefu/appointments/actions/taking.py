@@ -6,6 +6,7 @@ again, within the same transaction.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
@@ -18,6 +19,7 @@ from kefu.appointments.limits import TRAVEL_MINUTES
 from kefu.appointments.models import Appointment
 from kefu.appointments.models.bookings import HELD
 from kefu.appointments.queries.seats import seats_left
+from kefu.appointments.queries.slots import slot_at
 from kefu.appointments.rules import Slot
 from kefu.foundation.audit.trail import Subject, record, within_action
 from kefu.organisation.models import User
@@ -65,11 +67,26 @@ def given(*, appointment: Appointment, slot: Slot, at: datetime) -> bool:
     """Keep a booking on another slot, if the database lets it have that."""
     _put_on(appointment, slot, at)
     _made_room(appointment, at)
-    for seat in seats_left(appointment, slot):
+    return _saved(appointment, seats_left(appointment, slot), PLACE)
+
+
+@within_action
+def given_again(*, appointment: Appointment, fields: Collection[str], at: datetime) -> bool:
+    """Write a status with which a booking has the time again that it had given up, in a session any seat of it, if the database lets it."""
+    _made_room(appointment, at)
+    slot = slot_at(appointment.doctor, appointment.node, appointment.start, at)
+    known = slot is not None and slot.hours.session == appointment.session
+    seats = seats_left(appointment, slot) if slot is not None and known else [appointment.seat]
+    return _saved(appointment, seats, [*fields, "seat"])
+
+
+def _saved(appointment: Appointment, seats: Iterable[int], fields: Iterable[str]) -> bool:
+    """Whether the database lets a booking have one of these seats."""
+    for seat in seats:
         appointment.seat = seat
         try:
             with transaction.atomic():
-                appointment.save(update_fields=PLACE)
+                appointment.save(update_fields=fields)
         except IntegrityError:
             continue
         return True
