@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Barrier, Thread
+from time import monotonic, sleep
 
 from django.db import connection
 from psycopg import connect
 from psycopg.sql import SQL, Identifier
 
 PATIENCE = 120.0  # seconds until a race that does not end is called a deadlock; a busy machine needs many
+
+WAITING = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
 
 
 def at_once(works: Sequence[Callable[[], object]]) -> list[object]:
@@ -43,3 +46,15 @@ def held_elsewhere(table: str, pk: int) -> Iterator[None]:
     with connect(**connection.get_connection_params()) as other, other.transaction(force_rollback=True):
         other.execute(SQL("SELECT 1 FROM {} WHERE id = %s FOR NO KEY UPDATE").format(Identifier(table)), [pk])
         yield
+
+
+def let_somebody_wait() -> None:
+    """Go on once somebody else has come as far as to wait for what this transaction holds. Raises AssertionError when nobody does."""
+    end = monotonic() + PATIENCE / 2
+    with connection.cursor() as cursor:
+        while monotonic() < end:
+            cursor.execute(WAITING)
+            if cursor.fetchone()[0]:
+                return
+            sleep(0.01)
+    raise AssertionError("nobody waits")

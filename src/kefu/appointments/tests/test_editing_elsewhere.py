@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from threading import Event
-from time import sleep
 
 import pytest
 from django.db import transaction
@@ -21,7 +20,7 @@ from kefu.foundation.worktime.content import load_calendars
 from kefu.kernel.errors import Invalid, OutOfScope, Refused
 from kefu.organisation.models import Grant, Role, User
 from kefu.testing.cast import SHANGHAI, Cast, build_cast
-from kefu.testing.races import PATIENCE, at_once
+from kefu.testing.races import PATIENCE, at_once, let_somebody_wait
 
 Login = Callable[[User], Client]
 NINE = datetime(2026, 11, 25, 9, tzinfo=SHANGHAI)
@@ -112,7 +111,7 @@ def test_what_a_colleague_agreed_on_while_the_leave_was_taken_back_stays_agreed(
             kept = Decision(Settlement.KEPT)
             actions.renegotiate(renegotiation=opened, decision=kept, by=cast.manager, at=cast.at)
             settled.set()
-            sleep(1)  # the other comes as far as it can before this is known
+            let_somebody_wait()
 
     def take_back() -> None:
         assert settled.wait(PATIENCE)
