@@ -7,7 +7,7 @@ from itertools import permutations, product
 from django.db.models import Count, Model
 from tests.pages import customers
 
-from kefu.appointments.models import Appointment, AppointmentRequest, ClinicSchedule, ScheduleException
+from kefu.appointments.models import Appointment, AppointmentRequest, ClinicSchedule, ScheduleException, VisitType
 from kefu.billing.models import Charge, Payment, Refund
 from kefu.consultations.models import Consultation
 from kefu.customers.choices import ConsentScope
@@ -103,6 +103,7 @@ RECORDS: Mapping[str, Find] = {
         ClinicSchedule.objects.filter(valid_to__isnull=True).order_by("-pk").values_list("pk")[:20]
     ),
     "appointments/requests/": _of(AppointmentRequest),
+    "appointments/types/": _of(VisitType, "code"),
     "calendars/": _of(Calendar, "code"),
     "calendars/festivals/": _of(Festival, "code"),
     "charges/": _of(Charge),

@@ -108,9 +108,9 @@ def _about_customers(cast: Cast, first: Customer, second: Customer) -> None:
                             deal_state="negotiating", importance="key")  # fmt: skip
     nine = at.replace(hour=9) + timedelta(days=1)
     half_hour = TimestamptzRange(nine, nine + timedelta(minutes=30))
-    Appointment.objects.create(customer=first, doctor=cast.doctor, node=cast.bj, type="revisit", booked_by=by, booked_at=at,
+    Appointment.objects.create(customer=first, doctor=cast.doctor, node=cast.bj, type_id="revisit", booked_by=by, booked_at=at,
                                during=half_hour, reach=half_hour)  # fmt: skip
-    AppointmentRequest.objects.create(customer=first, name=first.name, phone="10000000001", channel="phone", type="revisit", node=cast.bj,
+    AppointmentRequest.objects.create(customer=first, name=first.name, phone="10000000001", channel="phone", type_id="revisit", node=cast.bj,
                                       wished=nine, submitted_at=at, due_at=at + timedelta(hours=2), by=by)  # fmt: skip
     Referral.objects.create(referrer=first, referred=second, on=day, by=by, at=at)
     RewardPlan.objects.create(

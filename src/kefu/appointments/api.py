@@ -7,10 +7,10 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Status
 
-from kefu.appointments import actions, requests_api, statistics_api, timetables_api
+from kefu.appointments import actions, requests_api, statistics_api, timetables_api, types_api
 from kefu.appointments.actions.desk import book_known
 from kefu.appointments.cancel_reasons import OTHER
-from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel
+from kefu.appointments.choices import AppointmentStatus, Channel
 from kefu.appointments.finding_api import FoundOut, list_appointments
 from kefu.appointments.models import Appointment
 from kefu.appointments.permissions import AppointmentPermission
@@ -31,6 +31,7 @@ router = Router(tags=["appointments"])
 router.add_router("", requests_api.router)
 router.add_router("", statistics_api.router)
 router.add_router("", timetables_api.router)
+router.add_router("", types_api.router)
 router.get("appointments", response={200: Listing[FoundOut], **RESPONSES}, operation_id="appointments_list")(
     list_appointments
 )
@@ -64,7 +65,7 @@ class AppointmentIn(In):
     customer: Ident
     doctor: Ident
     node: Ident
-    type: AppointmentType
+    type: Code
     start: Moment
     channel: Channel = Channel.PHONE
     note: Line | None = None
@@ -76,7 +77,7 @@ class AppointmentPatch(In):
     start: Moment | None = None
     doctor: Ident | None = None
     node: Ident | None = None
-    type: AppointmentType | None = None
+    type: Code | None = None
     status: AppointmentStatus | None = None
     reason: Line | None = None
     override: bool = False
@@ -190,7 +191,7 @@ def show(appointment: Appointment) -> dict[str, object]:
         "customer": ident("cus", appointment.customer_id),
         "doctor": appointment.doctor.job_number,
         "node": appointment.node.code,
-        "type": appointment.type,
+        "type": appointment.type_id,
         "start": appointment.start,
         "end": appointment.end,
         "status": appointment.status,

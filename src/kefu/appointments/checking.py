@@ -8,8 +8,8 @@ from datetime import date, time
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.choices import AppointmentType, ExceptionKind
-from kefu.appointments.models import ClinicSchedule, ScheduleException
+from kefu.appointments.choices import ExceptionKind
+from kefu.appointments.models import ClinicSchedule, ScheduleException, VisitType
 from kefu.appointments.queries.timetables import timetable
 from kefu.appointments.rules import holds_one, overlap
 from kefu.foundation.worktime.models import ClosedDay
@@ -40,7 +40,7 @@ def check_hours(row: ClinicSchedule, instead_of: ClinicSchedule | None = None) -
 def check_extra(row: ScheduleException, node: Node) -> None:
     """Raises Invalid for extra hours that cannot be, or at a time when the doctor is elsewhere, or away."""
     assert row.opens is not None and row.closes is not None
-    faults = [*_times(row.opens, row.closes), *_room(row.room, node), *_types(row.types)]
+    faults = [*_times(row.opens, row.closes), *_room(row.room, node), *_types(row.types, node)]
     if row.slot_minutes is not None and row.slot_minutes not in SLOT_MINUTES:
         faults.append(FieldError("slot_minutes", "range", _("每位时间要在 5 到 240 分钟之间。")))
     if faults:
@@ -100,7 +100,7 @@ def _cut(row: ClinicSchedule) -> Iterator[FieldError]:
 
 def _places(row: ClinicSchedule) -> Iterator[FieldError]:
     yield from _room(row.room, row.node)
-    yield from _types(row.types)
+    yield from _types(row.types, row.node)
     thing = row.equipment
     if thing is not None and (thing.node_id != row.node_id or thing.retired_on is not None):
         yield FieldError("equipment", "elsewhere", _("这件设备不在这个中心，或已停用。"))
@@ -111,9 +111,10 @@ def _room(room: Room | None, node: Node) -> Iterator[FieldError]:
         yield FieldError("room", "elsewhere", _("这间诊室不在这个中心。"))
 
 
-def _types(types: Iterable[str]) -> Iterator[FieldError]:
-    if set(types) - set(AppointmentType.values):
-        yield FieldError("types", "unknown", _("没有这种事项。"))
+def _types(types: Iterable[str], node: Node) -> Iterator[FieldError]:
+    named = set(types)
+    if named and VisitType.objects.at([node]).filter(code__in=named).count() != len(named):
+        yield FieldError("types", "unknown", _("这个中心没有这种事项，或已停用。"))
 
 
 def _overlapping(row: ClinicSchedule, instead_of: ClinicSchedule | None) -> bool:

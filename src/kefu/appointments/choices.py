@@ -12,7 +12,7 @@ NOON, EVENING = time(12), time(18)
 
 
 class AppointmentType(TextChoices):
-    """What the customer comes for."""
+    """The types every house begins with, and what was written of them before types were rows (`VisitType`)."""
 
     FIRST_VISIT = "first_visit", _("初诊")
     REVISIT = "revisit", _("复诊")

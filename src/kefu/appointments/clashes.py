@@ -34,7 +34,7 @@ def clash(wanted: Appointment, at: datetime, *, full: bool = False) -> Refused:
     needed |= Q(equipment__isnull=False, equipment=wanted.equipment_id)
     standing = Appointment.with_holds.standing(at).exclude(pk=wanted.pk)
     others = standing.occupying(wanted.blocked or wanted.during).filter(needed)
-    told: dict[str, object] = {"alternatives": offers(wanted.doctor, wanted.node, wanted.start, at, wanted.type)}
+    told: dict[str, object] = {"alternatives": offers(wanted.doctor, wanted.node, wanted.start, at, wanted.type_id)}
     taken = Refused("slot_taken", TAKEN, told)
     if full or others.exclude(session__isnull=False, session=wanted.session).exists():
         return taken

@@ -37,7 +37,7 @@ LIST = register(
         columns=(
             (_("日期"), lambda one: timezone.localdate(one.start)), (_("开始"), lambda one: f"{timezone.localtime(one.start):%H:%M}"),
             (_("结束"), lambda one: f"{timezone.localtime(one.end):%H:%M}"), (_("客户"), lambda one: one.customer.name),
-            (_("健康档案号"), lambda one: one.customer.archive_number), (_("事项"), lambda one: one.get_type_display()),
+            (_("健康档案号"), lambda one: one.customer.archive_number), (_("事项"), lambda one: one.type.label),
             (_("医生"), lambda one: one.doctor.name), (_("中心"), lambda one: one.node.label), (_("诊室"), lambda one: one.room.label if one.room else ""),
             (_("状态"), lambda one: one.get_status_display()), (_("来源"), lambda one: one.get_channel_display()), (_("备注"), lambda one: one.note),
         ),
@@ -48,7 +48,7 @@ REQUESTS = register(
         code="appointments.requests", title=_("预约申请"), page="appointments:requests", view=(AppointmentPermission.BOOK,), rows=requested,
         nodes=("node_id",), customers=lambda one: (one.customer_id,),
         columns=(
-            (_("提交"), lambda one: one.submitted_at), (_("客户"), lambda one: one.called), (_("事项"), lambda one: one.get_type_display()),
+            (_("提交"), lambda one: one.submitted_at), (_("客户"), lambda one: one.called), (_("事项"), lambda one: one.type.label),
             (_("中心"), lambda one: one.node.label), (_("医生"), lambda one: one.doctor.name if one.doctor else ""),
             (_("想约的时间"), lambda one: one.wished or one.wish), (_("来源"), lambda one: one.get_channel_display()),
             (_("状态"), lambda one: one.get_state_display()), (_("应答复"), lambda one: one.due_at), (_("答复"), lambda one: one.answered_at),

@@ -8,17 +8,18 @@ from typing import Annotated
 from ninja import Query
 from pydantic import StringConstraints
 
-from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel, PartOfDay
+from kefu.appointments.choices import AppointmentStatus, Channel, PartOfDay
 from kefu.appointments.models import Appointment
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries.finding import Sought, find
+from kefu.appointments.queries.types import known_code
 from kefu.customers.models import Customer
 from kefu.customers.references import customer_named
 from kefu.foundation.api.paging import Page, listing
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.rights import needs
-from kefu.foundation.api.schemas import Day, Ident, Moment, Out, Search
+from kefu.foundation.api.schemas import Code, Day, Ident, Moment, Out, Search
 from kefu.kernel.ids import ident
 from kefu.organisation.models import Node, User
 
@@ -37,7 +38,7 @@ class AppointmentFilter(Page):
     date_to: Day | None = None
     time: HourText | None = None
     part: PartOfDay | None = None
-    type: AppointmentType | None = None
+    type: Code | None = None
     status: AppointmentStatus | None = None
     channel: Channel | None = None
 
@@ -73,12 +74,12 @@ def _sought(query: AppointmentFilter) -> Sought:
         text=query.q or "", first=query.date_from, last=query.date_to, time=time.fromisoformat(query.time) if query.time else None,
         doctor=reference(doctors, query.doctor, "usr", "job_number", field="doctor").pk if query.doctor else None,
         node=reference(nodes, query.node, "nod", "code", field="node").pk if query.node else None,
-        part=query.part or "", type=query.type or "", status=query.status or "", channel=query.channel or "",
+        part=query.part or "", type=known_code(query.type), status=query.status or "", channel=query.channel or "",
     )  # fmt: skip
 
 
 def _show(row: Appointment) -> dict[str, object]:
     return {
-        "id": ident("apt", row.pk), "customer": ident("cus", row.customer_id), "doctor": row.doctor.job_number, "node": row.node.code, "type": row.type,
+        "id": ident("apt", row.pk), "customer": ident("cus", row.customer_id), "doctor": row.doctor.job_number, "node": row.node.code, "type": row.type_id,
         "start": row.start, "end": row.end, "status": row.status, "status_label": row.get_status_display(), "channel": row.channel,
     }  # fmt: skip

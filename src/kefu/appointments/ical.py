@@ -30,7 +30,7 @@ def feed_calendar(title: str, rows: Iterable[Appointment], *, site: str, names: 
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     for row in rows:
         event = _event(row)
-        event.add("summary", f"{row.get_type_display()} · {row.customer.name if names else short_name(row.customer)}")
+        event.add("summary", f"{row.type.label} · {row.customer.name if names else short_name(row.customer)}")
         event.add("location", _place(row))
         event.add("url", f"{site}/appointments/{row.pk}/")
         calendar.add_component(event)
@@ -42,7 +42,7 @@ def one_event(appointment: Appointment) -> bytes:
     calendar = _calendar()
     calendar.add("method", "PUBLISH")
     event = _event(appointment)
-    event.add("summary", f"{appointment.get_type_display()} · {appointment.node.label}")
+    event.add("summary", f"{appointment.type.label} · {appointment.node.label}")
     event.add("description", appointment.doctor.name)
     event.add("location", " ".join(filter(None, [_place(appointment), appointment.node.address])))
     calendar.add_component(event)

@@ -37,7 +37,7 @@ def _show_bookings(reader: User, ids: Sequence[int]) -> list[Held]:
     )
     return [
         Held(
-            one.pk, one.customer.name, f"{timezone.localtime(one.start):%Y-%m-%d %H:%M} {one.get_type_display()} · {one.node.label}",
+            one.pk, one.customer.name, f"{timezone.localtime(one.start):%Y-%m-%d %H:%M} {one.type.label} · {one.node.label}",
             reverse("appointments:appointment", args=[one.pk]),
         )
         for one in found[:SHOWN]

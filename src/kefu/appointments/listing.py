@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel, PartOfDay
-from kefu.appointments.models import Appointment
+from kefu.appointments.choices import AppointmentStatus, Channel, PartOfDay
+from kefu.appointments.models import Appointment, VisitType
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries.finding import Sought, find
 from kefu.appointments.wording import status_at
@@ -37,7 +37,7 @@ def sought_in(params: QueryDict, at: datetime) -> Sought:
         first = timezone.localdate(at)
     return Sought(
         text=params.get("q", "")[:80], first=first, last=last, time=_time(params.get("time")), part=_one_of(params, "part", PartOfDay),
-        node=_number(params.get("node")), doctor=_number(params.get("doctor")), type=_one_of(params, "type", AppointmentType),
+        node=_number(params.get("node")), doctor=_number(params.get("doctor")), type=_type(params),
         status=_one_of(params, "status", AppointmentStatus), channel=_one_of(params, "channel", Channel), only=picked(params),
     )  # fmt: skip
 
@@ -56,6 +56,11 @@ def _number(text: str | None) -> int | None:
 def _one_of(params: QueryDict, name: str, choices: Any) -> str:
     value: str = params.get(name, "")
     return value if value in choices.values else ""
+
+
+def _type(params: QueryDict) -> str:
+    code: str = params.get("type", "")
+    return code if code and VisitType.objects.filter(code=code).exists() else ""
 
 
 def _rows(user: User, params: QueryDict, at: datetime) -> QuerySet[Appointment]:
@@ -80,7 +85,7 @@ COLUMNS: tuple[Column[Appointment], ...] = (
         (_("日期"), lambda row, reader: timezone.localdate(row.start)), (_("开始"), lambda row, reader: f"{timezone.localtime(row.start):%H:%M}"),
         (_("结束"), lambda row, reader: f"{timezone.localtime(row.end):%H:%M}"))),
     Column("customer", _("客户"), lambda row, reader: view_of(row.customer, reader.at), "customer", fixed=True),
-    Column("type", _("事项"), lambda row, reader: row.get_type_display(), "code"),
+    Column("type", _("事项"), lambda row, reader: row.type.label, "code"),
     Column("doctor", _("医生"), lambda row, reader: person(row.doctor, reader.user), "person"),
     Column("node", _("中心"), lambda row, reader: row.node.label, "code"),
     Column("room", _("诊室"), lambda row, reader: row.room.label if row.room else "", "code", shown=False),
@@ -95,5 +100,5 @@ COLUMNS: tuple[Column[Appointment], ...] = (
 APPOINTMENTS = ListSpec(
     code="appointments", title=_("预约"), url_name="appointments:list", permission=AppointmentPermission.VIEW, share=AppointmentPermission.SCHEDULE,
     columns=COLUMNS, orders={"time": ("starts", "id"), LATEST: ("-starts", "-id")}, filters=FILTERS, visible=_visible, rows=_rows,
-    named=lambda row: Named(row.get_type_display(), row.customer.name, _url(row)), reaches=_reaches,
+    named=lambda row: Named(row.type.label, row.customer.name, _url(row)), reaches=_reaches,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Rights on appointments: who books, who moves and cancels, who makes exceptions, who keeps the clinic schedule (APT-017)."""
+"""Rights on appointments: who books, who moves and cancels, who makes exceptions, who keeps the clinic schedule, who keeps the types of visits (APT-015, APT-017)."""
 
 from kefu.foundation.access.rules import Needed, Permission, grants
 
@@ -12,6 +12,7 @@ class AppointmentPermission(Permission):
     OVERRIDE = "appointments:appointment:override"
     SCHEDULE = "appointments:schedule:change"
     SCHEDULE_VIEW = "appointments:schedule:view"
+    TYPES = "appointments:type:edit"
 
 
 grants(
@@ -22,5 +23,6 @@ grants(
         AppointmentPermission.OVERRIDE: ("appointment_exception", Needed.ACT),
         AppointmentPermission.SCHEDULE: ("clinic_schedule", Needed.ACT),
         AppointmentPermission.SCHEDULE_VIEW: ("clinic_schedule", Needed.VIEW),
+        AppointmentPermission.TYPES: ("configuration", Needed.ACT),
     }
 )

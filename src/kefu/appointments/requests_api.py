@@ -6,7 +6,7 @@ from ninja import Query, Router, Status
 
 from kefu.appointments import actions
 from kefu.appointments.asked import Asker, Wish
-from kefu.appointments.choices import WAITING, AppointmentType, Channel, RequestState
+from kefu.appointments.choices import WAITING, Channel, RequestState
 from kefu.appointments.models import Appointment, AppointmentRequest
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries.requests import Proposal, offers_of
@@ -17,7 +17,7 @@ from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
 from kefu.foundation.api.rights import needs
-from kefu.foundation.api.schemas import Flag, Ident, In, Line, Moment, Out, Switch
+from kefu.foundation.api.schemas import Code, Flag, Ident, In, Line, Moment, Out, Switch
 from kefu.kernel.ids import ident
 from kefu.kernel.phones import mask
 from kefu.organisation.choices import Sex
@@ -40,7 +40,7 @@ class RequestIn(In):
     email: Line | None = None
     about: Ident | None = None
     channel: Channel = Channel.PHONE
-    type: AppointmentType
+    type: Code
     node: Ident
     doctor: Ident | None = None
     wished: Moment | None = None
@@ -233,7 +233,7 @@ def _show(row: AppointmentRequest, request: ApiRequest, offers: list[dict[str, o
         "phone": mask(row.phone) if row.phone else "",
         "about": ident("apt", row.about_id) if row.about_id else None,
         "channel": row.channel,
-        "type": row.type,
+        "type": row.type_id,
         "node": row.node.code,
         "doctor": row.doctor.job_number if row.doctor else None,
         "wished": row.wished,

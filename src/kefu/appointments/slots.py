@@ -76,8 +76,8 @@ def owed(user: User, at: datetime) -> Iterable[WorkItem]:
         return
     for row in rows[:SHOWN]:
         yield WorkItem(
-            group="appointment", label=row.get_type_display(), icon="calendar-event", verb=_("登记到达"),
-            what=f"{row.get_type_display()} · {row.doctor.name} · {row.room.label if row.room else row.node.label}", why=row.note,
+            group="appointment", label=row.type.label, icon="calendar-event", verb=_("登记到达"),
+            what=f"{row.type.label} · {row.doctor.name} · {row.room.label if row.room else row.node.label}", why=row.note,
             url=reverse("appointments:appointment", args=[row.pk]), due_at=row.start, started_at=row.booked_at,
             customer_id=row.customer_id, customer_name=row.customer.name,
         )  # fmt: skip
@@ -95,7 +95,7 @@ def to_settle(user: User, at: datetime) -> Iterable[WorkItem]:
         booking = row.appointment
         yield WorkItem(
             group="appointment", label=_("改约商定"), icon="calendar-event", verb=_("去商定"),
-            what=f"{booking.get_type_display()} · {booking.doctor.name} · {date_format(timezone.localtime(row.start), 'm-d H:i')}",
+            what=f"{booking.type.label} · {booking.doctor.name} · {date_format(timezone.localtime(row.start), 'm-d H:i')}",
             why=f"{row.get_cause_display()} {row.reason}".strip(), url=reverse("appointments:renegotiations"), due_at=row.start,
             started_at=row.opened_at, customer_id=booking.customer_id, customer_name=booking.customer.name,
         )  # fmt: skip
@@ -110,7 +110,7 @@ def asked(user: User, at: datetime) -> Iterable[WorkItem]:
         when = date_format(timezone.localtime(row.wished), "m-d H:i") if row.wished else row.wish
         yield WorkItem(
             group="appointment", label=_("预约申请"), icon="inbox", verb=_("答复"),
-            what=" · ".join(map(str, filter(None, (row.get_type_display(), doctor, when)))), why=row.get_channel_display(),
+            what=" · ".join(map(str, filter(None, (row.type.label, doctor, when)))), why=row.get_channel_display(),
             url=reverse("appointments:request", args=[row.pk]), due_at=row.due_at, started_at=row.submitted_at,
             customer_id=row.customer_id, customer_name=row.called, customer_note=row.sex_word,
         )  # fmt: skip
@@ -128,7 +128,7 @@ def calls(user: User, at: datetime) -> Iterable[WorkItem]:
         due = row.start if reminder else told.at + timedelta(hours=REBOOK_HOURS.on(at))
         yield WorkItem(
             group="appointment", label=told.get_kind_display(), icon="phone-call", verb=_("打电话"),
-            what=f"{row.get_type_display()} · {moment(row.start)} · {row.doctor.name}",
+            what=f"{row.type.label} · {moment(row.start)} · {row.doctor.name}",
             why=str(_("提醒没有送到，请打电话告知") if reminder else _("医生请假，已答应另约")),
             url=reverse("contact_new", args=[row.customer_id]), due_at=due, started_at=told.at,
             customer_id=row.customer_id, customer_name=row.customer.name,
@@ -151,7 +151,7 @@ def hits(user: User, text: str, limit: int) -> list[Hit]:
         return []
     rows = find(user, Sought(text=text)).select_related("customer", "doctor").order_by("-starts", "-id")[:limit]
     return [
-        Hit(f"{row.customer.name} {when(row.start, timezone.now(), timed=True)}", f"{row.get_type_display()} · {row.doctor.name}",
+        Hit(f"{row.customer.name} {when(row.start, timezone.now(), timed=True)}", f"{row.type.label} · {row.doctor.name}",
             reverse("appointments:appointment", args=[row.pk]))
         for row in rows
     ]  # fmt: skip
@@ -208,6 +208,7 @@ register(
     NavItem("today", 12, _("下班前"), "moon", "appointments:evening", AppointmentPermission.BOOK),
     NavItem("management", 41, _("日历订阅"), "external-link", "appointments:feeds", AppointmentPermission.SCHEDULE),
     NavItem("management", 42, _("预约统计"), "chart-bar", "appointments:statistics", AppointmentPermission.VIEW),
+    NavItem("management", 43, _("预约事项"), "list", "appointments:types", AppointmentPermission.TYPES),
     NavItem("management", 40, _("出诊时间"), "calendar", "appointments:schedule", AppointmentPermission.SCHEDULE_VIEW),
 )
 register_list(APPOINTMENTS)

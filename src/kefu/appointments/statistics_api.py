@@ -8,16 +8,17 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
 
-from kefu.appointments.choices import AppointmentType, Channel, Grouping
+from kefu.appointments.choices import Channel, Grouping
 from kefu.appointments.figures import FIGURES, Figures
 from kefu.appointments.limits import STATISTICS_DAYS
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries.statistics import Asked, statistics
+from kefu.appointments.queries.types import known_code
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
 from kefu.foundation.api.rights import needs
-from kefu.foundation.api.schemas import Day, Ident, In, Out
+from kefu.foundation.api.schemas import Code, Day, Ident, In, Out
 from kefu.kernel.errors import Invalid
 from kefu.organisation.models import Node, User
 
@@ -32,7 +33,7 @@ class StatisticsQuery(In):
     by: Grouping = Grouping.DAY
     node: Ident | None = None
     doctor: Ident | None = None
-    type: AppointmentType | None = None
+    type: Code | None = None
     channel: Channel | None = None
 
 
@@ -104,7 +105,7 @@ def _asked(request: ApiRequest, query: StatisticsQuery) -> Asked:
     doctor = None
     if query.doctor:
         doctor = reference(User.objects.filter(is_system=False), query.doctor, "usr", "job_number", field="doctor").pk
-    return Asked(query.first, query.last + timedelta(days=1), node, doctor, query.type or "", query.channel or "")
+    return Asked(query.first, query.last + timedelta(days=1), node, doctor, known_code(query.type), query.channel or "")
 
 
 def _codes(by: Grouping, keys: list[int]) -> dict[int, str]:

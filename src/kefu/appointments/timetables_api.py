@@ -12,7 +12,7 @@ from pydantic import StringConstraints
 
 from kefu.appointments import actions
 from kefu.appointments.actions.deciding import Decisions
-from kefu.appointments.choices import AppointmentType, ExceptionKind, Settlement
+from kefu.appointments.choices import ExceptionKind, Settlement
 from kefu.appointments.models import Appointment, ClinicSchedule, Equipment, ScheduleException
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.foundation.access.queries import scope
@@ -21,7 +21,7 @@ from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
 from kefu.foundation.api.rights import needs
-from kefu.foundation.api.schemas import Count, Day, Ident, In, Line, Moment, Out
+from kefu.foundation.api.schemas import Code, Count, Day, Ident, In, Line, Moment, Out
 from kefu.kernel.errors import Invalid
 from kefu.kernel.ids import ident
 from kefu.organisation.models import Node, Room, User
@@ -48,7 +48,7 @@ class CutIn(In):
     opens: Clock
     closes: Clock
     slot_minutes: Count
-    types: list[AppointmentType] | None = None
+    types: list[Code] | None = None
     capacity: Count = 1
     buffer_before: Count = 0
     buffer_after: Count = 0
@@ -92,7 +92,7 @@ class ExceptionIn(In):
     opens: Clock | None = None
     closes: Clock | None = None
     slot_minutes: Count = 30
-    types: list[AppointmentType] | None = None
+    types: list[Code] | None = None
     room: Ident | None = None
     reason: Line
     decisions: list[DecisionIn] | None = None

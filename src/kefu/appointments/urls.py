@@ -15,6 +15,7 @@ from kefu.appointments.views import (
     schedules,
     statistics,
     times,
+    types,
 )
 
 app_name = "appointments"
@@ -40,6 +41,11 @@ urlpatterns = [
     path("appointments/schedule/hours/new/", schedules.hours_new, name="hours_new"),
     path("appointments/schedule/hours/<int:pk>/change/", schedules.hours_change, name="hours_change"),
     path("appointments/schedule/hours/<int:pk>/end/", schedules.hours_end, name="hours_end"),
+    path("appointments/types/", types.types, name="types"),
+    path("appointments/types/new/", types.type_new, name="type_new"),
+    path("appointments/types/<slug:code>/", types.type_change, name="type"),
+    path("appointments/types/<slug:code>/retirement/", types.type_retirement, name="type_retirement"),
+    path("appointments/types/<slug:code>/return/", types.type_return, name="type_return"),
     path("appointments/calendars/", feeds.feeds, name="feeds"),
     path("appointments/calendars/<int:pk>/ending/", feeds.ending, name="feed_ending"),
     path("appointments/calendars/doctors/<int:pk>/", feeds.of_doctor, name="feed_of_doctor"),

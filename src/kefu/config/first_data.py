@@ -1,8 +1,9 @@
-"""What every installation begins with, demo or not: head office, roles, calendars, questionnaires, catalogue, journey, messages."""
+"""What every installation begins with, demo or not: head office, roles, calendars, questionnaires, catalogue, journey, types of visits, messages."""
 
 from datetime import datetime
 
 from kefu.administration.actions.installation import prepare
+from kefu.appointments.visit_types import load_visit_types
 from kefu.journey.content import load_journeys
 from kefu.messaging.content import load as load_messages
 from kefu.organisation.models import Node
@@ -18,3 +19,4 @@ def load_first_data(*, at: datetime) -> None:
     load_catalogue(by=None, at=at)
     load_messages(by=None, at=at)
     load_journeys(by=None, at=at)
+    load_visit_types(by=None, at=at)

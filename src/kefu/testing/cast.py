@@ -5,6 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from kefu.administration.content import load_roles
+from kefu.appointments.visit_types import load_visit_types
 from kefu.organisation.models import Grant, Node, Role, Room, User
 from kefu.people.models import Doctor
 
@@ -67,6 +68,7 @@ def build_cast() -> Cast:
     nodes = {"HQ": hq, "BJ": bj, "SH": sh}
     system, lab_system = _systems(hq)
     load_roles(only=frozenset(role for *_rest, role in PEOPLE.values()) | {"laboratory_system"}, by=None, at=AT)
+    load_visit_types(by=None, at=AT)
     roles = {role.code: role for role in Role.objects.all()}
     people = {
         key: User(username=key, job_number=number, name=name, node=nodes[node], undertaking_signed_on=date(2026, 1, 5))

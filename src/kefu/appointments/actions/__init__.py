@@ -8,6 +8,7 @@ from kefu.appointments.actions.holds import hold_slot, release_slot, sweep_holds
 from kefu.appointments.actions.moves import move
 from kefu.appointments.actions.requests import accept, ask, choose, decline, offer, reveal_phone, withdraw
 from kefu.appointments.actions.schedules import add_hours, change_hours, end_hours
+from kefu.appointments.actions.types import add_type, change_type, retire_type, return_type
 
 __all__ = [
     "Decision",
@@ -15,11 +16,13 @@ __all__ = [
     "add_equipment",
     "add_extra",
     "add_hours",
+    "add_type",
     "ask",
     "book",
     "cancel",
     "cancel_by_customer",
     "change_hours",
+    "change_type",
     "choose",
     "close_place",
     "decline",
@@ -34,6 +37,8 @@ __all__ = [
     "reopen",
     "reopen_place",
     "retire_equipment",
+    "retire_type",
+    "return_type",
     "reveal_phone",
     "set_status",
     "sweep_holds",

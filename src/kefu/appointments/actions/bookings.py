@@ -12,12 +12,13 @@ from kefu.appointments.actions.changing import locked, need, not_too_late, requi
 from kefu.appointments.actions.noting import tell_doctor, write_history, write_timeline, write_trail
 from kefu.appointments.actions.taking import KIND, given_again, let_go, take
 from kefu.appointments.cancel_reasons import CUSTOMER_GONE, OTHER, PLANS_CHANGED, require_reason
-from kefu.appointments.choices import OCCUPYING, REOPENED_TO, AppointmentStatus, AppointmentType, Channel
+from kefu.appointments.choices import OCCUPYING, REOPENED_TO, AppointmentStatus, Channel
 from kefu.appointments.clashes import clash, first_come
 from kefu.appointments.events import AppointmentBooked, AppointmentEnded
 from kefu.appointments.models import Appointment
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import customer_may_cancel, offered
+from kefu.appointments.queries.types import bookable_type
 from kefu.appointments.rules import Bar
 from kefu.appointments.sentences import BOOKED, CANCELLED, ENDED, LEFT_OPEN, REOPENED
 from kefu.appointments.visitors import require_desk
@@ -42,14 +43,14 @@ NEXT = {
 
 @first_come
 @action
-def book(*, customer: Customer, doctor: User, node: Node, type: AppointmentType, start: datetime, channel: Channel = Channel.ON_SITE,
+def book(*, customer: Customer, doctor: User, node: Node, type: str, start: datetime, channel: Channel = Channel.ON_SITE,
          note: str = "", key: str = "", held: Appointment | None = None, by: User, at: datetime) -> Appointment:  # fmt: skip
     """Take a free slot of a doctor at a centre (APT-002, APT-003). With a `key`, the same caller gets the same booking again.
 
     `held` is the slot kept for this customer, or for somebody then unknown: it gives way to the booking. One whose time has run out is no
     hindrance either: the slot is booked as long as nobody else has it.
 
-    Raises Refused `doctor_not_certified` (ORG-002, ORG-003), `slot_taken` with three `alternatives` when somebody was faster,
+    Raises Invalid `type` for what cannot be booked there, Refused `doctor_not_certified` (ORG-002, ORG-003), `slot_taken` with three `alternatives` when somebody was faster,
     `no_slot` when the doctor holds no clinic then, `customer_busy` when the customer has another booking at that time, `on_the_way`
     when the doctor could not come in time from another centre, `key_reused` for a key that booked for another customer.
     """
@@ -57,12 +58,13 @@ def book(*, customer: Customer, doctor: User, node: Node, type: AppointmentType,
     hold_living(customer.pk)
     if made := made_before(key=key, customer=customer, by=by):
         return made
+    wanted = bookable_type(type, node)
     require_bookable(doctor, at)
     slot = offered(doctor, node, start, at, type)
     if held is not None:
         let_go(holds=Appointment.with_holds.kept_for(customer).filter(pk=held.pk), by=by, at=at)
     appointment = Appointment(
-        customer=customer, doctor=doctor, node=node, type=type, channel=channel, note=note, request_key=key, booked_by=by, booked_at=at,
+        customer=customer, doctor=doctor, node=node, type=wanted, channel=channel, note=note, request_key=key, booked_by=by, booked_at=at,
     )  # fmt: skip
     take(appointment=appointment, slot=slot, at=at)
     booked(row=appointment, by=by, at=at)

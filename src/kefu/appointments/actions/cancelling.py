@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from kefu.appointments.choices import AppointmentType
 from kefu.appointments.limits import NOTICE_HOURS
 from kefu.appointments.models import Appointment, Cancellation
 from kefu.appointments.sentences import GONE_FOR_CENTRE, GONE_FOR_DOCTOR, LATE_FOR_CENTRE, LATE_FOR_DOCTOR, moment
@@ -33,7 +32,7 @@ def _tell(appointment: Appointment, users: set[User], words: Sentence, code: str
     text = words(
         name=appointment.customer.name,
         when=moment(appointment.start),
-        type=AppointmentType(appointment.type),
+        type=appointment.type,
         doctor=appointment.doctor.name,
     )
     link = f"/appointments/{appointment.pk}/"

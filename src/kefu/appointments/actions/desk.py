@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.appointments.actions.bookings import book
 from kefu.appointments.actions.moves import move
-from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel
+from kefu.appointments.choices import AppointmentStatus, Channel
 from kefu.appointments.models import Appointment, AppointmentChange
 from kefu.appointments.sentences import READ_BACK
 from kefu.appointments.wording import plain
@@ -27,7 +27,7 @@ IN_PERSON = (Channel.PHONE, Channel.ON_SITE)
 
 @action
 def book_at_desk(
-    *, customer: Customer, doctor: User, node: Node, type: AppointmentType, start: datetime, channel: Channel, read_back: bool,
+    *, customer: Customer, doctor: User, node: Node, type: str, start: datetime, channel: Channel, read_back: bool,
     method: str = "", card: str = "", note: str = "", key: str = "", by: User, at: datetime,
 ) -> Appointment:  # fmt: skip
     """Book for somebody who calls or is here.
@@ -58,7 +58,7 @@ def book_at_desk(
 
 @action
 def book_known(
-    *, customer: Customer, doctor: User, node: Node, type: AppointmentType, start: datetime, channel: Channel, note: str = "", key: str = "", by: User, at: datetime,
+    *, customer: Customer, doctor: User, node: Node, type: str, start: datetime, channel: Channel, note: str = "", key: str = "", by: User, at: datetime,
 ) -> Appointment:  # fmt: skip
     """Book for somebody whose name, sex and contact are known, as another system does. Raises Invalid for what is missing (APT-014)."""
     hold_expected(customer.pk)

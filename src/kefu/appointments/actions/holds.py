@@ -14,6 +14,7 @@ from kefu.appointments.limits import HOLD_MINUTES
 from kefu.appointments.models import Appointment
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import offered
+from kefu.appointments.queries.types import bookable_type
 from kefu.customers.holding import hold_living
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
@@ -25,12 +26,12 @@ from kefu.people.queries import require_bookable
 
 @first_come
 @action
-def hold_slot(*, doctor: User, node: Node, start: datetime, type: AppointmentType = AppointmentType.FIRST_VISIT, customer: Customer | None = None,
+def hold_slot(*, doctor: User, node: Node, start: datetime, type: str = AppointmentType.FIRST_VISIT, customer: Customer | None = None,
               until: datetime | None = None, holder: str = "", by: User, at: datetime) -> Appointment:  # fmt: skip
     """Keep a free slot for a customer, or for a visitor of whom nothing is known, until then (APT-003); without `until` for some minutes.
 
     One `holder` (whoever may keep one slot only, such as a visitor's session) gives back the slot held before. Staff need the right to
-    book; the system holds for visitors. Raises Refused as `book`, Invalid for a moment that has passed.
+    book; the system holds for visitors. Raises Refused and Invalid as `book`, Invalid for a moment that has passed.
     """
     _may_hold(by, node)
     until = until or at + timedelta(minutes=HOLD_MINUTES.on(at, node_id=node.pk))
@@ -38,12 +39,13 @@ def hold_slot(*, doctor: User, node: Node, start: datetime, type: AppointmentTyp
         raise Invalid.one("until", "order", _("保留的时间要在现在以后。"))
     if customer is not None:
         hold_living(customer.pk)
+    wanted = bookable_type(type, node)
     require_bookable(doctor, at)
     if holder:
         let_go(holds=Appointment.with_holds.filter(status=AppointmentStatus.HELD, holder=holder), by=by, at=at)
     slot = offered(doctor, node, start, at, type)
     held = Appointment(
-        doctor=doctor, node=node, type=type, status=AppointmentStatus.HELD, expires_at=until, holder=holder, booked_by=by, booked_at=at,
+        doctor=doctor, node=node, type=wanted, status=AppointmentStatus.HELD, expires_at=until, holder=holder, booked_by=by, booked_at=at,
     )  # fmt: skip
     if customer is not None:
         held.customer = customer

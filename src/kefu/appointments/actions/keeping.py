@@ -9,7 +9,7 @@ from psycopg.types.range import TimestamptzRange
 
 from kefu.appointments.actions.holds import hold_slot
 from kefu.appointments.actions.taking import let_go
-from kefu.appointments.choices import AppointmentStatus, AppointmentType
+from kefu.appointments.choices import AppointmentStatus
 from kefu.appointments.limits import OPEN_REQUESTS, REQUEST_HOLDS
 from kefu.appointments.models import Appointment, AppointmentRequest
 from kefu.appointments.queries.requests import doctors_for, kept_for, keys_of, waiting_of_number, wish_key
@@ -29,7 +29,7 @@ def keep_wished(*, request: AppointmentRequest, by: User, at: datetime) -> None:
     if request.wished is None or not _may_have_more(request, by, at):
         return
     doctors = {doctor.pk: doctor for doctor in doctors_for(request, at)}
-    found = free_of(list(doctors), [request.node], [request.wished.astimezone(SHANGHAI).date()], at, request.type)
+    found = free_of(list(doctors), [request.node], [request.wished.astimezone(SHANGHAI).date()], at, request.type_id)
     slot = next((one for one in found if one.start == request.wished), None)
     if slot is None:
         return
@@ -43,7 +43,7 @@ def keep(
     *, request: AppointmentRequest, doctor: User, slot: Slot, key: str, until: datetime, by: User, at: datetime
 ) -> None:
     """Hold a free slot for a request. Raises Refused as `hold_slot`."""
-    hold_slot(doctor=doctor, node=request.node, start=slot.start, type=AppointmentType(request.type), customer=_named(request, slot, at),
+    hold_slot(doctor=doctor, node=request.node, start=slot.start, type=request.type_id, customer=_named(request, slot, at),
               until=until, holder=key, by=by, at=at)  # fmt: skip
 
 

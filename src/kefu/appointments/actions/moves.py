@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from kefu.appointments.actions.changing import locked, need, not_barred
 from kefu.appointments.actions.noting import tell_doctor, write_history, write_timeline, write_trail
 from kefu.appointments.actions.taking import given, take_instead
-from kefu.appointments.choices import AppointmentStatus, AppointmentType
+from kefu.appointments.choices import AppointmentStatus
 from kefu.appointments.clashes import first_come
 from kefu.appointments.events import AppointmentMoved
 from kefu.appointments.models import Appointment
 from kefu.appointments.models.bookings import Where
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import offered, slot_at
+from kefu.appointments.queries.types import bookable_type, require_at
 from kefu.appointments.sentences import AT_BEFORE, FOR_BEFORE, MOVED, MOVED_FROM, OTHER_DOCTOR, WITH_BEFORE, moment
 from kefu.appointments.visitors import require_desk
 from kefu.foundation.audit.trail import action, within_action
@@ -31,11 +32,11 @@ MOVABLE = (AppointmentStatus.BOOKED,)
 
 @first_come
 @action
-def move(*, appointment: Appointment, start: datetime, doctor: User | None = None, node: Node | None = None, type: AppointmentType | None = None,
+def move(*, appointment: Appointment, start: datetime, doctor: User | None = None, node: Node | None = None, type: str | None = None,
          reason: str = "", override: bool = False, on_us: bool = False, by: User, at: datetime) -> Appointment:  # fmt: skip
     """Move a booking to another free slot, also of another doctor or centre; the old slot is free at once (APT-007, APT-008).
 
-    `on_us`: we asked for it (leave, a closed day); then it counts for no limit. Refusals as in `book`, and `too_late`, `too_often`
+    `on_us`: we asked for it (leave, a closed day); then it counts for no limit. A retired item stays what it is. Refusals as in `book`, and `too_late`, `too_often`
     (with a right and a reason, `override` passes both), `status`. When refused, the booking stands as it stood.
     """
     row = locked(appointment=appointment)
@@ -44,10 +45,13 @@ def move(*, appointment: Appointment, start: datetime, doctor: User | None = Non
     if not on_us:
         not_barred(row=row, override=override, reason=reason, by=by, at=at)
     before = row.where
-    row.doctor, row.node, row.type = doctor or row.doctor, node or row.node, type or row.type
+    row.doctor, row.node = doctor or row.doctor, node or row.node
+    if type is not None and type != row.type_id:
+        row.type = bookable_type(type, row.node)
+    require_at(row.type, row.node)
     require_desk(by, AppointmentPermission.CHANGE, row.node_id)
     require_bookable(row.doctor, at)
-    slot = offered(row.doctor, row.node, start, at, row.type)
+    slot = offered(row.doctor, row.node, start, at, row.type_id)
     row.sequence += 1
     take_instead(appointment=row, slot=slot, at=at)
     _moved(row, before, MOVED, reason, by, at, on_us=on_us)
@@ -63,7 +67,7 @@ def reassign(*, appointment: Appointment, doctor: User, reason: str, by: User, a
     row = locked(appointment=appointment)
     need(row=row, statuses=MOVABLE)
     require_bookable(doctor, at)
-    slot, before = slot_at(doctor, row.node, row.start, at, row.type, still=True), row.where
+    slot, before = slot_at(doctor, row.node, row.start, at, row.type_id, still=True), row.where
     row.doctor, row.sequence = doctor, row.sequence + 1
     if slot is None or slot.end < row.end or not given(appointment=row, slot=slot, at=at):
         raise Refused("not_free", _("%(name)s那个时间不出诊或已有预约，请改约。") % {"name": doctor.name})
@@ -89,7 +93,7 @@ def _differences(before: Where, after: Where) -> dict[str, tuple[object, object]
     if before.node != after.node:
         changes["node"] = before.node.code, after.node.code
     if before.type != after.type:
-        changes["type"] = before.type, after.type
+        changes["type"] = before.type.code, after.type.code
     return changes
 
 
@@ -98,5 +102,5 @@ def _was(before: Where, after: Where) -> list[Said]:
         *([MOVED_FROM(when=moment(before.start))] if before.start != after.start else []),
         *([WITH_BEFORE(doctor=before.doctor.name)] if before.doctor != after.doctor else []),
         *([AT_BEFORE(node=before.node)] if before.node != after.node else []),
-        *([FOR_BEFORE(type=AppointmentType(before.type))] if before.type != after.type else []),
+        *([FOR_BEFORE(type=before.type)] if before.type != after.type else []),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from kefu.appointments.choices import AppointmentStatus, AppointmentType
+from kefu.appointments.choices import AppointmentStatus
 from kefu.appointments.models import Appointment, AppointmentChange
 from kefu.appointments.models.bookings import Where
 from kefu.appointments.sentences import GONE_FOR_DOCTOR, NEW_FOR_DOCTOR, moment
@@ -29,7 +29,7 @@ def write_history(*, row: Appointment, before: Where | None = None, reason: str 
         change.before, change.after, change.on_us = before.start, row.start, on_us
         change.doctor_before = before.doctor if before.doctor != row.doctor else None
         change.node_before = before.node if before.node != row.node else None
-        change.type_before = before.type if before.type != row.type else ""
+        change.type_before = before.type.code if before.type != row.type else ""
     change.save()
 
 
@@ -47,7 +47,7 @@ def write_timeline(
 ) -> None:
     """Add a line to the customer's timeline."""
     told = words(
-        type=AppointmentType(row.type),
+        type=row.type,
         when=moment(row.start),
         doctor=row.doctor.name,
         status=AppointmentStatus(row.status),
@@ -62,7 +62,7 @@ def tell_doctor(*, row: Appointment, code: str, was: Where | None = None, by: Us
     if where.doctor.pk == by.pk:
         return
     words = GONE_FOR_DOCTOR if code == "doctor_booking_cancelled" else NEW_FOR_DOCTOR
-    text = words(name=row.customer.name, when=moment(where.start), type=AppointmentType(where.type))
+    text = words(name=row.customer.name, when=moment(where.start), type=where.type)
     tell(
         users=[where.doctor], code=code, text=text, link=f"/appointments/{row.pk}/", customer_id=row.customer_id, at=at
     )

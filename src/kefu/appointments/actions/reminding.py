@@ -39,7 +39,7 @@ def remind(*, appointments: Sequence[int], by: User, at: datetime) -> None:
         customer=first.customer, template=TEMPLATES[ToldKind.REMINDER],
         values=centre_values(first.node)
         | {"time": listed([f"{timezone.localtime(row.start):%H:%M}" for row in found]),
-           "item": lambda: listed([row.get_type_display() for row in found])},
+           "item": lambda: listed([row.type.label for row in found])},
         subject=Subject(KIND, first.pk), key=f"reminder:{day}:{steps}"[:110], expires_at=datetime.combine(day, time(), SHANGHAI), by=by, at=at,
     )  # fmt: skip
     for row, sequence in zip(found, sequences, strict=True):

@@ -14,12 +14,13 @@ from kefu.appointments.actions.keeping import give_back, keep, keep_wished
 from kefu.appointments.actions.moves import move
 from kefu.appointments.actions.request_telling import alert, publish_change, tell_offers, tell_received
 from kefu.appointments.asked import Asker, Wish
-from kefu.appointments.choices import ANSWERABLE, AppointmentType, Channel, RequestState
+from kefu.appointments.choices import ANSWERABLE, Channel, RequestState
 from kefu.appointments.limits import ALTERNATIVES, OFFER_HOURS
 from kefu.appointments.models import Appointment, AppointmentRequest, OfferedTime, RequestStep
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries.requests import Proposal, offer_key, offers_of, request_due
 from kefu.appointments.queries.slots import free_slots
+from kefu.appointments.queries.types import bookable_type
 from kefu.appointments.rules import Slot
 from kefu.appointments.sentences import ASKED, ASKED_TO_MOVE, NOT_BOOKED, OFFERED, WISHED, moment
 from kefu.appointments.visitors import require_desk
@@ -58,13 +59,13 @@ def ask(
     check_wish(who=who, wish=wish, by=by, at=at)
     row = AppointmentRequest.objects.create(
         customer=who.customer, name=who.name, sex=who.sex, phone=who.phone, email=who.email, about=wish.about, channel=Channel(channel),
-        type=AppointmentType(wish.type), node=wish.node, doctor=wish.doctor, wished=wish.start, wish=wish.words, consent_text=consent_text,
+        type=wish.about.type if wish.about else bookable_type(wish.type, wish.node), node=wish.node, doctor=wish.doctor, wished=wish.start, wish=wish.words, consent_text=consent_text,
         submitted_at=at, due_at=request_due(wish.node, at), by=by,
     )  # fmt: skip
     _step(row, "", by, at)
     _record(row, "asked", by, at, {"channel": (None, row.channel), "due": (None, row.due_at)})
     words = ASKED_TO_MOVE if row.about_id else ASKED
-    told = words(type=AppointmentType(row.type), channel=Channel(row.channel))
+    told = words(type=row.type, channel=Channel(row.channel))
     _fact(row, told, [WISHED(when=moment(row.wished))] if row.wished else [], by, at)
     keep_wished(request=row, by=by, at=at)
     tell_received(request=row, by=by, at=at)
@@ -121,7 +122,7 @@ def accept(
         row.appointment = move(appointment=row.about, start=start, reason=row.wish, by=by, at=at)
     else:
         row.appointment = book(
-            customer=row.customer, doctor=doctor, node=row.node, type=AppointmentType(row.type), start=start,
+            customer=row.customer, doctor=doctor, node=row.node, type=row.type_id, start=start,
             channel=Channel(row.channel), note=row.wish, by=by, at=at,
         )  # fmt: skip
     _answer(row, RequestState.BOOKED, "", by, at, read_back=True)
@@ -182,7 +183,7 @@ def _locked(request: AppointmentRequest) -> AppointmentRequest:
 
 
 def _free(row: AppointmentRequest, wanted: Proposal, at: datetime) -> Slot:
-    found = free_slots(wanted.doctor, row.node, timezone.localdate(wanted.start), at, row.type)
+    found = free_slots(wanted.doctor, row.node, timezone.localdate(wanted.start), at, row.type_id)
     slot = next((one for one in found if one.start == wanted.start), None)
     if slot is None:
         raise Invalid.one("times", "not_free", _("%s 已经不空，请另选。") % moment(wanted.start))

@@ -139,7 +139,7 @@ def _inserted(new: Appointment, slot: Slot) -> bool:
 def _insert(new: Appointment) -> int | None:
     values = {
         "customer": new.customer_id, "doctor": new.doctor_id, "node": new.node_id, "room": new.room_id, "equipment": new.equipment_id,
-        "type": str(new.type), "during": new.during, "blocked": new.blocked, "reach": new.reach, "session": new.session, "seat": new.seat,
+        "type": new.type_id, "during": new.during, "blocked": new.blocked, "reach": new.reach, "session": new.session, "seat": new.seat,
         "start": new.start, "status": str(new.status), "channel": str(new.channel), "note": new.note, "by": new.booked_by_id,
         "at": new.booked_at, "key": new.request_key, "expires_at": new.expires_at, "holder": new.holder,
     }  # fmt: skip

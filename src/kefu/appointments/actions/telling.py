@@ -84,7 +84,7 @@ def take_back(*, appointment: Appointment, by: User, at: datetime) -> None:
 
 def _said(row: Appointment) -> Said:
     """What a message about a booking names, in a form that can be compared."""
-    return {"start": row.start.isoformat(), "node": row.node.code, "item": row.type}
+    return {"start": row.start.isoformat(), "node": row.node.code, "item": row.type_id}
 
 
 def _held(appointment_id: int) -> Appointment:
@@ -130,7 +130,7 @@ def _values(row: Appointment, kind: ToldKind, at: datetime) -> Mapping[str, obje
         "month": start.month,
         "day": start.day,
         "time": time,
-        "item": row.get_type_display,
+        "item": lambda: row.type.label,
     }
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.choices import AppointmentType, Channel, PartOfDay
+from kefu.appointments.choices import Channel, PartOfDay
+from kefu.appointments.queries.types import Choices
 from kefu.customers.choices import CheckMethod
 from kefu.foundation.ui.forms import DateInput, KefuForm
 from kefu.organisation.choices import Sex
@@ -23,11 +24,12 @@ class WishForm(KefuForm):
     doctor = forms.ModelChoiceField(label=_("医生"), queryset=User.objects.none(), required=False, empty_label=ANY)
     first = forms.DateField(label=_("从哪天起"), widget=DateInput(), required=False)
     last = forms.DateField(label=_("到哪天"), widget=DateInput(), required=False)
-    type = forms.ChoiceField(label=_("事项"), choices=[("", ANY), *AppointmentType.choices], required=False)
+    type = forms.ChoiceField(label=_("事项"), required=False)
     part = forms.ChoiceField(label=_("时段"), choices=[("", ANY), *PartOfDay.choices], required=False)
 
-    def __init__(self, *args: Any, nodes: Any, doctors: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, nodes: Any, doctors: Any, types: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["type"].choices = [("", ANY), *types]  # type: ignore[attr-defined]
         self.fields["node"].queryset = nodes  # type: ignore[attr-defined]
         self.fields["doctor"].queryset = doctors  # type: ignore[attr-defined]
 
@@ -39,7 +41,7 @@ class DeskForm(KefuForm):
     """
 
     key = forms.CharField(widget=forms.HiddenInput(), max_length=64, required=False)
-    type = forms.ChoiceField(label=_("事项"), choices=AppointmentType.choices)
+    type = forms.ChoiceField(label=_("事项"), choices=())
     channel = forms.ChoiceField(label=_("来源"), choices=Channel.choices, initial=Channel.PHONE)
     card = forms.CharField(
         label=_("会员卡号"), max_length=40, required=False, help_text=_("到店刷卡或报卡号，对上了就算核实")
@@ -50,8 +52,9 @@ class DeskForm(KefuForm):
     note = forms.CharField(label=_("需要什么"), max_length=200, required=False, help_text=_("问清楚的需求，医生看得到"))
     read_back = forms.BooleanField(label=_("已把事项和时间读给客户听，客户确认了"))
 
-    def __init__(self, *args: Any, checked: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, checked: bool, types: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["type"].choices = types  # type: ignore[attr-defined]
         if checked:
             del self.fields["card"], self.fields["method"]
 

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.choices import AppointmentType, Channel
+from kefu.appointments.choices import Channel
+from kefu.appointments.queries.types import offered_choices
 from kefu.foundation.ui.forms import DateTimeInput, KefuForm
 from kefu.organisation.choices import Sex
 from kefu.organisation.models import Node, User
@@ -21,7 +22,7 @@ class RequestForm(KefuForm):
     phone = forms.CharField(label=_("电话"), max_length=40)
     email = forms.EmailField(label=_("邮箱"), required=False)
     channel = forms.ChoiceField(label=_("来源"), choices=Channel.choices, initial=Channel.PHONE)
-    type = forms.ChoiceField(label=_("事项"), choices=AppointmentType.choices)
+    type = forms.ChoiceField(label=_("事项"), choices=())
     node = forms.ModelChoiceField(label=_("中心"), queryset=Node.objects.none())
     doctor = forms.ModelChoiceField(
         label=_("医生"), queryset=User.objects.none(), required=False, empty_label=_("不限医生")
@@ -31,6 +32,7 @@ class RequestForm(KefuForm):
 
     def __init__(self, *args: Any, nodes: Any, doctors: Any, known: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["type"].choices = offered_choices(nodes)  # type: ignore[attr-defined]
         self.fields["node"].queryset = nodes  # type: ignore[attr-defined]
         self.fields["doctor"].queryset = doctors  # type: ignore[attr-defined]
         for name in ("name", "sex", "phone", "email") if known else ():

@@ -8,8 +8,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.choices import AppointmentType
 from kefu.appointments.models import Equipment
+from kefu.appointments.queries.types import offered_choices
 from kefu.foundation.ui.forms import DateInput, KefuForm, TimeInput
 from kefu.foundation.worktime.choices import Weekday
 from kefu.organisation.models import Node, Room, User
@@ -17,7 +17,7 @@ from kefu.organisation.models import Node, Room, User
 
 def _types() -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
-        label=_("事项"), choices=AppointmentType.choices, required=False, widget=forms.CheckboxSelectMultiple(), help_text=_("不选就是都接")
+        label=_("事项"), required=False, widget=forms.CheckboxSelectMultiple(), help_text=_("不选就是都接")
     )  # fmt: skip
 
 
@@ -33,6 +33,8 @@ class _Placed(KefuForm):
             "node": nodes, "doctor": doctors, "room": Room.objects.filter(node__in=nodes).order_by("code"),
             "equipment": Equipment.objects.filter(node__in=nodes, retired_on__isnull=True),
         }  # fmt: skip
+        if "types" in self.fields:
+            self.fields["types"].choices = offered_choices(nodes)  # type: ignore[attr-defined]
         for name, rows in offer.items():
             if name in self.fields:
                 self.fields[name].queryset = rows  # type: ignore[attr-defined]
@@ -78,6 +80,7 @@ class ChangeForm(CutForm):
 
     def __init__(self, *args: Any, node: Node, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["types"].choices = offered_choices([node])  # type: ignore[attr-defined]
         self.fields["room"].queryset = Room.objects.filter(node=node).order_by("code")  # type: ignore[attr-defined]
         equipment = Equipment.objects.filter(node=node, retired_on__isnull=True)
         self.fields["equipment"].queryset = equipment  # type: ignore[attr-defined]

@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.choices import AppointmentType, Channel, Grouping
+from kefu.appointments.choices import Channel, Grouping
 from kefu.appointments.queries.statistics import Asked
+from kefu.appointments.queries.types import all_choices
 from kefu.foundation.ui.forms import DateInput, KefuForm
 from kefu.organisation.models import Node, User
 
@@ -25,13 +26,14 @@ class StatisticsForm(KefuForm):
     doctor = forms.ModelChoiceField(
         label=_("医生"), queryset=User.objects.none(), required=False, empty_label=_("全部")
     )
-    type = forms.ChoiceField(label=_("事项"), choices=ALL + AppointmentType.choices, required=False)
+    type = forms.ChoiceField(label=_("事项"), required=False)
     channel = forms.ChoiceField(label=_("来源"), choices=ALL + Channel.choices, required=False)
     by = forms.ChoiceField(choices=Grouping.choices, required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, nodes: Any, doctors: Any, most_days: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.most_days = most_days
+        self.fields["type"].choices = [*ALL, *all_choices()]  # type: ignore[attr-defined]
         self.fields["node"].queryset = nodes  # type: ignore[attr-defined]
         self.fields["doctor"].queryset = doctors  # type: ignore[attr-defined]
 

@@ -9,6 +9,7 @@ from kefu.appointments.models.renegotiations import Renegotiation
 from kefu.appointments.models.requests import AppointmentRequest, OfferedTime, RequestStep
 from kefu.appointments.models.schedules import ClinicSchedule, ScheduleException
 from kefu.appointments.models.telling import Told
+from kefu.appointments.models.types import VisitType
 
 __all__ = [
     "Appointment",
@@ -25,4 +26,5 @@ __all__ = [
     "RequestStep",
     "ScheduleException",
     "Told",
+    "VisitType",
 ]

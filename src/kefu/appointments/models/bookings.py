@@ -15,8 +15,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from psycopg.types.range import Range
 
-from kefu.appointments.choices import OCCUPYING, REOPENED_TO, TONES, AppointmentStatus, AppointmentType, Channel
+from kefu.appointments.choices import OCCUPYING, REOPENED_TO, TONES, AppointmentStatus, Channel
 from kefu.appointments.models.equipment import Equipment
+from kefu.appointments.models.types import VisitType
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.customers.models import Customer
 from kefu.customers.scopes import in_use
@@ -35,7 +36,7 @@ class Where:
 
     doctor: User
     node: Node
-    type: str
+    type: VisitType
     start: datetime
 
 
@@ -69,10 +70,11 @@ _Manager = models.Manager.from_queryset(AppointmentQuerySet)
 
 
 class Bookings(_Manager["Appointment"]):
-    """Bookings as people speak of them, without the slots that are only held; each has a customer."""
+    """Bookings as people speak of them, each with its item: without the slots that are only held, so each has a customer."""
 
     def get_queryset(self) -> AppointmentQuerySet:
-        return AppointmentQuerySet(self.model, using=self._db).exclude(status=AppointmentStatus.HELD)
+        rows = AppointmentQuerySet(self.model, using=self._db).exclude(status=AppointmentStatus.HELD)
+        return rows.select_related("type")
 
 
 HELD = Coalesce("blocked", "during", output_field=DateTimeRangeField())
@@ -108,7 +110,9 @@ class Appointment(models.Model):
     node = models.ForeignKey(Node, models.PROTECT, related_name="appointments", db_index=False)
     room = models.ForeignKey(Room, models.PROTECT, null=True, related_name="+")
     equipment = models.ForeignKey(Equipment, models.PROTECT, null=True, related_name="+")
-    type = models.CharField(_("事项"), max_length=20, choices=AppointmentType.choices)
+    type = models.ForeignKey(
+        VisitType, models.PROTECT, to_field="code", db_column="type", related_name="+", verbose_name=_("事项"), db_index=False
+    )  # fmt: skip
     during = DateTimeRangeField()
     blocked = DateTimeRangeField(null=True)
     reach = DateTimeRangeField()

@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.choices import REQUEST_TONES, WAITING, AppointmentType, Channel, RequestState
+from kefu.appointments.choices import REQUEST_TONES, WAITING, Channel, RequestState
 from kefu.appointments.models.bookings import Appointment
+from kefu.appointments.models.types import VisitType
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.customers.models import ConsentText, Customer
 from kefu.customers.scopes import in_use
@@ -32,6 +33,16 @@ class RequestQuerySet(models.QuerySet["AppointmentRequest"]):
         return self.filter(scope(user, permission, node="node_id", owners=owners) & in_use(user, "customer__"))
 
 
+_Manager = models.Manager.from_queryset(RequestQuerySet)
+
+
+class Requests(_Manager["AppointmentRequest"]):
+    """Requests, each with its item."""
+
+    def get_queryset(self) -> RequestQuerySet:
+        return RequestQuerySet(self.model, using=self._db).select_related("type")
+
+
 class AppointmentRequest(models.Model):
     """Somebody asks for a visit, or for another time of one: a customer, or a person who is not in the archive yet."""
 
@@ -44,7 +55,9 @@ class AppointmentRequest(models.Model):
     email = models.EmailField(_("邮箱"), blank=True)
     about = models.ForeignKey(Appointment, models.PROTECT, null=True, related_name="move_requests", db_index=False)
     channel = models.CharField(_("来源"), max_length=10, choices=Channel.choices)
-    type = models.CharField(_("事项"), max_length=20, choices=AppointmentType.choices)
+    type = models.ForeignKey(
+        VisitType, models.PROTECT, to_field="code", db_column="type", related_name="+", verbose_name=_("事项"), db_index=False
+    )  # fmt: skip
     node = models.ForeignKey(Node, models.PROTECT, related_name="+", verbose_name=_("中心"), db_index=False)
     doctor = models.ForeignKey(
         USER, models.PROTECT, null=True, related_name="+", verbose_name=_("医生"), db_index=False
@@ -60,7 +73,7 @@ class AppointmentRequest(models.Model):
     appointment = models.ForeignKey(Appointment, models.PROTECT, null=True, related_name="requests", db_index=False)
     by = models.ForeignKey(USER, models.PROTECT, related_name="+", db_index=False)
 
-    objects = RequestQuerySet.as_manager()
+    objects = Requests()
 
     class Meta:
         indexes = [

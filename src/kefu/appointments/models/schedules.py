@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.choices import AppointmentType, ExceptionKind
+from kefu.appointments.choices import ExceptionKind
 from kefu.appointments.models.equipment import Equipment
 from kefu.foundation.worktime.choices import Weekday
 from kefu.organisation.models import Node, Room
@@ -61,10 +61,8 @@ class ClinicSchedule(models.Model):
             ),
         ]
 
-    @property
-    def type_words(self) -> list[str]:
-        """For what one may come, in words; nothing: for all."""
-        return [str(AppointmentType(type).label) for type in self.types]
+    type_words: list[str]
+    """For what one may come, in words, where `queries.types.spoken` filled it; nothing: for all."""
 
 
 class ScheduleException(models.Model):

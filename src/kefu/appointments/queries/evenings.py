@@ -74,7 +74,8 @@ def missing_in(rows: Iterable[Appointment]) -> Mapping[int, list[FilePart]]:
     lacking = lacking_parts(sorted({row.customer_id for row in found}))
     first = AppointmentType.FIRST_VISIT
     return {
-        row.pk: [part for part in lacking[row.customer_id] if not (part.later and row.type == first)] for row in found
+        row.pk: [part for part in lacking[row.customer_id] if not (part.later and row.type_id == first)]
+        for row in found
     }
 
 

@@ -81,7 +81,7 @@ def ways(bookings: Sequence[Appointment], at: datetime, amend: Amend | None = No
     open_ones = free(slots, taken(slots, first, last, at), at) if slots else []
     phones, found, promised = _phones(bookings), [], set[Slot]()
     for one in bookings:
-        fitting = [slot for slot in open_ones if slot.node_id == one.node_id and slot.hours.serves(one.type)]
+        fitting = [slot for slot in open_ones if slot.node_id == one.node_id and slot.hours.serves(one.type_id)]
         own = [slot for slot in fitting if slot.doctor_id == one.doctor_id and slot not in promised]
         near = nearest(own, one.start, ALTERNATIVES.on(at))
         promised |= {slot for slot in near[:1] if slot.left == 1}
@@ -93,9 +93,9 @@ def ways(bookings: Sequence[Appointment], at: datetime, amend: Amend | None = No
 def to_renegotiate(user: User, at: datetime) -> QuerySet[Renegotiation]:
     """What is still to be settled of the bookings the user may see, the next first."""
     rows = Renegotiation.objects.visible_to(user).filter(outcome=Settlement.OPEN)
-    return rows.select_related("appointment__customer", "appointment__doctor", "appointment__node").order_by(
-        "start", "pk"
-    )
+    return rows.select_related(
+        "appointment__customer", "appointment__doctor", "appointment__node", "appointment__type"
+    ).order_by("start", "pk")
 
 
 def covered_again(doctors: Sequence[int], at: datetime) -> list[Renegotiation]:
@@ -129,7 +129,7 @@ def _known(bookings: Sequence[Appointment], first: Appointment, last: Appointmen
 
 
 def _covered(known: Timetable, one: Appointment) -> bool:
-    return known.covers(one.doctor_id, one.node_id, one.type, one.start, one.end)
+    return known.covers(one.doctor_id, one.node_id, one.type_id, one.start, one.end)
 
 
 def _colleagues(nodes: Sequence[Node]) -> QuerySet[User]:

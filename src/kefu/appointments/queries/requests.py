@@ -94,7 +94,7 @@ def proposals(request: AppointmentRequest, at: datetime) -> list[Proposal]:
     first = max(timezone.localdate(wanted) - 2 * ONE_DAY, today)
     last = min(first + SEARCH_DAYS.on(at) * ONE_DAY, today + HORIZON.on(at, node_id=request.node_id) * ONE_DAY)
     doctors = {doctor.pk: doctor for doctor in doctors_for(request, at)}
-    found = free_of(list(doctors), [request.node], days_between(first, last), at, request.type, keys_of(request))
+    found = free_of(list(doctors), [request.node], days_between(first, last), at, request.type_id, keys_of(request))
     near = sorted(found, key=lambda slot: (abs(slot.start - wanted), slot.start, slot.doctor_id))[: ALTERNATIVES.on(at)]
     return [
         Proposal(doctors[slot.doctor_id], slot.start)

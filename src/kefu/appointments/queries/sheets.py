@@ -65,7 +65,7 @@ class Read:
         return tuple(
             Booked(
                 Period(row.start, row.end), address("appointment", row.pk), row.pk, row.customer.name,
-                row.get_type_display(), row.doctor.name, self._status(row),
+                row.type.label, row.doctor.name, self._status(row),
                 movable=self.may_change and row.status == AppointmentStatus.BOOKED,
             )
             for row in rows

@@ -22,11 +22,12 @@ from django.db.models import (
 from django.db.models.functions import ExtractHour, TruncDay, TruncMonth, TruncWeek
 
 from kefu.appointments.cancel_reasons import reason_label
-from kefu.appointments.choices import COUNTED, OCCUPYING, AppointmentType, Channel, Grouping
+from kefu.appointments.choices import COUNTED, OCCUPYING, Channel, Grouping
 from kefu.appointments.choices import AppointmentStatus as Status
 from kefu.appointments.figures import Figures
 from kefu.appointments.models import Appointment
 from kefu.appointments.queries.capacity import offered_between, seen_schedules
+from kefu.appointments.queries.types import all_choices
 from kefu.appointments.rules import Slot
 from kefu.kernel.worktime.calendars import SHANGHAI
 from kefu.organisation.models import Node, User
@@ -180,11 +181,13 @@ def _labels(by: Grouping, keys: Iterable[Key]) -> Mapping[Key, str]:
         return {node.pk: node.label for node in Node.objects.filter(pk__in=list(keys))}
     if by == Grouping.DOCTOR:
         return dict(User.objects.filter(pk__in=list(keys)).values_list("pk", "name"))
+    if by == Grouping.TYPE:
+        return dict(all_choices())
     return {key: label_of(by, key) for key in keys}
 
 
 def label_of(by: Grouping, key: Key) -> str:
-    """A day, week, month, hour, item or source in words."""
+    """A day, week, month, hour or source in words."""
     match by:
         case Grouping.DAY:
             return f"{key:%Y-%m-%d}"
@@ -194,8 +197,6 @@ def label_of(by: Grouping, key: Key) -> str:
             return f"{key:%Y-%m}"
         case Grouping.TIME:
             return f"{key:02}:00–{key + 1:02}:00"
-        case Grouping.TYPE:
-            return str(dict(AppointmentType.choices).get(key, key))
         case _:
             return str(dict(Channel.choices).get(key, key))
 

@@ -57,6 +57,6 @@ def to_call(user: User, at: datetime) -> QuerySet[Told]:
     )
     rows = Told.objects.filter(reminders | promises, appointment__in=Appointment.objects.visible_to(user))
     rows = rows.exclude(Exists(talked)).exclude(Q(kind=ToldKind.DOCTOR_LEAVE) & Exists(newer))
-    return rows.select_related("appointment__customer", "appointment__doctor", "appointment__node", "message").order_by(
-        "day", "pk"
-    )
+    return rows.select_related(
+        "appointment__customer", "appointment__doctor", "appointment__node", "appointment__type", "message"
+    ).order_by("day", "pk")

@@ -38,7 +38,7 @@ def refused(appointment: Appointment, **what: object) -> str:
 @pytest.mark.req("APT-007", part="change and cancel")
 def test_one_move_changes_doctor_and_kind_and_keeps_what_was(cast: Cast, made: Appointment) -> None:
     moved = actions.move(appointment=made, start=o_clock(10), doctor=cast.doctor2, type=AppointmentType.REVISIT, reason="客户要求", by=cast.manager, at=cast.at)  # fmt: skip
-    assert (moved.pk, moved.sequence, moved.doctor, moved.type, moved.room) == (
+    assert (moved.pk, moved.sequence, moved.doctor, moved.type_id, moved.room) == (
         made.pk,
         1,
         cast.doctor2,

@@ -65,7 +65,11 @@ def test_first_visit_revisit_and_interpretation_are_registered_alike(
     assert starts(cast.doctor, cast.bj, cast.at) == ["09:30", "10:30", "11:30"]
     assert Notice.objects.filter(user=cast.doctor, code="doctor_booking_new").count() == 3
     lines = TimelineLine.objects.filter(customer=customer, kind="appointment").order_by("pk")
-    assert [line.values["type"]["value"] for line in lines] == kinds
+    assert [line.values["type"]["names"]["en"] for line in lines] == [
+        "First visit",
+        "Re-visit",
+        "Report interpretation",
+    ]
     for row in Appointment.objects.order_by("pk"):
         for step in (AppointmentStatus.ARRIVED, AppointmentStatus.COMPLETED):
             row = actions.set_status(appointment=row, status=step, by=cast.manager, at=o_clock(12))

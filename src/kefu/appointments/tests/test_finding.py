@@ -112,7 +112,7 @@ def old_bookings_of_others(cast: Cast, count: int = 2_000) -> None:
     first = NINE - timedelta(days=2_000)
     Appointment.objects.bulk_create(
         Appointment(
-            customer=customer, doctor=cast.doctor2, node=cast.bj, type=AppointmentType.REVISIT, booked_by=cast.manager, booked_at=cast.at,
+            customer=customer, doctor=cast.doctor2, node=cast.bj, type_id=AppointmentType.REVISIT, booked_by=cast.manager, booked_at=cast.at,
             during=(span := TimestamptzRange(first + timedelta(hours=n), first + timedelta(hours=n, minutes=30))),
             reach=span,
         )

@@ -157,7 +157,9 @@ def test_each_grouping_says_what_counting_one_by_one_says(world: World, by: Grou
         rows = [row for row in Appointment.objects.all() if wanted(asked, row)]
         counted: dict[object, list[Appointment]] = {}
         for row in rows:
-            counted.setdefault(key_of(by, row.start, row.node_id, row.doctor_id, row.type, row.channel), []).append(row)
+            counted.setdefault(key_of(by, row.start, row.node_id, row.doctor_id, row.type_id, row.channel), []).append(
+                row
+            )
         slots = [one for one in world.offered if asked.first <= timezone.localdate(one[2]) < asked.end]
         slots = [one for one in slots if asked.doctor_id in (None, one[0].pk)]
         by_key = Counter(key_of(by, one[2], one[1].pk, one[0].pk) for one in slots)
@@ -177,7 +179,7 @@ def wanted(asked: Asked, row: Appointment) -> bool:
     chosen = (
         (asked.node_id, row.node_id),
         (asked.doctor_id, row.doctor_id),
-        (asked.type, row.type),
+        (asked.type, row.type_id),
         (asked.channel, row.channel),
     )
     return inside and all(not want or want == have for want, have in chosen)

@@ -38,7 +38,7 @@ def chosen_times(request: StaffRequest, asked: AppointmentRequest) -> Choice:
     doctors = [asked.about.doctor] if asked.about else list(practising_at(asked.node, request.at))
     doctor = next((one for one in doctors if str(one.pk) == request.GET.get("doctor")), None)
     day = day_in(request.GET.get("day", ""))
-    free = free_slots(doctor, asked.node, day, request.at, asked.type, keys_of(asked)) if doctor and day else []
+    free = free_slots(doctor, asked.node, day, request.at, asked.type_id, keys_of(asked)) if doctor and day else []
     found = free[:DAY_SLOTS]
     return Choice(
         near=proposals(asked, request.at), told=[Proposal(one.doctor, one.start) for one in offers],

@@ -12,7 +12,11 @@ from kefu.appointments.permissions import AppointmentPermission
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.days import day_in
+from kefu.organisation.choices import NodeKind
 from kefu.organisation.models import Node, User
+
+HOLD_CLINIC = (NodeKind.CENTRE, NodeKind.OFFICE, NodeKind.FRANCHISE)
+"""Places where doctors see customers."""
 
 
 def chosen_day(request: StaffRequest) -> date:
@@ -22,7 +26,7 @@ def chosen_day(request: StaffRequest) -> date:
 
 def nodes_for(user: User, permission: AppointmentPermission = AppointmentPermission.VIEW) -> QuerySet[Node]:
     access = access_of(user)
-    nodes = Node.objects.filter(closed_on__isnull=True, kind__in=["centre", "office", "franchise"])
+    nodes = Node.objects.filter(closed_on__isnull=True, kind__in=HOLD_CLINIC)
     return nodes.filter(
         pk__in=[
             node.pk for node in nodes if access.may_at(permission, node.pk) or access.may_own_at(permission, node.pk)

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from kefu.appointments.actions import desk as actions
 from kefu.appointments.addresses import address
-from kefu.appointments.choices import AppointmentType, Channel
+from kefu.appointments.choices import Channel
 from kefu.appointments.forms.desk import CardForm, DeskForm, NewcomerForm
 from kefu.appointments.models import Appointment
 from kefu.appointments.permissions import AppointmentPermission
+from kefu.appointments.queries.types import offered_choices
 from kefu.appointments.views.wishes import Asked, asked_of, instead
 from kefu.customers.actions import create_lead
 from kefu.customers.models import Customer
@@ -86,8 +87,9 @@ def new(request: StaffRequest, customer_id: int) -> HttpResponseBase:
     asked = asked_of(request, usual, AppointmentPermission.BOOK, preselect=True)
     check = identity_check_of(customer, request.at)
     form = DeskForm(
-        request.POST or None, checked=check is not None, initial={"type": request.GET.get("type"), "key": uuid4().hex}
-    )
+        request.POST or None, checked=check is not None, types=offered_choices([asked.chosen.node] if asked.chosen else []),
+        initial={"type": request.GET.get("type"), "key": uuid4().hex},
+    )  # fmt: skip
     refused: dict[str, object] = {}
 
     def show() -> HttpResponse:
@@ -115,7 +117,7 @@ def _book(
     def run() -> Appointment:
         try:
             return actions.book_at_desk(
-                customer=customer, doctor=chosen.doctor, node=chosen.node, type=AppointmentType(given["type"]), start=chosen.start,
+                customer=customer, doctor=chosen.doctor, node=chosen.node, type=given["type"], start=chosen.start,
                 channel=Channel(given["channel"]), read_back=given["read_back"], method=given.get("method", ""), card=given.get("card", ""),
                 note=given["note"], key=given["key"], by=request.user, at=request.at,
             )  # fmt: skip

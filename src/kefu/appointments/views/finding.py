@@ -6,9 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel, PartOfDay
+from kefu.appointments.choices import AppointmentStatus, Channel, PartOfDay
 from kefu.appointments.listing import APPOINTMENTS, sought_in
 from kefu.appointments.permissions import AppointmentPermission
+from kefu.appointments.queries.types import all_choices
 from kefu.appointments.views.choosing import doctors_of, nodes_for
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
@@ -26,7 +27,7 @@ def bookings(request: StaffRequest) -> HttpResponse:
     nodes = nodes_for(request.user)
     context = {
         "list": shown, "sought": sought_in(request.GET, request.at), "nodes": nodes, "doctors": doctors_of(nodes).order_by("job_number"),
-        "types": AppointmentType.choices, "statuses": AppointmentStatus.choices, "channels": Channel.choices, "parts": PartOfDay.choices,
+        "types": all_choices(), "statuses": AppointmentStatus.choices, "channels": Channel.choices, "parts": PartOfDay.choices,
         "export_url": export_url(request, "appointments.list"),
     }  # fmt: skip
     return page(request, "appointments/list.html", context, partial="rows")

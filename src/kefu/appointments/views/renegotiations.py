@@ -38,7 +38,9 @@ def renegotiations(request: StaffRequest) -> HttpResponse:
 @needs(AppointmentPermission.CHANGE)
 def renegotiation(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Settle one."""
-    rows = Renegotiation.objects.visible_to(request.user).select_related("appointment__customer", "appointment__doctor")
+    rows = Renegotiation.objects.visible_to(request.user).select_related(
+        "appointment__customer", "appointment__doctor", "appointment__type"
+    )
     row = get_object_or_404(rows, pk=pk)
     form = DecisionsForm(request.POST, ways=ways([row.appointment], request.at), may_change=True, may_wait=False)
     decision = form.decisions()[row.appointment_id] if form.is_valid() else actions.Decision(Settlement.OPEN)

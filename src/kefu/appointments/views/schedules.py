@@ -18,6 +18,7 @@ from kefu.appointments.forms.schedules import (
 )
 from kefu.appointments.models import ClinicSchedule, Equipment, ScheduleException
 from kefu.appointments.permissions import AppointmentPermission
+from kefu.appointments.queries.types import spoken
 from kefu.appointments.queries.weeks import week_of
 from kefu.appointments.views.amending import KEEP, Data, amend, asked, places, plain
 from kefu.appointments.views.choosing import chosen_day, nodes_for
@@ -42,12 +43,12 @@ def schedule(request: StaffRequest) -> HttpResponse:
     first, today = day - timedelta(days=day.weekday()), timezone.localdate(request.at)
     rows = ClinicSchedule.objects.filter(node=node).select_related("doctor", "room", "equipment", "by", "replaces")
     rows = rows.order_by("doctor__job_number", "weekday", "opens", "valid_from")
-    keeps = access_of(request.user)
+    found, keeps = spoken(rows), access_of(request.user)
     context = {
         "nodes": nodes, "node": node, "today": today, "first": first, "last": first + timedelta(days=6),
         "before": first - WEEK, "after": first + WEEK, "week": week_of(node, first, request.user) if node else None,
-        "rows": [row for row in rows if row.valid_to is None or row.valid_to > today],
-        "ended": [row for row in rows if row.valid_to is not None and row.valid_to <= today],
+        "rows": [row for row in found if row.valid_to is None or row.valid_to > today],
+        "ended": [row for row in found if row.valid_to is not None and row.valid_to <= today],
         "exceptions": ScheduleException.objects.filter(node=node, day__gte=today).select_related("doctor", "room", "by")[:200],
         "closed": ClosedDay.objects.filter(node=node, day__gte=today), "equipment": Equipment.objects.filter(node=node),
         "keeps_all": node is not None and keeps.may_at(KEEP, node.pk),

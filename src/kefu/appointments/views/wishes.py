@@ -15,6 +15,7 @@ from kefu.appointments.addresses import query
 from kefu.appointments.forms.desk import WishForm
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries.openings import Opening, Wish, openings
+from kefu.appointments.queries.types import offered_choices
 from kefu.appointments.views.choosing import doctors_of, nodes_for
 from kefu.appointments.wording import spoken_time
 from kefu.foundation.access.requests import StaffRequest
@@ -80,7 +81,7 @@ def asked_of(
     values = {name: params[name] if name in params else usual.get(name) or "" for name in NAMES}
     if start is not None and not values["first"]:
         values["first"] = timezone.localdate(start).isoformat()
-    form = WishForm(values, nodes=nodes, doctors=doctors_of(nodes))
+    form = WishForm(values, nodes=nodes, doctors=doctors_of(nodes), types=offered_choices(nodes))
     if not form.is_valid():
         return Asked(form)
     given = form.cleaned_data

@@ -9,9 +9,8 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from kefu.appointments.choices import AppointmentType
 from kefu.appointments.limits import HORIZON
-from kefu.appointments.models import ClinicSchedule
+from kefu.appointments.models import ClinicSchedule, VisitType
 from kefu.appointments.queries.requests import practising_at
 from kefu.appointments.queries.slots import days_between, free_of
 from kefu.appointments.rules import ONE_DAY
@@ -41,18 +40,19 @@ class Day:
     times: list[tuple[datetime, User]]
 
 
-def items(at: datetime) -> list[AppointmentType]:
+def items(at: datetime) -> list[VisitType]:
     """What customers may book online."""
-    hidden = listed(OFFLINE_TYPES.on(at))
-    return [one for one in AppointmentType if one.value not in hidden]
+    open_to_all = VisitType.objects.in_use().filter(online=True).select_related("node")
+    return list(open_to_all.exclude(code__in=listed(OFFLINE_TYPES.on(at))))
 
 
-def centres(at: datetime) -> list[Node]:
-    """The places that hold clinic and take bookings online."""
+def centres(at: datetime, item: VisitType) -> list[Node]:
+    """The places that hold clinic and take bookings online, of an item that belongs to one place that one alone."""
     today = timezone.localdate(at)
     hours = ClinicSchedule.objects.filter(node=OuterRef("pk"), valid_from__lte=today + HORIZON.on(at) * ONE_DAY)
     running = hours.exclude(valid_to__lte=today)
     places = Node.objects.filter(Exists(running), closed_on__isnull=True, kind__in=PLACES)
+    places = places.filter(pk=item.node_id) if item.node_id else places
     return list(places.exclude(code__in=listed(OFFLINE_CENTRES.on(at))).order_by("code"))
 
 

@@ -13,9 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kefu.appointments.asked import Wish
-from kefu.appointments.choices import AppointmentType
 from kefu.appointments.limits import REQUEST_HOURS
-from kefu.appointments.models import Appointment
+from kefu.appointments.models import Appointment, VisitType
 from kefu.appointments.queries import customer_may_cancel
 from kefu.customers.models import Customer
 from kefu.foundation.ui.days import day_in, moment_in
@@ -39,7 +38,7 @@ ANY = "any"
 class Chosen:
     """What the address says was chosen so far; anything that cannot be booked online counts as not chosen."""
 
-    item: AppointmentType | None = None
+    item: VisitType | None = None
     node: Node | None = None
     doctor: User | None = None
     any_doctor: bool = False
@@ -54,7 +53,7 @@ class Chosen:
     @property
     def query(self) -> dict[str, str]:
         """As an address carries it."""
-        values = {"about": self.about.pk} if self.about else {"item": self.item, "node": self.node.code if self.node else None,
+        values = {"about": self.about.pk} if self.about else {"item": self.item.code if self.item else None, "node": self.node.code if self.node else None,
                  "doctor": ANY if self.any_doctor else self.doctor.job_number if self.doctor else None}  # fmt: skip
         return {name: str(value) for name, value in values.items() if value}
 
@@ -72,9 +71,9 @@ def booking(request: HttpRequest, visit: Visit, customer: Customer | None) -> Ht
     if chosen.about is not None and not customer_may_cancel(chosen.about, at):
         return redirect("portal:appointment", chosen.about.pk)
     if chosen.item is None:
-        context |= {"step": "item", "items": [(one, chosen.url(item=one)) for one in items(at)]}
+        context |= {"step": "item", "items": [(one, chosen.url(item=one.code)) for one in items(at)]}
     elif chosen.node is None:
-        context |= {"step": "node", "nodes": [(one, chosen.url(node=one.code)) for one in centres(at)]}
+        context |= {"step": "node", "nodes": [(one, chosen.url(node=one.code)) for one in centres(at, chosen.item)]}
     elif not chosen.who:
         people = doctors(chosen.node, at)
         context |= {
@@ -91,7 +90,7 @@ def _times(request: HttpRequest, chosen: Chosen, at: datetime) -> dict[str, obje
     today = timezone.localdate(at)
     first = max(day_in(request.GET.get("from", "")) or today, today)
     assert chosen.node is not None and chosen.item is not None
-    shown = days(_candidates(chosen, at), chosen.node, chosen.item, first, at)
+    shown = days(_candidates(chosen, at), chosen.node, chosen.item.code, first, at)
     wanted = day_in(request.GET.get("day", ""))
     day = next((one for one in shown if one.day == wanted), None) or next((one for one in shown if one.times), None)
     place = reverse("portal:confirmation")
@@ -129,7 +128,7 @@ def confirmation(request: HttpRequest, visit: Visit, customer: Customer | None) 
         bool(data.get("agreed")),
         bool(data["read_back"]),
     )
-    wish = Wish(chosen.item, chosen.node, chosen.doctor, chosen.start, data["wish"], chosen.about)
+    wish = Wish(chosen.item.code, chosen.node, chosen.doctor, chosen.start, data["wish"], chosen.about)
     try:
         made = actions.request_visit(
             visit=visit,
@@ -166,9 +165,9 @@ def _chosen(request: HttpRequest, customer: Customer | None) -> Chosen:
         if not about.isdecimal() or len(about) > 18:
             raise Http404
         visit = get_object_or_404(appointments_of(customer), pk=about)
-        return Chosen(AppointmentType(visit.type), visit.node, visit.doctor, start=start, about=visit)
-    item = next((one for one in items(at) if one == asked.get("item")), None)
-    node = next((one for one in centres(at) if one.code == asked.get("node")), None) if item else None
+        return Chosen(visit.type, visit.node, visit.doctor, start=start, about=visit)
+    item = next((one for one in items(at) if one.code == asked.get("item")), None)
+    node = next((one for one in centres(at, item) if one.code == asked.get("node")), None) if item else None
     people = doctors(node, at) if node and asked.get("doctor", ANY) != ANY else []
     doctor = next((one.user for one in people if one.user.job_number == asked.get("doctor")), None)
     return Chosen(item, node, doctor, node is not None and asked.get("doctor") == ANY, start)
