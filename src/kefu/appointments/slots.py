@@ -58,6 +58,7 @@ def panel(request: StaffRequest, customer: object) -> HttpResponse:
         "appointments": of_customer.select_related("doctor", "node").order_by("-during")[:SHOWN],
         "openable": set(of_customer.visible_to(request.user).values_list("pk", flat=True)),
         "customer": customer,
+        "may_book": access_of(request.user).may(AppointmentPermission.BOOK),
     }
     return render(request, "appointments/panel.html", context)
 

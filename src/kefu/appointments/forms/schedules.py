@@ -38,6 +38,8 @@ class _Placed(KefuForm):
         for name, rows in offer.items():
             if name in self.fields:
                 self.fields[name].queryset = rows  # type: ignore[attr-defined]
+        if len(only := list(doctors[:2])) == 1:
+            self.initial.setdefault("doctor", only[0].pk)
 
 
 class CutForm(KefuForm):

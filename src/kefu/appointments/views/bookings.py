@@ -36,6 +36,8 @@ def _page(request: StaffRequest, shown: Appointment, **extra: object) -> HttpRes
         "changes": shown.changes.select_related("by", "doctor_before", "node_before"),
         "bar": bar,
         "bar_words": BAR_WORDS[bar] if bar else "",
+        "may_book": allowed(request.user, AppointmentPermission.BOOK, node_id=shown.node_id),
+        "may_change": allowed(request.user, AppointmentPermission.CHANGE, node_id=shown.node_id),
         "may_override": allowed(request.user, AppointmentPermission.OVERRIDE, node_id=shown.node_id),
         "cancel": CancelForm(),
         "cancelled": Cancellation.objects.filter(appointment=shown).first(),

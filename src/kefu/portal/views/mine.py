@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -32,7 +33,7 @@ def mine(request: HttpRequest, visit: Visit, customer: Customer | None) -> HttpR
     at = now(request)
     context = {
         "visit": visit,
-        "name": courtesy(customer.name, customer.sex) if customer else "",
+        "name": _called(customer) if customer else "",
         "coming": coming(customer, at),
         "waiting": waiting_of(visit, customer),
         "past": past(customer, at)[:5],
@@ -132,6 +133,11 @@ def _asked(request: HttpRequest, visit: Visit, shown: AppointmentRequest, wrong:
         "wrong": wrong,
     }
     return show(request, "asked", context, status=409 if wrong else 200)
+
+
+def _called(customer: Customer) -> str:
+    """By surname and title in Chinese; English has no such title for a Chinese name."""
+    return customer.name if get_language() == "en" else courtesy(customer.name, customer.sex)
 
 
 def _visit_of(customer: Customer | None, pk: int) -> Appointment:
