@@ -1,14 +1,13 @@
 """Times nobody can be booked at: by a colleague's program, on the form and behind both, each refused in words and nothing written."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 import pytest
 from django.test import Client
 
 from kefu.appointments import actions
-from kefu.appointments.choices import AppointmentType
 from kefu.appointments.models import Appointment, AppointmentChange
 from kefu.appointments.tests.test_booking import NINE, TUESDAY, book, open_clinic
 from kefu.customers.models import Customer

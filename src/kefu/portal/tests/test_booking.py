@@ -276,7 +276,14 @@ def test_a_made_up_address_leads_back_to_the_steps(customer: Customer, client: C
 
 
 def test_a_time_that_does_not_exist_is_refused(customer: Customer, client: Client) -> None:
-    for start in ("2026-11-24T10:07:00+08:00", "2020-01-01T10:00:00+08:00", "2031-11-24T10:00:00+08:00"):
+    for start in (
+        "2026-11-24T10:07:00+08:00",
+        "2026-11-24T23:45:00+08:00",
+        "2026-11-25T10:00:00+08:00",
+        "2026-11-17T10:00:00+08:00",
+        "2020-01-01T10:00:00+08:00",
+        "2031-11-24T10:00:00+08:00",
+    ):
         answer = confirm(client, TICKS, BOOK | {"start": start})
         assert answer.status_code == 409, start  # type: ignore[attr-defined]
     assert not AppointmentRequest.objects.exists()
