@@ -14,12 +14,13 @@ from bench.limits.reading import statement
 from bench.world.goods import PRODUCTS
 from kefu.foundation.audit.models import AuditEntry
 from kefu.products.models import Product
-from kefu.stock.actions import issue, move_zone
+from kefu.stock.actions import count_lines, issue, move_zone, open_stocktake
 from kefu.stock.models import Balance, IssueSlip, Move, Zone
 from kefu.stock.queries import Amount, amount, days, overview
 from kefu.testing.cast import AT
 
 PACKS = 2
+LINES = 1000
 PURPOSE = "发往其他中心"
 REASON = "腾地方"
 
@@ -89,6 +90,21 @@ def move(ground: Ground, calls: int) -> Sequence[Contest]:
     return [Contest(ours, lambda: stock_book_move.write(ground.plain, *next(ready)))]
 
 
+def count(ground: Ground, _calls: int) -> Sequence[Contest]:
+    """A thousand lines of a stocktake are counted at once, each as the book has it."""
+    keeper, by_hand = newly_read(ground.chain.cast.keeper), statement("stock_count_1000_lines")
+    sheets = [open_stocktake(warehouse=ground.chain.warehouse, by=keeper, at=AT) for _both in range(2)]
+    counted, others = (
+        dict(sheet.lines.order_by("pk").values_list("pk", "balance__quantity")[:LINES]) for sheet in sheets
+    )
+    values = {"lines": list(others), "packs": list(others.values()), "by": keeper.pk, "at": AT}
+
+    def ours() -> int:
+        return count_lines(stocktake=sheets[0], counted=counted, by=rights_forgotten(keeper), at=AT)
+
+    return [Contest(ours, lambda: _read(ground, by_hand, values))]
+
+
 def _read(ground: Ground, by_hand: str, values: dict[str, Any]) -> Any:
     with ground.plain.cursor() as cursor:
         found = cursor.execute(by_hand, values).fetchall()
@@ -101,4 +117,5 @@ ON_HAND = (
     Case("stock.on_hand.warehouse", "ms per warehouse", 60, of_warehouse),
 )
 MOVE = Case("stock.book_move", "ms per move", 150, move)
+COUNT = Case("stock.count_1000_lines", "ms per thousand lines", 30, count)
 ALLOCATE = Case("stock.allocate_fefo", "ms per line", 40, prepare, per=PRODUCTS)

@@ -31,8 +31,8 @@ from kefu.lab.models import Message
 from kefu.lab.testing import in_testing, open_customer, stock_kits
 from kefu.lab.testing_results import oru
 from kefu.products.models import Product
-from kefu.stock.actions import issue
-from kefu.stock.models import Balance, Move
+from kefu.stock.actions import count_lines, issue, open_stocktake
+from kefu.stock.models import Balance, Move, StocktakeCount
 from kefu.testing.cast import AT, SHANGHAI
 from kefu.testing.stories import customer_of, stocked_centre
 
@@ -180,6 +180,27 @@ def test_allocating_and_its_limit_take_the_same_lots(cast):
     assert moves == list(
         Move.objects.filter(kind="issue").order_by("balance").values_list("balance__lot__code", "quantity")
     )
+
+
+def test_counting_and_its_limit_write_the_same_rows(cast):
+    warehouse = stocked_centre(cast)
+    first, second = (open_stocktake(warehouse=warehouse, by=cast.keeper, at=AT) for _both in range(2))
+
+    def counts(sheet):
+        return {pk: book - 1 for pk, book in sheet.lines.values_list("pk", "balance__quantity")}
+
+    def written(sheet):
+        lines = sheet.lines.order_by("balance").values_list("balance", "counted", "variance", "counts", "last_by")
+        kept = StocktakeCount.objects.filter(line__stocktake=sheet).order_by("line__balance")
+        return list(lines), list(kept.values_list("line__balance", "packs", "book", "last_move", "by", "at"))
+
+    by_hand = counts(second)
+    with connection.connection.cursor() as cursor:
+        values = {"lines": list(by_hand), "packs": list(by_hand.values()), "by": cast.keeper.pk, "at": AT}
+        told = cursor.execute(statement("stock_count_1000_lines"), values).fetchone()
+    count_lines(stocktake=first, counted=counts(first), by=cast.keeper, at=AT)
+    assert told == (len(by_hand),)
+    assert written(first) == written(second)
 
 
 @pytest.fixture

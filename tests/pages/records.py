@@ -40,7 +40,7 @@ from kefu.people.models import Credential, Departure, Doctor, Institution
 from kefu.products.models import Analyte, Package, Product, TestItem
 from kefu.questionnaires.models import QuestionnaireVersion
 from kefu.sales.models import Purchase
-from kefu.stock.models import Balance, ClimateBreach, ClimateReading, IssueSlip, Recall, Receipt
+from kefu.stock.models import Balance, ClimateBreach, ClimateReading, IssueSlip, Recall, Receipt, Stocktake
 from kefu.surveys.models import Opinion, Response
 from kefu.surveys.queries import surveys
 from kefu.testing.cast import AT
@@ -174,6 +174,7 @@ RECORDS: Mapping[str, Find] = {
     "stock/products/": lambda: Balance.objects.order_by("-quantity").values_list("lot__product__code")[:3],
     "stock/recalls/": _of(Recall),
     "stock/receipts/": _of(Receipt),
+    "stock/stocktakes/": _of(Stocktake),
     "surveys/opinions/": lambda: Opinion.objects.filter(state="open").values_list("pk"),
     "surveys/responses/": _of(Response),
     "territory-moves/": _of(TerritoryMove),

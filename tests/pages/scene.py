@@ -55,7 +55,7 @@ from kefu.people.actions.institutions import add_institution
 from kefu.people.models import Doctor
 from kefu.questionnaires.actions.versions import start_draft
 from kefu.questionnaires.models import Questionnaire
-from kefu.stock.actions import log_reading, recall
+from kefu.stock.actions import count_lines, log_reading, open_stocktake, recall
 from kefu.stock.models import Lot, Warehouse
 from kefu.surveys.actions import record_response
 from kefu.surveys.choices import SurveyChannel
@@ -84,6 +84,7 @@ def set_scene(at: datetime) -> None:
     _laboratory(at)
     _recall(at)
     _climate(at)
+    _stocktake(at)
     _pushes(people["manager"], User.objects.get(job_number="1005"), at)
 
 
@@ -262,6 +263,15 @@ def _climate(at: datetime) -> None:
     for days, degrees in ((3, "2.5"), (2, "3.5"), (1, "3"), (0, "7")):
         moment = at - timedelta(days=days)
         log_reading(zone=zone, temperature=Decimal(degrees), humidity=Decimal(58), by=warehouse.keeper, at=moment)
+
+
+def _stocktake(at: datetime) -> None:
+    """A count that has begun: one line right, one wrong by a pack, one by many."""
+    warehouse = Warehouse.objects.filter(keeper__isnull=False, central=False).order_by("pk").first()
+    sheet = open_stocktake(warehouse=warehouse, by=warehouse.keeper, at=at)
+    lines = list(sheet.lines.select_related("balance").order_by("pk")[:3])
+    given = {line.pk: line.balance.quantity + more for line, more in zip(lines, (0, 1, 40), strict=True)}
+    count_lines(stocktake=sheet, counted=given, by=warehouse.keeper, at=at)
 
 
 def _survey(agent: User, at: datetime) -> None:

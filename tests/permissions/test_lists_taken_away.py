@@ -33,7 +33,7 @@ from kefu.organisation.models import Function, Grant, Node, Role, RoleCell, Stan
 from kefu.people.actions.institutions import add_institution
 from kefu.people.models import Departure, Doctor
 from kefu.questionnaires.models import Questionnaire
-from kefu.stock.actions import log_reading
+from kefu.stock.actions import log_reading, open_stocktake
 from kefu.stock.models import Lot, Recall, Warehouse, Zone
 from kefu.stock.testing import stock_in
 from kefu.surveys.models import Opinion, Response
@@ -48,8 +48,8 @@ SEEN = {
     "customers.trackings": "沈知夏", "followup.due": "沈知夏", "followup.push": "沈知夏", "journey.journeys": "陶映川", "lab.messages": "协和洛奇检验室", "lab.orders": "沈知夏",
     "lab.papers": "陶映川", "lab.samples": "苏示晴", "messaging.messages": "您的报告好了。", "people.attributes": "何示文",
     "people.cases": "三个月后睡眠恢复", "people.departures": "何示清", "people.doctors": "何示宁", "people.institutions": "'=远达快递",
-    "people.staff": "何示文", "products.items": "T-GEN", "products.products": "N-014", "sales.purchases": "沈知夏", "stock.breaches": "WH-BJ-C", "stock.issues": "沈知夏",
-    "stock.lots": "N-014", "stock.moves": "DA26031", "stock.readings": "WH-BJ-C", "stock.recalls": "DA26031", "stock.recipients": "沈知夏", "stock.slow": "SHORT", "surveys.candidates": "沈知夏", "surveys.opinions": "等得太久",
+    "people.staff": "何示文", "products.items": "T-GEN", "products.products": "N-014", "sales.purchases": "沈知夏", "stock.breaches": "WH-BJ-C", "stock.count_lines": "DA26031", "stock.issues": "沈知夏",
+    "stock.lots": "N-014", "stock.moves": "DA26031", "stock.readings": "WH-BJ-C", "stock.recalls": "DA26031", "stock.recipients": "沈知夏", "stock.slow": "SHORT", "stock.stocktakes": "PD2600001", "surveys.candidates": "沈知夏", "surveys.opinions": "等得太久",
     "surveys.responses": "沈知夏",
 }  # fmt: skip
 ABOUT_CUSTOMERS = {
@@ -62,7 +62,7 @@ ABOUT_CUSTOMERS = {
 ABOUT_OTHERS = {"customers.leads", "lab.papers", "lab.samples"}
 FILTER = {
     "followup.due": "due_to=2027-06-30", "stock.issues": "warehouse=WH-BJ", "stock.lots": "warehouse=WH-BJ",
-    "stock.moves": "product=N-014", "stock.readings": "zone=WH-BJ-C", "stock.recipients": "recall=700001", "stock.slow": "warehouse=WH-BJ",
+    "stock.moves": "product=N-014", "stock.count_lines": "stocktake=PD2600001", "stock.readings": "zone=WH-BJ-C", "stock.recipients": "recall=700001", "stock.slow": "warehouse=WH-BJ",
 }  # fmt: skip
 
 
@@ -93,6 +93,7 @@ def house(walk: Walk) -> Walk:
     _about_colleagues(cast)
     warehouse = Warehouse.objects.get(code="WH-BJ")
     stock_in(warehouse, [("N-001", "SHORT", 400, day + timedelta(days=20))], by=cast.keeper, at=at)
+    open_stocktake(warehouse=warehouse, by=cast.keeper, at=at)
     log_reading(
         zone=Zone.objects.get(code="WH-BJ-C"), temperature=Decimal(9), humidity=Decimal(50), by=cast.keeper, at=at
     )

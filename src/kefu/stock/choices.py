@@ -75,3 +75,11 @@ class HeldDecision(TextChoices):
 
     RELEASED = "released", _("解冻放行")
     DESTROY = "destroy", _("待销毁")
+
+
+class StocktakeState(TextChoices):
+    """Where a stocktake is."""
+
+    COUNTING = "counting", _("盘点中")
+    POSTED = "posted", _("已入账")
+    DROPPED = "dropped", _("已作废")

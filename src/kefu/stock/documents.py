@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from kefu.foundation.files.policies import register_policy
 from kefu.foundation.printing import documents
 from kefu.organisation.models import User
-from kefu.stock.models import IssueSlip, Receipt, Warehouse
+from kefu.stock.models import IssueSlip, Receipt, Stocktake, Warehouse
 
 ISSUE_SLIP = "stock.issue_slip"
 RECEIPT = "stock.receipt"
+COUNT_LIST = "stock.count_list"
 
 
 def issue_slip(slip_id: int) -> dict[str, object]:
@@ -51,12 +52,32 @@ def receipt(receipt_id: int) -> dict[str, object]:
     }
 
 
+def count_list(stocktake_id: int) -> dict[str, object]:
+    """What the count list says: every line in the order of the shelves, without what the book says (STK-010)."""
+    sheet = Stocktake.objects.select_related("warehouse__node", "zone", "category").get(pk=stocktake_id)
+    lines = sheet.lines.select_related("balance__lot", "balance__zone", "balance__product")
+    parts = [sheet.zone.zh if sheet.zone else _("全部库区"), *([sheet.category.zh] if sheet.category else [])]
+    return {
+        "number": sheet.number,
+        "node": sheet.warehouse.node.zh,
+        "warehouse": sheet.warehouse.zh,
+        "at": timezone.localdate(sheet.at),
+        "range": " · ".join(str(part) for part in parts),
+        "lines": list(lines.order_by("balance__zone__code", "balance__product__code", "balance__lot__code", "pk")),
+        "signatures": [_("盘点人"), _("复盘人"), _("审批人")],
+    }
+
+
 def _sees_issue(user: User, slip_id: int) -> bool:
     return Warehouse.objects.visible_to(user).filter(issues=slip_id).exists()
 
 
 def _sees_receipt(user: User, slip_id: int) -> bool:
     return Warehouse.objects.visible_to(user).filter(receipts=slip_id).exists()
+
+
+def _sees_stocktake(user: User, stocktake_id: int) -> bool:
+    return Stocktake.objects.visible_to(user).filter(pk=stocktake_id).exists()
 
 
 def _customer(slip_id: int) -> int | None:
@@ -67,3 +88,5 @@ documents.register(ISSUE_SLIP, _("出库单"), "stock/print/issue_slip.html", si
 documents.register(RECEIPT, _("入库单"), "stock/print/receipt.html", size="A4", context=receipt)
 register_policy(ISSUE_SLIP, _sees_issue, customer=_customer)
 register_policy(RECEIPT, _sees_receipt)
+documents.register(COUNT_LIST, _("盘点表"), "stock/print/count_list.html", size="A4", context=count_list)
+register_policy(COUNT_LIST, _sees_stocktake)

@@ -4,15 +4,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.exchange.lists import Asked, Listed, register
-from kefu.stock.models import IssueLine
+from kefu.stock.models import IssueLine, Stocktake
 from kefu.stock.permissions import StockPermission
 from kefu.stock.queries import (
+    count_rows,
     issues_listed,
+    lines_listed,
     lots_listed,
     moves_listed,
     recalls_listed,
     recipients_listed,
     slow_listed,
+    stocktakes_listed,
     with_leftovers,
 )
 
@@ -22,6 +25,12 @@ VIEW = (StockPermission.BRANCH_VIEW, StockPermission.CENTRAL_VIEW)
 def card(asked: Asked) -> str:
     """The page of the product whose moves they are."""
     return reverse("stock:product", args=[asked.get("product", "")])
+
+
+def stocktake_page(asked: Asked) -> str:
+    """The page of the stocktake whose lines they are."""
+    sheet = Stocktake.objects.filter(number=asked.get("stocktake", "")).first()
+    return reverse("stock:stocktake", args=[sheet.pk if sheet else 0])
 
 
 def recall_page(asked: Asked) -> str:
@@ -97,6 +106,28 @@ RECIPIENTS = register(
             (_("用途"), lambda one: one.slip.customer.name if one.slip.customer else one.slip.purpose),
             (_("健康管理师"), lambda one: manager_of(one)), (_("数量"), lambda one: one.packs), (_("已退回"), lambda one: one.returned),
             (_("通知时间"), lambda one: one.told_at), (_("结果"), lambda one: one.told_note),
+        ),
+    )
+)  # fmt: skip
+STOCKTAKES = register(
+    Listed(
+        code="stock.stocktakes", title=_("盘点单"), page="stock:stocktakes", view=(StockPermission.STOCKTAKE_VIEW,), rows=stocktakes_listed,
+        nodes=("warehouse__node_id",),
+        columns=(
+            (_("盘点单号"), lambda one: one.number), (_("库房"), lambda one: one.warehouse.label), (_("状态"), lambda one: one.get_state_display()),
+            (_("开单人"), lambda one: one.by.name), (_("时间"), lambda one: one.at), (_("审批"), lambda one: one.ended_by.name if one.ended_by else ""),
+        ),
+    )
+)  # fmt: skip
+COUNT_LINES = register(
+    Listed(
+        code="stock.count_lines", title=_("盘点明细"), page=stocktake_page, view=(StockPermission.STOCKTAKE_VIEW,), rows=lines_listed,
+        nodes=("stocktake__warehouse__node_id",), read=count_rows,
+        columns=(
+            (_("编码"), lambda one: one.line.balance.product.code), (_("品名"), lambda one: one.line.balance.product.label),
+            (_("批号"), lambda one: one.line.balance.lot.code), (_("库区"), lambda one: one.line.balance.zone.label),
+            (_("实数"), lambda one: None if one.recount else one.line.counted), (_("差异"), lambda one: one.shown),
+            (_("差异说明"), lambda one: one.line.explanation),
         ),
     )
 )  # fmt: skip

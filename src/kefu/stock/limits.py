@@ -11,3 +11,5 @@ CLIMATE_TOLERANCE = limit(
     "stock.climate.tolerance", 15, _("记录仪超出范围多久算异常"), unit="minutes", source="STK-008"
 )
 LOGGER_SILENT = limit("stock.climate.silent", 60, _("记录仪多久没有数据算异常"), unit="minutes", source="STK-008")
+COUNT_PACKS = limit("stock.count.packs", 5, _("盘点差异超过多少件要换人重盘"), unit="packs", source="STK-010")
+COUNT_MONEY = limit("stock.count.money", 500, _("盘点差异超过多少元要换人重盘"), unit="yuan", source="STK-010")

@@ -14,13 +14,16 @@ class StockPermission(Permission):
     LOT_RECALL = "stock:lot:recall"
     RECALL_LIFT = "stock:recall:lift"
     RECALL_TELL = "stock:recall:tell"
+    STOCKTAKE_VIEW = "stock:stocktake:view"
+    STOCKTAKE_COUNT = "stock:stocktake:count"
+    STOCKTAKE_APPROVE = "stock:stocktake:approve"
     CLIMATE_VIEW = "stock:climate:view"
     CLIMATE_LOG = "stock:climate:log"
     CLIMATE_DECIDE = "stock:climate:decide"
 
 
 # Who lets goods in together calls them back: the product department and the central keeper; the product department alone lifts it.
-# Whoever may reach a customer may tell of it. Who may ask for destruction decides about goods held for their climate.
+# Whoever may reach a customer may tell of it. Keepers count; the director of the branch or the product department approves. Who may ask for destruction decides about goods held for their climate.
 grants(
     {
         StockPermission.BRANCH_VIEW: ("stock_branch", Needed.VIEW),
@@ -31,6 +34,9 @@ grants(
         StockPermission.LOT_RECALL: ("joint_receipt", Needed.ACT),
         StockPermission.RECALL_LIFT: ("purchase_plan", Needed.ACT),
         StockPermission.RECALL_TELL: ("contact_reveal", Needed.ACT),
+        StockPermission.STOCKTAKE_VIEW: ("stocktake", Needed.VIEW),
+        StockPermission.STOCKTAKE_COUNT: ("stocktake", Needed.ACT),
+        StockPermission.STOCKTAKE_APPROVE: ("stocktake_approval", Needed.ACT),
         StockPermission.CLIMATE_VIEW: ("climate_log", Needed.VIEW),
         StockPermission.CLIMATE_LOG: ("climate_log", Needed.ACT),
         StockPermission.CLIMATE_DECIDE: ("destruction", Needed.ACT),

@@ -119,3 +119,8 @@ def left_at_expiry(quantities: Sequence[tuple[int, int]], per_day: Decimal) -> l
         if per_day:
             used_days += kept / per_day
     return lost
+
+
+def count_again(variance: int, cost: Decimal | None, packs: int, money: Decimal) -> bool:
+    """Whether a difference is above what is tolerated, in packs or at what the lot was bought for (STK-010)."""
+    return abs(variance) > packs or abs(variance) * (cost or Decimal(0)) > money

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kefu.stock.views import balances, climate, issues, listing, recalls, receipts, warehouses
+from kefu.stock.views import balances, climate, issues, listing, recalls, receipts, stocktakes, warehouses
 
 app_name = "stock"
 urlpatterns = [
@@ -35,6 +35,15 @@ urlpatterns = [
     path("stock/recalls/<int:pk>/", recalls.show, name="recall"),
     path("stock/recalls/<int:pk>/lift/", recalls.lift, name="recall_lift"),
     path("stock/recalls/<int:pk>/customers/<int:customer_id>/", recalls.told, name="recall_told"),
+    path("stock/stocktakes/", stocktakes.listing, name="stocktakes"),
+    path("stock/stocktakes/new/", stocktakes.new, name="stocktake_new"),
+    path("stock/stocktakes/<int:pk>/", stocktakes.show, name="stocktake"),
+    path("stock/stocktakes/<int:pk>/counts/", stocktakes.count, name="stocktake_count"),
+    path("stock/stocktakes/<int:pk>/found/", stocktakes.found, name="stocktake_found"),
+    path("stock/stocktakes/<int:pk>/lines/<int:line_id>/", stocktakes.explain, name="stocktake_explain"),
+    path("stock/stocktakes/<int:pk>/posting/", stocktakes.post, name="stocktake_post"),
+    path("stock/stocktakes/<int:pk>/dropping/", stocktakes.drop, name="stocktake_drop"),
+    path("stock/stocktakes/<int:pk>/prints/", stocktakes.printout, name="stocktake_print"),
     path("stock/warehouses/", warehouses.listing, name="warehouses"),
     path("stock/warehouses/<str:code>/keeper/", warehouses.keeper, name="keeper"),
 ]

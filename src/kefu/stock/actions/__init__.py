@@ -11,6 +11,14 @@ from kefu.stock.actions.receiving import Arrival, receive
 from kefu.stock.actions.relocating import change_quality, move_zone
 from kefu.stock.actions.reserving import release, reserve, take_out
 from kefu.stock.actions.returning import give_back, post_return
+from kefu.stock.actions.stocktaking import (
+    add_found,
+    count_lines,
+    drop_stocktake,
+    explain,
+    open_stocktake,
+    post_stocktake,
+)
 from kefu.stock.actions.warehouses import ZonePlan, appoint_keeper, open_warehouse
 from kefu.stock.choosing import Pick
 
@@ -20,24 +28,30 @@ __all__ = [
     "Logged",
     "Pick",
     "ZonePlan",
+    "add_found",
     "adjust",
     "appoint_keeper",
     "change_quality",
     "check_balances",
     "check_lot",
     "close_breach",
+    "count_lines",
     "customer_told",
     "decide_held",
+    "drop_stocktake",
     "exchange",
+    "explain",
     "give_back",
     "issue",
     "lift_recall",
     "log_reading",
     "log_readings",
     "move_zone",
+    "open_stocktake",
     "open_warehouse",
     "post_issue",
     "post_return",
+    "post_stocktake",
     "rebuild_balances",
     "recall",
     "receive",

@@ -5,6 +5,7 @@ from kefu.stock.models.ledger import Balance, LotCheck, Move, Reservation
 from kefu.stock.models.places import Lot, Warehouse, Zone
 from kefu.stock.models.recalls import Recall, RecallTold
 from kefu.stock.models.slips import IssueLine, IssueSlip, Receipt, ReceiptLine
+from kefu.stock.models.stocktakes import Stocktake, StocktakeCount, StocktakeLine
 
 __all__ = [
     "Balance",
@@ -21,6 +22,9 @@ __all__ = [
     "Receipt",
     "ReceiptLine",
     "Reservation",
+    "Stocktake",
+    "StocktakeCount",
+    "StocktakeLine",
     "Warehouse",
     "Zone",
 ]

@@ -202,5 +202,6 @@ def test_the_permissions_are_those_of_the_matrix():
     assert {permission.value for permission in StockPermission} == {
         "stock:branch:view", "stock:branch:keep", "stock:central:view", "stock:central:keep", "stock:warehouse:open",
         "stock:lot:recall", "stock:recall:lift", "stock:recall:tell", "stock:climate:view",
-        "stock:climate:log", "stock:climate:decide",
+        "stock:climate:log", "stock:climate:decide", "stock:stocktake:view", "stock:stocktake:count",
+        "stock:stocktake:approve",
     }  # fmt: skip
