@@ -13,13 +13,13 @@ from bench.cases.laboratory import INGEST
 from bench.cases.outbox import SEND
 from bench.cases.pages import LIST, PAGES
 from bench.cases.searching import SEARCHES
-from bench.cases.stock import ALLOCATE, COUNT, MOVE, ON_HAND
+from bench.cases.stock import STOCK
 from bench.contests import Case, Contest, Result
 from bench.databases import Database
 from bench.ground import Ground, counting_queries, ground_of
 from bench.measuring import WARM_UP, Work, in_turn
 
-CASES: tuple[Case, ...] = (LIST, CREATE, IMPORT, *SEARCHES, BOOK, FREE, *ON_HAND, MOVE, ALLOCATE, COUNT, INGEST, SEND, *PAGES)
+CASES: tuple[Case, ...] = (LIST, CREATE, IMPORT, *SEARCHES, BOOK, FREE, *STOCK, INGEST, SEND, *PAGES)
 """The list comes first: whoever the others register would stand on its first page, with less to show than the rest."""
 WHOLE = "customer.search.two_characters"
 """The search whose row is the worst of its rare, middling and frequent terms."""

@@ -119,3 +119,4 @@ ON_HAND = (
 MOVE = Case("stock.book_move", "ms per move", 150, move)
 COUNT = Case("stock.count_1000_lines", "ms per thousand lines", 30, count)
 ALLOCATE = Case("stock.allocate_fefo", "ms per line", 40, prepare, per=PRODUCTS)
+STOCK = (*ON_HAND, MOVE, ALLOCATE, COUNT)
