@@ -145,6 +145,7 @@ RECORDS: Mapping[str, Find] = {
     "lists/<slug:list_code>/views/<int": lambda: SavedView.objects.values_list("list_code", "pk"),
     "lists/runs/": _of(BulkRun),
     "messages/templates/": _of(Template, "code"),
+    "messages/templates/<slug:code>/registrations/": lambda: [("appt_confirmed", "aliyun", "en")],
     "nodes/": _of(Node),
     "packages/": _of(Package, "code"),
     "password/link/": _mailed,
@@ -156,6 +157,9 @@ RECORDS: Mapping[str, Find] = {
     "portal/requests/": lambda: customers.requests(AT),
     "purchases/": _of(Purchase),
     "pushes/": _of(Push),
+    "pushes/<int:pk>/registrations/": lambda: [
+        (pk, "wechat", "zh-hans") for pk in Push.objects.filter(kind="campaign").values_list("pk", flat=True)
+    ],
     "questionnaires/": _drafts,
     "questionnaires/<slug:code>/versions/<int:number>/parts/": _parts,
     "questionnaires/<slug:code>/versions/<int:number>/questions/": _questions,

@@ -23,7 +23,7 @@ from kefu.foundation.api.rights import needs
 from kefu.foundation.api.schemas import Count, Ident, In, Line, Moment, Money, Nothing, Out, Text
 from kefu.foundation.outbox.choices import State
 from kefu.kernel.ids import ident
-from kefu.messaging.choices import Withheld
+from kefu.messaging.choices import Language, Provider, Withheld
 
 PushChannel = Literal["sms", "wechat", "email"]
 router = Router(tags=["pushes"])
@@ -77,14 +77,32 @@ class PushReason(Out):
     count: int
 
 
+class PushRegistrationIn(In):
+    """Which template of a provider holds the words in a language, and its variables in order (`name there=place here`)."""
+
+    provider: Literal["aliyun", "tencent", "wechat"]
+    language: Literal["zh-hans", "en"] = "zh-hans"
+    code: Line
+    places: list[Line] = []
+
+
+class PushUnregistered(Out):
+    """Words that a provider has to register before they can leave."""
+
+    provider: str
+    language: str
+
+
 class PushPreviewOut(Out):
-    """What would happen now: how many are meant; of the first `looked_at` how many would get it, and why the others not."""
+    """What would happen now: how many are meant; of the first `looked_at` how many would get it, and why the others not; what keeps all of it
+    from leaving."""
 
     count: int
     looked_at: int
     reached: int
     withheld: list[PushReason]
     samples: list[str]
+    unregistered: list[PushUnregistered]
 
 
 class PushResultOut(Out):
@@ -138,6 +156,7 @@ def preview_push(request: ApiRequest, push_id: Line) -> dict[str, object]:
     return {
         "count": found.count, "looked_at": found.looked_at, "reached": found.reached, "withheld": _reasons(found.withheld),
         "samples": [body for _name, body in found.samples],
+        "unregistered": [{"provider": one.provider.value, "language": one.language.value} for one in found.unregistered],
     }  # fmt: skip
 
 
@@ -152,6 +171,18 @@ def read_results(request: ApiRequest, push_id: Line) -> dict[str, object]:
         "opted_out": found.opted_out, "days": since.days, "reached": since.reached, "bought": since.bought, "booked": since.booked,
         "amount": since.amount,
     }  # fmt: skip
+
+
+@router.post("pushes/{push_id}/registrations", response={200: PushOut, **RESPONSES}, operation_id="pushes_register")
+@needs(FollowUpPermission.PUSH)
+def register(request: ApiRequest, push_id: Line, body: PushRegistrationIn) -> dict[str, object]:
+    """Say which template of a provider holds the words, while they wait to be approved."""
+    push = _push(request, push_id)
+    actions.register_words(
+        push=push, provider=Provider(body.provider), language=Language(body.language), code=body.code, places=body.places,
+        by=request.user, at=request.at,
+    )  # fmt: skip
+    return show(push)
 
 
 @router.post("pushes/{push_id}/approval", response={200: PushOut, **RESPONSES}, operation_id="pushes_approve")

@@ -22,5 +22,10 @@ urlpatterns = [
     path("pushes/new/", pushes.push_new, name="push_new"),
     path("pushes/<int:pk>/", pushes.push, name="push"),
     path("pushes/<int:pk>/test/", pushes.push_test, name="push_test"),
+    path(
+        "pushes/<int:pk>/registrations/<slug:provider>/<slug:language>/",
+        pushes.push_registration,
+        name="push_registration",
+    ),
     re_path(r"^pushes/(?P<pk>[0-9]+)/(?P<verb>approval|start|pause|stop)/$", pushes.push_step, name="push_step"),
 ]

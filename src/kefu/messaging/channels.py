@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 
 from kefu.foundation.outbox import transports
 from kefu.foundation.outbox.transports import Transport
-from kefu.messaging.choices import Channel
+from kefu.messaging.choices import Channel, Provider
 from kefu.messaging.ports.aliyun import ADDRESS as ALIYUN
 from kefu.messaging.ports.aliyun import AliyunGateway
 from kefu.messaging.ports.listening import Listener, Secretly, Signed, Tokened, echo, listen, networks, stamp
 from kefu.messaging.ports.mail import MailServer
 from kefu.messaging.ports.plain import PlainGateway
-from kefu.messaging.ports.registered import read
+from kefu.messaging.ports.registered import RegisteredTemplates, read
 from kefu.messaging.ports.reports import of_aliyun, of_plain, of_tencent, of_wechat
 from kefu.messaging.ports.screen import show
 from kefu.messaging.ports.smpp import SmppGateway
@@ -22,6 +22,7 @@ from kefu.messaging.ports.tencent import ADDRESS as TENCENT
 from kefu.messaging.ports.tencent import REGION, TencentGateway
 from kefu.messaging.ports.wechat import ADDRESS as WECHAT
 from kefu.messaging.ports.wechat import WechatAccount
+from kefu.messaging.registering import WECHAT_PLACES, kept_for
 
 Environment = Mapping[str, str]
 WECHAT_TOKEN = re.compile(r"[A-Za-z0-9]{16,32}", re.ASCII)
@@ -66,26 +67,26 @@ def _plain(environment: Environment) -> Transport | None:
 
 
 def _aliyun(environment: Environment) -> Transport:
-    key, secret, sign_name, path = _needed(environment, "KEY", "SECRET", "SIGN", "TEMPLATES")
-    templates = read(path, "KEFU_SMS_TEMPLATES")
+    key, secret, sign_name = _needed(environment, "KEY", "SECRET", "SIGN")
+    templates = _sms_templates(environment, Provider.ALIYUN)
     listen("aliyun", Listener(Channel.SMS, _secretly(environment), of_aliyun, {"code": 0, "msg": "OK"}))
     return AliyunGateway(key, secret, sign_name, templates, environment.get("KEFU_SMS_URL") or ALIYUN)
 
 
 def _tencent(environment: Environment) -> Transport:
-    key, secret, sign_name, app, path = _needed(environment, "KEY", "SECRET", "SIGN", "APP", "TEMPLATES")
-    templates = read(path, "KEFU_SMS_TEMPLATES")
+    key, secret, sign_name, app = _needed(environment, "KEY", "SECRET", "SIGN", "APP")
+    templates = _sms_templates(environment, Provider.TENCENT)
     url, region = environment.get("KEFU_SMS_URL") or TENCENT, environment.get("KEFU_SMS_REGION") or REGION
     listen("tencent", Listener(Channel.SMS, _secretly(environment), of_tencent, {"result": 0, "errmsg": "OK"}))
     return TencentGateway(key, secret, sign_name, app, templates, url, region)
 
 
 def _wechat(environment: Environment) -> Transport:
-    missing = [name for name in ("KEFU_WECHAT_SECRET", "KEFU_WECHAT_TEMPLATES") if not environment.get(name)]
-    if missing:
-        raise ValueError(f"KEFU_WECHAT_APP needs {', '.join(missing)}")
+    if not environment.get("KEFU_WECHAT_SECRET"):
+        raise ValueError("KEFU_WECHAT_APP needs KEFU_WECHAT_SECRET")
+    setting, provider = "KEFU_WECHAT_TEMPLATES", Provider.WECHAT
     templates = read(
-        environment["KEFU_WECHAT_TEMPLATES"], "KEFU_WECHAT_TEMPLATES", more_places=frozenset({"first", "remark"})
+        environment.get(setting, ""), setting, provider=provider, more_places=WECHAT_PLACES, kept=kept_for(provider)
     )
     if token := environment.get("KEFU_WECHAT_TOKEN"):
         if not WECHAT_TOKEN.fullmatch(token):
@@ -100,6 +101,11 @@ def _secretly(environment: Environment) -> Secretly:
     if token and not LONG_SECRET.fullmatch(token):
         raise ValueError("KEFU_SMS_RECEIPT_TOKEN must be 20 or more letters, figures, hyphens or underscores")
     return Secretly(token, networks(allowed, "KEFU_SMS_RECEIPT_ADDRESSES"))
+
+
+def _sms_templates(environment: Environment, provider: Provider) -> RegisteredTemplates:
+    setting = "KEFU_SMS_TEMPLATES"
+    return read(environment.get(setting, ""), setting, provider=provider, kept=kept_for(provider))
 
 
 def _smpp(environment: Environment) -> Transport:

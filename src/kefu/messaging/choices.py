@@ -20,6 +20,19 @@ class Language(TextChoices):
     ENGLISH = "en", _("英文")
 
 
+class Provider(TextChoices):
+    """Who sends only what was registered there before."""
+
+    ALIYUN = "aliyun", _("阿里云短信")
+    TENCENT = "tencent", _("腾讯云短信")
+    WECHAT = "wechat", _("微信公众号")
+
+    @property
+    def channel(self) -> Channel:
+        """The way by which this provider reaches people."""
+        return Channel.WECHAT if self is Provider.WECHAT else Channel.SMS
+
+
 class ContactChannel(TextChoices):
     """Ways in which staff and customer talk."""
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.customers.models import Customer
 from kefu.foundation.notices.rules import fill, places
 from kefu.kernel.errors import Refused
-from kefu.messaging.choices import Channel
+from kefu.messaging.choices import Channel, Language
 from kefu.messaging.models import Template
 from kefu.messaging.rules import courtesy, signed, titled
 from kefu.messaging.shipped import groups, sample_values
@@ -101,8 +101,14 @@ def compose(template: Template, channel: str, values: Mapping[str, object], sign
 
 
 def _for_providers(template: Template, values: Mapping[str, object]) -> dict[str, Any]:
-    """For those who fill a template of their own: which of ours it is, and what goes into its places."""
-    return {"template": template.code, "values": {name: str(values.get(name, "")) for name in template.variables}}
+    """For those who fill a template of their own: which of ours it is, in which version and language, and what goes into its places."""
+    filled = {name: str(values.get(name, "")) for name in template.variables}
+    return {"template": template.code, "version": template.version, "language": _language(template), "values": filled}
+
+
+def values_of(payload: Mapping[str, Any]) -> dict[str, str]:
+    """What went into the places of a message that was composed for a provider's template; nothing for any other."""
+    return dict(payload.get("values", {}))
 
 
 def sms_length(text: str, signature: str) -> int:
@@ -111,7 +117,7 @@ def sms_length(text: str, signature: str) -> int:
 
 
 def _texts(template: Template, channel: str) -> dict[str, str]:
-    if english() and template.en:
+    if _language(template) == Language.ENGLISH:
         return {
             "text": template.en,
             "wechat_first": "",
@@ -146,6 +152,11 @@ def _address(customer: Customer) -> str:
 
 def _title(colleague: User, title: str) -> str:
     return colleague.name if english() else titled(colleague.name, title)
+
+
+def _language(template: Template) -> str:
+    """In which language the words of a template are written at the moment."""
+    return (Language.ENGLISH if english() and template.en else Language.CHINESE).value
 
 
 def english() -> bool:

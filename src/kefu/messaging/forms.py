@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.ui.forms import KefuForm
 from kefu.messaging.choices import Channel, ContactChannel, Direction, Language, Outcome, Purpose
-from kefu.messaging.models import REACHING, Template
+from kefu.messaging.models import CODE_LENGTH, REACHING, Template
+from kefu.messaging.registering import Registration
 
 
 class ContactForm(KefuForm):
@@ -41,6 +43,27 @@ class TemplateForm(KefuForm):
             if channel not in template.channels:
                 for name in [name for name in self.fields if name.startswith(f"{channel}_")]:
                     del self.fields[name]
+
+
+class RegistrationForm(KefuForm):
+    """What a provider calls its copy of a template, and its variables."""
+
+    code = forms.CharField(
+        label=_("服务商的模板编号"), required=False, max_length=CODE_LENGTH, help_text=_("审核通过后服务商给的编号；清空就是取消登记"),
+    )  # fmt: skip
+    places = forms.CharField(
+        label=_("变量"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("每行一个，按服务商的顺序写“变量名=我们的内容”；两边同名的写一个就行"),
+    )  # fmt: skip
+
+    def __init__(self, registration: Registration, all_places: Sequence[str], *args: Any, **kwargs: Any) -> None:
+        found = registration.found
+        written = registration.variables if found else all_places
+        super().__init__(*args, initial={"code": found.id if found else "", "places": "\n".join(written)}, **kwargs)
+
+    def clean_places(self) -> list[str]:
+        """One variable a line."""
+        return str(self.cleaned_data["places"]).splitlines()
 
 
 class WishForm(KefuForm):

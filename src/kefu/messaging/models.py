@@ -12,10 +12,11 @@ from kefu.customers.models import Customer
 from kefu.foundation.outbox.choices import State
 from kefu.foundation.outbox.models import OutboxMessage
 from kefu.kernel.lunar import LunarDay
-from kefu.messaging.choices import Channel, ContactChannel, Direction, Language, Outcome, Purpose, Withheld
+from kefu.messaging.choices import Channel, ContactChannel, Direction, Language, Outcome, Provider, Purpose, Withheld
 
 REACHING = [(one.value, one.label) for one in (Channel.WECHAT, Channel.SMS, Channel.EMAIL)]
 USER = settings.AUTH_USER_MODEL
+CODE_LENGTH = 64
 
 
 class Template(models.Model):
@@ -47,6 +48,27 @@ class Template(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} v{self.version}"
+
+
+class ProviderTemplate(models.Model):
+    """What a provider calls its registered copy of one version of our words in one language, and its variables in their order (NFR-002)."""
+
+    template = models.ForeignKey(Template, models.PROTECT, related_name="registrations")
+    provider = models.CharField(_("服务商"), max_length=10, choices=Provider.choices)
+    language = models.CharField(_("语言"), max_length=10, choices=Language.choices)
+    code = models.CharField(_("服务商的模板编号"), max_length=CODE_LENGTH)
+    places = models.JSONField(_("变量"), help_text=_("服务商的变量名和我们的内容，按服务商的顺序"))
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["template", "provider", "language"], name="provider_template_once"),
+            models.CheckConstraint(name="provider_template_named", condition=~Q(code="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.code}"
 
 
 class Message(models.Model):

@@ -53,6 +53,12 @@ def titled(name: str, title: str) -> str:
     return surname + title
 
 
+def as_places(written: Iterable[str]) -> list[tuple[str, str]]:
+    """Variables of a provider's template as they are entered, `name there=place here` or one word for both, in their order; empty ones left out."""
+    pairs = [line.partition("=") for line in written if line.strip()]
+    return [(name.strip(" {}"), (place if sign else name).strip(" {}")) for name, sign, place in pairs]
+
+
 GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"

@@ -1,4 +1,4 @@
-"""Pages of messages, templates and contacts."""
+"""Pages of messages and contacts."""
 
 from __future__ import annotations
 
@@ -17,19 +17,15 @@ from kefu.foundation.outbox.choices import State
 from kefu.foundation.outbox.transports import transport
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.messaging import queries
-from kefu.messaging.actions import end_opt_out, log_contact, opt_out, resend, revise_template, send_test, set_wish
+from kefu.messaging.actions import end_opt_out, log_contact, opt_out, resend, set_wish
 from kefu.messaging.choices import Channel
 from kefu.messaging.costing import MONTHS, ROWS, costs, totals
-from kefu.messaging.forms import ContactForm, TemplateForm, WishForm
-from kefu.messaging.models import Template
+from kefu.messaging.forms import ContactForm, WishForm
 from kefu.messaging.permissions import MessagingPermission
 from kefu.messaging.ports.screen import show
 from kefu.messaging.presenting import STATUSES, message_rows
-from kefu.messaging.previewing import grouped, preview
 
 FIGURES = 3  # columns of words before those of figures in the list of costs
-OWN_WORDS = "push-"
-"""Templates in somebody's own words, shown with what they were written for."""
 FILTERS = ["", State.SENT, State.DELIVERED, State.PENDING, State.HELD, State.DEAD, queries.WITHHELD]
 
 
@@ -98,62 +94,6 @@ def message_costs(request: StaffRequest) -> HttpResponse:
     return page(request, "messaging/costs.html", context)
 
 
-@needs(MessagingPermission.TEMPLATE_VIEW)
-@require_GET
-def template_list(request: StaffRequest) -> HttpResponse:
-    """All templates by group, with the length of their text messages."""
-    context = {"groups": grouped(list(queries.current_templates().exclude(code__startswith=OWN_WORDS)), request.at)}
-    return page(request, "messaging/templates.html", context)
-
-
-@needs(MessagingPermission.TEMPLATE_VIEW)
-@require_GET
-def template_detail(request: StaffRequest, code: str) -> HttpResponse:
-    """One template as it arrives, its places and its versions."""
-    template = _template(code)
-    context = {
-        "template": template,
-        "preview": preview(template, {}, request.at),
-        "versions": queries.versions(code)[:50],
-        "may_edit": allowed(request.user, MessagingPermission.TEMPLATE_EDIT),
-    }
-    return page(request, "messaging/template.html", context)
-
-
-@needs(MessagingPermission.TEMPLATE_EDIT)
-@require_http_methods(["GET", "POST"])
-def template_version(request: StaffRequest, code: str) -> HttpResponseBase:
-    """Write a new version of a template."""
-    template = _template(code)
-    form = TemplateForm(template, request.POST or None)
-
-    def show() -> HttpResponse:
-        context = {"template": template, "form": form, "preview": preview(template, form.data or {}, request.at)}
-        return page(request, "messaging/template_form.html", context)
-
-    if request.method == "GET":
-        return show()
-    if not form.is_valid():
-        response = show()
-        response.status_code = 422
-        return response
-    return act(
-        request,
-        lambda: revise_template(code=code, texts=form.cleaned_data, by=request.user, at=request.at),
-        success=_("新版本从现在起使用。"),
-        to=f"/messages/templates/{code}/",
-        form=form,
-        render=show,
-    )
-
-
-@needs(MessagingPermission.TEMPLATE_EDIT)
-@require_POST
-def template_preview(request: StaffRequest, code: str) -> HttpResponse:
-    """The words being written, as they would arrive."""
-    return page(request, "messaging/preview.html", {"preview": preview(_template(code), request.POST, request.at)})
-
-
 @needs(MessagingPermission.CONTACT_LOG)
 @require_http_methods(["GET", "POST"])
 def contact_new(request: StaffRequest, customer_id: int) -> HttpResponseBase:
@@ -220,23 +160,6 @@ def wish_edit(request: StaffRequest, customer_id: int) -> HttpResponseBase:
         form=form,
         render=show,
     )
-
-
-@needs(MessagingPermission.TEMPLATE_EDIT)
-@require_POST
-def template_test(request: StaffRequest, code: str) -> HttpResponseBase:
-    """Send the words with sample values to one's own number or address."""
-    template = _template(code)
-    return act(
-        request,
-        lambda: send_test(template=template, by=request.user, at=request.at),
-        success=_("测试消息已发给您自己。"),
-        to=f"/messages/templates/{code}/",
-    )
-
-
-def _template(code: str) -> Template:
-    return get_object_or_404(queries.current_templates(), code=code)
 
 
 def _customer(request: StaffRequest, customer_id: int) -> Customer:

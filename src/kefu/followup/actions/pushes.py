@@ -13,7 +13,7 @@ from kefu.customers.models import Segment
 from kefu.followup.choices import PushKind, PushState
 from kefu.followup.models import Push, PushRecipient
 from kefu.followup.permissions import FollowUpPermission
-from kefu.followup.queries.pushes import audience
+from kefu.followup.queries.pushes import audience, words_of
 from kefu.followup.rights import require_whole
 from kefu.followup.sentences import NOT_BEGUN
 from kefu.foundation.access.checks import require
@@ -21,8 +21,11 @@ from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.foundation.notices.actions import tell
 from kefu.foundation.outbox.batches import withdraw_many
 from kefu.kernel.errors import FieldError, Invalid, Refused
+from kefu.messaging.actions.registrations import keep_registration
 from kefu.messaging.actions.templates import write_own_words
+from kefu.messaging.choices import Language, Provider
 from kefu.messaging.models import Message
+from kefu.messaging.registering import unregistered
 from kefu.organisation.models import User
 
 KIND = "followup.push"
@@ -62,22 +65,24 @@ def draft_push(
 
 @action
 def approve_push(*, push: Push, by: User, at: datetime) -> Push:
-    """Let it be sent: by somebody with the right for the whole place, and never by who wrote it. Raises Refused `own`, `state`, Forbidden."""
+    """Let it be sent: by somebody with the right for the whole place, and never by who wrote it. Raises Refused `own`, `state`, `unregistered`, Forbidden."""
     row = _locked(push)
     require_whole(by, row.node_id)
     if row.made_by_id == by.pk:
         raise Refused("own", _("自己写的活动要请别人批准。"))
     if row.state != PushState.DRAFT:
         raise _wrong(row)
+    _require_registered(row)
     row.approved_by, row.approved_at = by, at
     return _become(row, PushState.APPROVED, "followup.push.approved", by, at)
 
 
 @action
 def run_push(*, push: Push, by: User, at: datetime) -> Push:
-    """Start it, or go on after a pause. Who gets it is frozen at the start. Raises Refused `state`, `nobody`, Forbidden, OutOfScope."""
+    """Start it, or go on after a pause. Who gets it is frozen at the start. Raises Refused `state`, `unregistered`, `nobody`, Forbidden, OutOfScope."""
     row = _mine(push, by)
     _need(row, PushState.RUNNING)
+    _require_registered(row)
     if row.started_at is None:
         row.started_at = at
         if not add_recipients(
@@ -85,6 +90,20 @@ def run_push(*, push: Push, by: User, at: datetime) -> Push:
         ):
             raise Refused("nobody", _("这个范围里没有客户。"))
     return _become(row, PushState.RUNNING, "followup.push.started", by, at)
+
+
+@action
+def register_words(
+    *, push: Push, provider: Provider, language: Language, code: str, places: Sequence[str], by: User, at: datetime
+) -> None:  # fmt: skip
+    """Say which template of a provider holds the words, while they wait to be approved. Raises Refused `state`, `no_words`, Invalid (`code`,
+    `places`), Forbidden, OutOfScope (FUP-008)."""
+    row = _mine(push, by)
+    if row.state != PushState.DRAFT:
+        raise _wrong(row)
+    keep_registration(
+        template=words_of(row), provider=provider, language=language, code=code, places=places, by=by, at=at
+    )  # fmt: skip
 
 
 @action
@@ -168,6 +187,13 @@ def _locked(push: Push) -> Push:
 def _need(row: Push, wanted: PushState) -> None:
     if row.state not in STEPS[wanted]:
         raise _wrong(row)
+
+
+def _require_registered(row: Push) -> None:
+    missing = unregistered(words_of(row))
+    if missing:
+        where = "、".join(f"{one.provider.label} {one.language.label}" for one in missing)
+        raise Refused("unregistered", _("服务商还没有登记这条文字：%(where)s。请先登记。") % {"where": where})
 
 
 def _wrong(row: Push) -> Refused:

@@ -24,6 +24,7 @@ from kefu.messaging.limits import SIGNATURE
 from kefu.messaging.models import OptOut, Template
 from kefu.messaging.queries import open_channels
 from kefu.messaging.reaching import reach_of
+from kefu.messaging.registering import Registration, unregistered
 
 LOOKED_AT = 1000
 """So many customers are looked through before it starts; the count is of all."""
@@ -32,13 +33,15 @@ SAMPLES = 3
 
 @dataclass(frozen=True)
 class Forecast:
-    """Before it starts: how many are meant, how many of those looked through would get it, why the others not, and the first words."""
+    """Before it starts: how many are meant, how many of those looked through would get it, why the others not, the first words, and what
+    providers have to register before."""
 
     count: int
     looked_at: int
     reached: int
     withheld: Sequence[tuple[Withheld, int]]
     samples: Sequence[tuple[str, str]]
+    unregistered: Sequence[Registration]
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,14 @@ def forecast(customers: QuerySet[Customer], template: Template, at: datetime) ->
             values |= {name: f"{{{name}}}" for name in missing_values(template, reach.channel, values)}
             samples.append((values["name"], compose(template, reach.channel, values, SIGNATURE.on(at)).body))
     counted = [(Withheld(reason), many) for reason, many in reasons.most_common()]
-    return Forecast(customers.count() if len(some) == LOOKED_AT else len(some), len(some), len(good), counted, samples)
+    return Forecast(
+        customers.count() if len(some) == LOOKED_AT else len(some),
+        len(some),
+        len(good),
+        counted,
+        samples,
+        unregistered(template),
+    )
 
 
 def outcome(push: Push) -> Outcome:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kefu.followup.actions.pushes import approve_push, draft_push, pause_push, run_push, stop_push
+from kefu.followup.actions.pushes import approve_push, draft_push, pause_push, register_words, run_push, stop_push
 from kefu.followup.brought import brought
 from kefu.followup.choices import PushKind, PushState
 from kefu.followup.limits import PER_MINUTE
@@ -26,6 +26,8 @@ from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.messaging.actions import send_test
+from kefu.messaging.forms import RegistrationForm
+from kefu.messaging.registering import places_for, registration_of, registrations
 
 VERBS: dict[str, tuple[Callable[..., Push], object]] = {
     "approval": (approve_push, gettext_lazy("已批准，可以开始发。")),
@@ -86,6 +88,7 @@ def push(request: StaffRequest, pk: int) -> HttpResponse:
         "may_approve": whole and found.made_by_id != user.pk and found.state == PushState.DRAFT,
         "may_run": whole or mine,
         "may_try": (whole or mine) and not begun,
+        "registrations": registrations(template), "may_register": (whole or mine) and found.state == PushState.DRAFT,
         "export_url": export_url(request, "followup.push", push=str(found.pk)) if begun else "",
     }  # fmt: skip
     return page(request, "followup/push.html", context)
@@ -110,6 +113,36 @@ def push_test(request: StaffRequest, pk: int) -> HttpResponseBase:
         success=_("测试消息已发给您自己。"),
         to=_url(found),
     )
+
+
+@require_http_methods(["GET", "POST"])
+@needs(FollowUpPermission.PUSH)
+def push_registration(request: StaffRequest, pk: int, provider: str, language: str) -> HttpResponseBase:
+    """Say what a provider calls its copy of the words."""
+    found = _push(request, pk)
+    template = words_of(found)
+    registration = registration_of(template, provider, language)
+    if registration is None:
+        raise Http404
+    places = places_for(template, registration.provider)
+    form = RegistrationForm(registration, places, request.POST or None)
+
+    def render() -> HttpResponse:
+        context = {"registration": registration, "form": form, "words": template.en if language == "en" else template.zh,
+                   "places": places, "back_url": _url(found)}  # fmt: skip
+        return page(
+            request, "messaging/registration_form.html", context, status=422 if request.method == "POST" else 200
+        )
+
+    if request.method != "POST" or not form.is_valid():
+        return render()
+    return act(
+        request,
+        lambda: register_words(
+            push=found, provider=registration.provider, language=registration.language, **form.cleaned_data, by=request.user, at=request.at
+        ),
+        success=_("登记已保存。"), to=_url(found), form=form, render=render,
+    )  # fmt: skip
 
 
 def _push(request: StaffRequest, pk: int) -> Push:

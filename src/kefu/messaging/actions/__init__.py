@@ -2,6 +2,7 @@
 
 from kefu.messaging.actions.consent import end_opt_out, opt_out
 from kefu.messaging.actions.contacts import log_contact
+from kefu.messaging.actions.registrations import register_template
 from kefu.messaging.actions.resending import count_cost, resend
 from kefu.messaging.actions.sending import report_undelivered, send
 from kefu.messaging.actions.sending_many import send_many
@@ -14,6 +15,7 @@ __all__ = [
     "end_opt_out",
     "log_contact",
     "opt_out",
+    "register_template",
     "report_undelivered",
     "resend",
     "revise_template",

@@ -13,6 +13,7 @@ from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, within_action
 from kefu.foundation.notices.rules import places
 from kefu.kernel.errors import FieldError, Invalid, OutOfScope
+from kefu.messaging.actions.registrations import carry_registrations
 from kefu.messaging.choices import Channel
 from kefu.messaging.composing import sms_length
 from kefu.messaging.limits import SIGNATURE, SMS_LONGEST
@@ -55,6 +56,7 @@ def revise_template(*, code: str, texts: dict[str, str], by: User, at: datetime)
     Template.objects.filter(pk=before.pk).update(current=False)
     kept = {name: getattr(before, name) for name in KEPT}
     made = Template.objects.create(**kept, **after, version=before.version + 1, by=by, at=at)
+    carry_registrations(before=before, after=made)
     record("messaging.template.revised", by=by, at=at, subject=Subject("messaging.template", made.pk), changes=changes)
     return made
 

@@ -217,6 +217,7 @@ SET = {"KEFU_SMS_KEY": "k", "KEFU_SMS_SECRET": "s", "KEFU_SMS_SIGN": "和康", "
         ("otp: {id: x, parameter: [code]}", "otp: must have an id"),
         ("otp: {id: x, parameters: 7}", "otp: parameters must be"),
         ("otp: {id: x, parameters: [code, colour]}", "otp: the template has no colour"),
+        ("otp: {id: x, en: {id: y, parameters: [colour]}}", "otp: en: the template has no colour"),
         ("- otp", "must map template codes"),
         ("otp: {id", "not readable"),
     ],
@@ -230,8 +231,8 @@ def test_a_wrong_file_of_templates_is_said_at_the_start(tmp_path, written, fault
 
 
 def test_missing_settings_are_named_and_a_screen_is_no_way_out_of_a_real_house():
-    with pytest.raises(ValueError, match=r"aliyun needs KEFU_SMS_TEMPLATES$"):
-        open_configured(SET | {"KEFU_SMS_PROFILE": "aliyun"})
+    with pytest.raises(ValueError, match=r"aliyun needs KEFU_SMS_SIGN$"):
+        open_configured(SET | {"KEFU_SMS_PROFILE": "aliyun", "KEFU_SMS_SIGN": ""})
     with pytest.raises(ValueError, match="KEFU_SMS_PROFILE must be one of plain, aliyun, tencent, smpp"):
         open_configured({"KEFU_SMS_PROFILE": "pigeon"})
     with pytest.raises(ValueError, match="KEFU_ENV=production"):
