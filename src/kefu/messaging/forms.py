@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kefu.foundation.ui.forms import KefuForm
+from kefu.foundation.ui.forms import KefuForm, PickerField
 from kefu.messaging.choices import Channel, ContactChannel, Direction, Language, Outcome, Purpose
 from kefu.messaging.models import CODE_LENGTH, REACHING, Template
 from kefu.messaging.registering import Registration
@@ -43,6 +44,12 @@ class TemplateForm(KefuForm):
             if channel not in template.channels:
                 for name in [name for name in self.fields if name.startswith(f"{channel}_")]:
                     del self.fields[name]
+
+
+class ChosenForm(KefuForm):
+    """The customer whose message is looked at."""
+
+    customer = PickerField(reverse_lazy("customers:pick"), label=_("客户"))
 
 
 class RegistrationForm(KefuForm):

@@ -63,7 +63,8 @@ class ContactRow:
 def message_rows(messages: Iterable[Message]) -> list[MessageRow]:
     """Messages as rows, in the order given."""
     return [
-        MessageRow(each, _status(each), _why(each), _address(each), _cost(each), _stopped(each)) for each in messages
+        MessageRow(each, _status(each), _why(each), masked(each.channel, each.address), _cost(each), _stopped(each))
+        for each in messages
     ]
 
 
@@ -92,10 +93,11 @@ def _why(message: Message) -> object:
     return ""
 
 
-def _address(message: Message) -> str:
-    if message.channel == Channel.SMS:
-        return mask(message.address)
-    name, at, host = message.address.partition("@")
+def masked(channel: str, address: str) -> str:
+    """An address as pages show it: enough to know it by, not enough to use it."""
+    if channel == Channel.SMS:
+        return mask(address) if address else ""
+    name, at, host = address.partition("@")
     return f"{name[:1]}***{at}{host}" if at else f"{name[:2]}***" if name else ""
 
 

@@ -7,13 +7,16 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kefu.customers.models import Customer
+from kefu.customers.permissions import CustomerPermission
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import act, page
 from kefu.messaging import queries
 from kefu.messaging.actions import register_template, revise_template, send_test
-from kefu.messaging.forms import RegistrationForm, TemplateForm
+from kefu.messaging.arriving import trial
+from kefu.messaging.forms import ChosenForm, RegistrationForm, TemplateForm
 from kefu.messaging.models import Template
 from kefu.messaging.permissions import MessagingPermission
 from kefu.messaging.previewing import grouped, preview
@@ -34,15 +37,19 @@ def template_list(request: StaffRequest) -> HttpResponse:
 @needs(MessagingPermission.TEMPLATE_VIEW)
 @require_GET
 def template_detail(request: StaffRequest, code: str) -> HttpResponse:
-    """One template as it arrives, its places and its versions."""
+    """One template as it arrives, its places and its versions; with `?customer=` as that customer would get it."""
     template = _template(code)
+    may_choose = allowed(request.user, CustomerPermission.ARCHIVE_VIEW)
+    customer = _customer(request) if may_choose and request.GET.get("customer") else None
     context = {
         "template": template,
         "preview": preview(template, {}, request.at),
         "versions": queries.versions(code)[:50],
         "registrations": registrations(template),
         "may_edit": allowed(request.user, MessagingPermission.TEMPLATE_EDIT),
-    }
+        "choice": ChosenForm({"customer": customer.pk, "customer_label": customer.name} if customer else None) if may_choose else None,
+        "trial": trial(template, customer, request.at) if customer else None,
+    }  # fmt: skip
     return page(request, "messaging/template.html", context)
 
 
@@ -123,6 +130,14 @@ def template_registration(request: StaffRequest, code: str, provider: str, langu
         form=form,
         render=show,
     )  # fmt: skip
+
+
+def _customer(request: StaffRequest) -> Customer:
+    """The customer in the address, if he or she is in reach."""
+    seen = Customer.objects.visible_to(request.user, CustomerPermission.ARCHIVE_VIEW)
+    people = seen.select_related("node__parent__parent", "doctor", "health_manager")
+    chosen = request.GET["customer"]
+    return get_object_or_404(people, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 19 else 0)
 
 
 def _template(code: str) -> Template:
