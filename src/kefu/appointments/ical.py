@@ -14,6 +14,7 @@ from kefu.appointments.choices import AppointmentStatus
 from kefu.appointments.models import Appointment
 from kefu.customers.models import Customer
 from kefu.kernel.ids import ident
+from kefu.messaging.queries import mail_sender
 from kefu.messaging.rules import TITLES, titled
 
 PRODUCT = "-//Kefu//Appointments//ZH"
@@ -38,10 +39,12 @@ def feed_calendar(title: str, rows: Iterable[Appointment], *, site: str, names: 
 
 
 def one_event(appointment: Appointment) -> bytes:
-    """One booking for the customer's own calendar: item, doctor and place, and nothing of the customer."""
-    calendar = _calendar()
-    calendar.add("method", "PUBLISH")
+    """One booking for the customer's own calendar: item, doctor and place, and nothing of the customer. Cancelled, it takes itself out (RFC 5546)."""
+    calendar, sender = _calendar(), mail_sender()
+    calendar.add("method", "CANCEL" if appointment.status == AppointmentStatus.CANCELLED else "PUBLISH")
     event = _event(appointment)
+    if sender:
+        event.add("organizer", f"mailto:{sender}", parameters={"CN": appointment.node.label})
     event.add("summary", f"{appointment.type.label} · {appointment.node.label}")
     event.add("description", appointment.doctor.name)
     event.add("location", " ".join(filter(None, [_place(appointment), appointment.node.address])))

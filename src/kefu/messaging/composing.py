@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,9 @@ from kefu.messaging.models import Template
 from kefu.messaging.rules import courtesy, signed, titled
 from kefu.messaging.shipped import groups, sample_values
 from kefu.organisation.models import Node, User
+
+CALENDAR = "calendar"
+"""Under this name a calendar entry (iCalendar) travels with a message."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,18 @@ def _for_providers(template: Template, values: Mapping[str, object]) -> dict[str
     """For those who fill a template of their own: which of ours it is, in which version and language, and what goes into its places."""
     filled = {name: str(values.get(name, "")) for name in template.variables}
     return {"template": template.code, "version": template.version, "language": _language(template), "values": filled}
+
+
+def with_calendar(words: Words, channel: str, calendar: str) -> Words:
+    """The words with an entry for the customer's own calendar, where they go by mail or may have to go by mail instead."""
+    if channel not in (Channel.EMAIL, Channel.WECHAT):
+        return words
+    return replace(words, carried={**words.carried, CALENDAR: calendar})
+
+
+def calendar_of(payload: Mapping[str, Any]) -> str:
+    """The calendar entry that travels with a message; empty for none."""
+    return str(payload.get(CALENDAR, ""))
 
 
 def values_of(payload: Mapping[str, Any]) -> dict[str, str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from kefu.customers.models import Customer
 from kefu.messaging import queries
 from kefu.messaging.choices import Withheld
-from kefu.messaging.composing import Words, compose, missing_values
+from kefu.messaging.composing import Words, compose, missing_values, with_calendar
 from kefu.messaging.limits import SIGNATURE
 from kefu.messaging.models import Template
 from kefu.messaging.rules import choose_channel, preferring
@@ -26,8 +26,9 @@ class Plan:
 
 
 def plan(
-    template: Template, customer: Customer, values: Mapping[str, str], at: datetime, *, without: Collection[str] = ()
-) -> Plan:
+    template: Template, customer: Customer, values: Mapping[str, str], at: datetime, *, without: Collection[str] = (),
+    calendar: Callable[[], str] | None = None,
+) -> Plan:  # fmt: skip
     """The way the customer likes best and may be reached by, among those of the template not left out. In the active language."""
     withheld = queries.reason_to_withhold(template, customer)
     channels = [one for one in preferring(template.channels, queries.wish_of(customer).channel) if one not in without]
@@ -41,4 +42,5 @@ def plan(
     if missing:
         values = {**values, **{name: f"{{{name}}}" for name in missing}}
         withheld = withheld or Withheld.INCOMPLETE
-    return Plan(channel, address, compose(template, channel, values, SIGNATURE.on(at)), withheld)
+    words = compose(template, channel, values, SIGNATURE.on(at))
+    return Plan(channel, address, with_calendar(words, channel, calendar()) if calendar else words, withheld)

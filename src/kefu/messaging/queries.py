@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
+from email.utils import parseaddr
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -116,6 +117,11 @@ def addresses(customer: Customer) -> dict[str, str]:
 def open_channels(channels: Iterable[str]) -> frozenset[str]:
     """Those of the channels that have a transport on this installation."""
     return frozenset(channel for channel in channels if transport(channel) is not None)
+
+
+def mail_sender() -> str:
+    """The bare address this installation writes mail from; empty where it writes none."""
+    return parseaddr(str(getattr(transport(Channel.EMAIL), "sender", "")))[1]
 
 
 def leaves_at(template: Template, at: datetime) -> datetime:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kefu.appointments.choices import AppointmentStatus, ExceptionKind, ToldKind
+from kefu.appointments.ical import one_event
 from kefu.appointments.limits import REBOOK_HOURS
 from kefu.appointments.models import Appointment, AppointmentChange, ScheduleException, Told
 from kefu.appointments.sentences import TAKEN_BACK
@@ -52,7 +53,8 @@ def tell_customer(*, appointment_id: int, by: User, at: datetime) -> None:
         return nothing_changed()
     message = send(
         customer=row.customer, template=TEMPLATES[kind], values=_values(row, kind, at), subject=Subject(KIND, row.pk),
-        key=f"appointment:{row.pk}:{change.pk}:{kind}", expires_at=_useful_until(row, kind, at), by=change.by, at=at,
+        key=f"appointment:{row.pk}:{change.pk}:{kind}", expires_at=_useful_until(row, kind, at),
+        calendar=None if kind == ToldKind.NO_SHOW else lambda: one_event(row).decode(), by=change.by, at=at,
     )  # fmt: skip
     keep_told(appointment=row, kind=kind, sequence=change.pk, message=message, at=at)
     return None

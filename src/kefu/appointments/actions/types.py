@@ -16,6 +16,7 @@ from kefu.appointments.permissions import AppointmentPermission
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
 from kefu.kernel.errors import FieldError, Invalid, Refused
+from kefu.messaging.rules import revealing
 from kefu.organisation.models import Node, User
 
 KIND = "appointments.type"
@@ -107,6 +108,10 @@ def _names(zh: str, en: str) -> Iterator[FieldError]:
             yield FieldError(name, "required", _("中文名和英文名都要填。"))
         elif len(text) > NAME:
             yield FieldError(name, "too_long", _("名称最多 40 个字。"))
+        elif found := revealing(text):
+            yield FieldError(
+                name, "reveals", _("客户的消息和日历里会写这个名称，不能有检测项目和结果：%s。") % "、".join(found)
+            )
 
 
 def _not_needed(row: VisitType, where: Q, at: datetime) -> None:

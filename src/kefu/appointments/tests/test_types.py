@@ -42,6 +42,7 @@ def add(cast: Cast, **given: object) -> VisitType:
         ({"en": " "}, [("en", "required")]),
         ({"zh": "", "en": ""}, [("zh", "required"), ("en", "required")]),
         ({"zh": "长" * 41}, [("zh", "too_long")]),
+        ({"zh": "肿瘤标志物复查"}, [("zh", "reveals")]),
     ],
 )
 def test_a_type_without_a_code_of_its_own_or_a_name_in_both_languages_is_refused(

@@ -113,7 +113,7 @@ def booked_after(cast: Cast) -> Callable[[Customer, datetime], None]:
     def book(customer: Customer, at: datetime) -> None:
         start = at + timedelta(days=5)
         Appointment.objects.create(
-            customer=customer, doctor=cast.doctor, node=cast.bj, type="first", booked_by=cast.manager, booked_at=at,
+            customer=customer, doctor=cast.doctor, node=cast.bj, type_id="first_visit", booked_by=cast.manager, booked_at=at,
             during=(start, start + timedelta(minutes=30)), reach=(start, start + timedelta(minutes=30)),
         )  # fmt: skip
 

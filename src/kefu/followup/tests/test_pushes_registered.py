@@ -36,7 +36,9 @@ def registered(cast: Cast, push, code: str, *places: str, language: str = "zh-ha
 
 @pytest.mark.req("FUP-008")
 def test_a_push_says_what_is_not_registered_before_it_starts_and_leaves_by_what_is(
-    cast: Cast, marketing, login  # noqa: F811
+    cast: Cast,
+    marketing,
+    login,  # noqa: F811
 ) -> None:
     person(cast, "白示安", 1, date(1960, 5, 1))
     foreign = person(cast, "Ann Demo", 2, date(1960, 5, 2))

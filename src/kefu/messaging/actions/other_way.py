@@ -14,7 +14,7 @@ from kefu.foundation.outbox.choices import State
 from kefu.messaging import queries
 from kefu.messaging.actions.sending import report_undelivered, tell_the_file, write_planned
 from kefu.messaging.choices import Channel
-from kefu.messaging.composing import house_values, values_of
+from kefu.messaging.composing import calendar_of, house_values, values_of
 from kefu.messaging.events import SentInstead
 from kefu.messaging.models import Message
 from kefu.messaging.planning import plan
@@ -36,8 +36,10 @@ def send_by_other_way(*, message_id: int, by: User | None, at: datetime) -> Mess
         pk=message.customer_id
     )
     with override(queries.wish_of(customer).language):
-        values = house_values(customer) | values_of(outbox.payload)
-        found = plan(message.template, customer, values, at, without=(Channel.WECHAT, Channel.BELL))
+        values, calendar = house_values(customer) | values_of(outbox.payload), calendar_of(outbox.payload)
+        found = plan(
+            message.template, customer, values, at, without=(Channel.WECHAT, Channel.BELL), calendar=(lambda: calendar) if calendar else None
+        )  # fmt: skip
     if found.withheld:
         report_undelivered(message=message, reason=outbox.last_error, by=by, at=at)
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -41,13 +41,15 @@ def send(
     subject: Subject | None = None,
     key: str = "",
     expires_at: datetime | None = None,
+    calendar: Callable[[], str] | None = None,
     by: User,
     at: datetime,
 ) -> Message:
     """Write a message to a customer from the template `template`; it leaves after the commit and the quiet hours.
 
     `name`, `centre`, `phone`, `doctor`, `manager` are filled by the house unless given. A `key` makes it once only: the
-    same key answers the message there is. Whoever calls checks the right to the fact the message tells. A customer who
+    same key answers the message there is. A `calendar` entry goes
+    along by mail, written in the customer's language. Whoever calls checks the right to the fact the message tells. A customer who
     opted out, did not agree, or has no address, gets none: the message is kept with the reason and the caller's work goes on.
 
     Raises Refused `missing_value` for a value the caller left out, LookupError for an unknown template (APT-006, APT-007, SEC-001).
@@ -67,7 +69,7 @@ def send(
         filled = house | spoken(values or {})
     require_values(words, filled, house)
     with override(language):
-        found_way = plan(words, customer, filled, at)
+        found_way = plan(words, customer, filled, at, calendar=calendar)
     message = write_planned(
         customer=customer, template=words, plan=found_way, key=key, expires_at=expires_at, subject=subject, by=by, at=at
     )  # fmt: skip

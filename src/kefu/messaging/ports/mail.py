@@ -8,6 +8,7 @@ import smtplib
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
+from email.mime.text import MIMEText
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -16,6 +17,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from kefu.foundation.outbox.choices import Unready
 from kefu.foundation.outbox.transports import NotReadyError, PermanentError, Taken, TransientError
+from kefu.messaging.composing import calendar_of
 from kefu.messaging.ports.calling import quoted, web_address
 from kefu.messaging.refusing import refusal_path
 from kefu.messaging.shipped import refusing_words
@@ -25,6 +27,7 @@ PERMANENT = 500  # SMTP answers from here on will not change
 UNKNOWN = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
 """Enhanced codes (RFC 3463) by which a server says that there is no such mailbox."""
 POLICY = "5.7."  # relaying denied, sender blocked: nothing is wrong with the address
+_METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 _ENHANCED = re.compile(r"5\.\d{1,3}\.\d{1,3}\b")
 
 
@@ -79,6 +82,8 @@ class MailServer:
         mail = EmailMessage(
             payload["subject"], body, self.sender, [payload["to"]], headers=headers, connection=connection
         )
+        if entry := calendar_of(payload):
+            mail.attach(calendar_part(entry))
         try:
             _open(connection)
             mail.send()
@@ -113,6 +118,15 @@ def _open(connection: BaseEmailBackend) -> None:
         raise
     except smtplib.SMTPResponseException as error:
         raise TransientError(f"mail server not ready: {error.smtp_code}") from error
+
+
+def calendar_part(entry: str) -> MIMEText:
+    """A calendar entry as mail programs offer to take it over: its type names the METHOD the entry has."""
+    part = MIMEText(entry, "calendar", "utf-8")
+    method = _METHOD.search(entry)
+    part.set_param("method", method[1] if method else "PUBLISH")
+    part.add_header("Content-Disposition", "attachment", filename="appointment.ics")
+    return part
 
 
 def one_click(link: str) -> dict[str, str]:
