@@ -1,9 +1,11 @@
 """An activity by a provider that sends only what it has registered: said before it starts, then sent by the registered template."""
 
 import json
+from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from kefu.followup.actions.pushes import approve_push, register_words, run_push
 from kefu.followup.jobs import begin_pushes, write_pushes
@@ -17,6 +19,7 @@ from kefu.messaging.actions import set_wish
 from kefu.messaging.choices import Language, Provider
 from kefu.messaging.tests.gateways import answers, provider
 from kefu.messaging.tests.test_provider_templates import SET, sending_by
+from kefu.organisation.models import User
 from kefu.testing.cast import Cast
 
 EN = "Dear {name}, a talk on 8 December. Reply R to opt out."
@@ -37,8 +40,8 @@ def registered(cast: Cast, push, code: str, *places: str, language: str = "zh-ha
 @pytest.mark.req("FUP-008")
 def test_a_push_says_what_is_not_registered_before_it_starts_and_leaves_by_what_is(
     cast: Cast,
-    marketing,
-    login,  # noqa: F811
+    marketing: User,  # noqa: F811
+    login: Callable[[User], Client],
 ) -> None:
     person(cast, "白示安", 1, date(1960, 5, 1))
     foreign = person(cast, "Ann Demo", 2, date(1960, 5, 2))
