@@ -119,7 +119,7 @@ def accept(
     give_back(request=row, by=by, at=at)
     row.customer = row.customer or register(request=row, by=by, at=at)
     if row.about is not None:
-        row.appointment = move(appointment=row.about, start=start, reason=row.wish, by=by, at=at)
+        row.appointment = move(appointment=row.about, doctor=doctor, start=start, reason=row.wish, by=by, at=at)
     else:
         row.appointment = book(
             customer=row.customer, doctor=doctor, node=row.node, type=row.type_id, start=start,

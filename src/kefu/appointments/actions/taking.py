@@ -109,7 +109,7 @@ def _put_on(appointment: Appointment, slot: Slot, at: datetime) -> None:
     """Let a booking be at a slot, its seat still open."""
     hours, travel = slot.hours, timedelta(minutes=TRAVEL_MINUTES.on(at, node_id=appointment.node_id))
     appointment.during = TimestamptzRange(slot.start, slot.end)
-    appointment.reach = TimestamptzRange(slot.start, slot.end + travel)
+    appointment.reach = TimestamptzRange(slot.blocked_from, slot.blocked_to + travel)
     buffered = hours.buffer_before or hours.buffer_after
     appointment.blocked = TimestamptzRange(slot.blocked_from, slot.blocked_to) if buffered else None
     appointment.room_id, appointment.equipment_id = hours.room_id, hours.equipment_id

@@ -100,7 +100,7 @@ class Appointment(models.Model):
     """A customer, a doctor, a place and a time `[start, end)`.
 
     `blocked` is that time with its buffers, where it has any. In hours that several share, `session` is their row and `seat` 1 to n.
-    `reach` lasts beyond the end by the way to another centre: two bookings of a doctor at different places must not reach each other.
+    `reach` is that time with its buffers and the way to another centre after it: two bookings of a doctor at different places must not reach each other.
     A held slot has `expires_at`, and `holder` where one person may hold only one; only there the customer may still be unknown
     (the column takes NULL by a migration, the constraint `appointment_of_somebody` says where: ADR 0009).
     """

@@ -170,3 +170,14 @@ def test_two_colleagues_offer_the_same_times_the_other_way_round_and_one_is_told
     outcomes = at_once([partial(offer, cast, row, *way) for row, way in zip(rows, ways, strict=True)])
     assert sum(isinstance(one, Invalid | Refused) for one in outcomes) == 1
     assert [one for one in held() if one < o_clock(11)] == [o_clock(9), o_clock(9, 30)]
+
+
+@pytest.mark.req("APT-004")
+def test_who_asks_for_another_time_gets_the_doctor_too_with_whom_it_was_offered(cast: Cast, customer: Customer) -> None:
+    visit = booked(cast, customer, o_clock(9))
+    wish = Wish(FIRST, cast.bj, None, o_clock(10), about=visit)
+    row = actions.ask(who=Asker(customer), wish=wish, channel=Channel.PHONE, by=cast.service, at=cast.at)
+    (one,) = actions.offer(request=row, times=[Proposal(cast.doctor2, o_clock(11))], by=cast.service, at=cast.at)
+    moved = actions.choose(request=row, chosen=one, read_back=True, by=cast.service, at=cast.at)
+    assert (moved.pk, moved.doctor, moved.start) == (visit.pk, cast.doctor2, o_clock(11))
+    assert (held(), starts(cast.doctor, cast.bj, cast.at)[0]) == ([], "09:00")

@@ -6,7 +6,7 @@ import pytest
 
 from kefu.administration.actions.limits import set_limit
 from kefu.appointments import actions
-from kefu.appointments.models import Appointment
+from kefu.appointments.models import Appointment, ClinicSchedule
 from kefu.appointments.tests.scene import also_in_shanghai, booked, o_clock, person, starts
 from kefu.appointments.tests.test_booking import open_clinic
 from kefu.customers.models import Customer
@@ -43,6 +43,19 @@ def test_slots_on_the_way_are_not_offered(cast: Cast) -> None:
     assert starts(cast.doctor, cast.sh, cast.at)[:2] == ["12:30", "13:00"]
     in_shanghai(cast, there, 12, 30)
     assert starts(cast.doctor, cast.bj, cast.at) == ["09:00", "09:30", "10:00", "10:30"]
+
+
+@pytest.mark.req("APT-003")
+def test_the_way_begins_once_the_room_is_left(cast: Cast) -> None:
+    here, there = scene(cast)
+    ClinicSchedule.objects.filter(doctor=cast.doctor, node=cast.bj).update(buffer_before=10, buffer_after=15)
+    made = booked(cast, here, o_clock(11))
+    assert (made.end, made.blocked.upper) == (o_clock(11, 30), o_clock(11, 45))
+    assert starts(cast.doctor, cast.sh, cast.at)[0] == "13:00"
+    with pytest.raises(Refused) as refusal:
+        in_shanghai(cast, there, 12, 30)
+    assert refusal.value.code == "on_the_way"
+    assert in_shanghai(cast, there, 13).status == "booked"
 
 
 def test_each_centre_says_how_far_it_is(cast: Cast) -> None:
