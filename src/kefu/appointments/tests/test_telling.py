@@ -99,6 +99,7 @@ def test_a_booking_that_was_rolled_back_is_not_confirmed(cast: Cast, customer: C
 
 
 @pytest.mark.req("APT-007", part="messages")
+@pytest.mark.req("SCR-002", part="messages")
 def test_moved_and_cancelled_each_with_one_message(cast: Cast, customer: Customer) -> None:
     with connected("sms") as gateway:
         appointment = book(cast, customer)
@@ -246,6 +247,25 @@ def test_on_the_day_before_at_five_one_reminder_for_all_bookings_of_the_day(cast
     assert bodies(gateway)[3:] == [
         "【和康】沈女士您好，提醒您明天09:00、11:00到北京朝阳中心初诊、报告解读。如不方便，请今天联系010-00000000。"
     ]
+
+
+@pytest.mark.req("APT-006")
+def test_nobody_is_reminded_of_a_booking_that_was_cancelled_at_noon_or_while_the_reminders_are_written(
+    cast: Cast, customer: Customer
+) -> None:
+    other = customer_of(cast, "陶映川", "10000000002", sex="male")
+    with connected("sms") as gateway:
+        noon, late = book(cast, customer), book(cast, other, TEN)
+        run_pending(cast.at)
+        actions.cancel(appointment=noon, reason="客户出差", by=cast.manager, at=moment(12))
+        run_pending(moment(12))
+        remind_tomorrow(at=moment(17))  # the list is read
+        actions.cancel(appointment=late, reason="客户出差", by=cast.manager, at=moment(17))
+        run_pending(moment(17))
+        remind(moment(17, 10))
+
+    assert [body for body in bodies(gateway) if "提醒您" in body] == []
+    assert not Message.objects.filter(template__code="appt_reminder").exists()
 
 
 def test_who_books_in_the_evening_or_was_missed_is_reminded_later_but_not_in_the_night(

@@ -22,7 +22,7 @@ from kefu.customers.actions.papers import add_paper, retire_paper, reveal_paper
 from kefu.customers.actions.privacy import approve_privacy, ask_privacy, decline_privacy, lift_hold, place_hold
 from kefu.customers.actions.readers import print_readers
 from kefu.customers.actions.subject_exports import ask_subject_export, fetch_subject_export
-from kefu.customers.actions.timeline import record_fact
+from kefu.customers.actions.timeline import record_fact, record_facts
 from kefu.customers.actions.undoing import undo_merge
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "print_consent_sheet",
     "print_readers",
     "record_fact",
+    "record_facts",
     "reopen_customer",
     "retire_contact",
     "retire_paper",

@@ -36,12 +36,32 @@ def record_fact(
     sentence each (goods with price and quantity); `amount` is in yuan. Only facts of kind spending count towards
     the customer's total, negative ones reduce it. Details of consultations and reports are shown only to those who may see health data.
     """
-    told = say(item)
+    pk = customer if isinstance(customer, int) else customer.pk
     with connection.cursor() as cursor:
-        cursor.execute(_LINE, [
-            customer if isinstance(customer, int) else customer.pk, at, FactKind(kind).value, told.said[:ITEM], json.dumps(dict(told.values), ensure_ascii=False),
-            json.dumps(keep_all(lines), ensure_ascii=False), amount, subject.kind if subject else "", subject.id if subject else None, by.pk if by else None,
-        ])  # fmt: skip
+        cursor.execute(_LINE, _line(pk, kind, item, amount, lines, subject, by, at))
+
+
+@within_action
+def record_facts(
+    *, kind: FactKind, each: Iterable[tuple[int, Said | Sentence, Subject]], by: User | None, at: datetime
+) -> None:  # fmt: skip
+    """One line for each of many customers: who, what, about what. One round trip for all of them."""
+    rows = [_line(pk, kind, item, None, (), subject, by, at) for pk, item, subject in each]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(_LINE, rows)
+
+
+def _line(
+    customer_id: int, kind: FactKind, item: Said | Sentence, amount: Decimal | None, lines: Iterable[str | Said | Sentence],
+    subject: Subject | None, by: User | None, at: datetime,
+) -> list[object]:  # fmt: skip
+    told = say(item)
+    return [
+        customer_id, at, FactKind(kind).value, told.said[:ITEM], json.dumps(dict(told.values), ensure_ascii=False),
+        json.dumps(keep_all(lines), ensure_ascii=False), amount, subject.kind if subject else "", subject.id if subject else None,
+        by.pk if by else None,
+    ]  # fmt: skip
 
 
 _LINE = """

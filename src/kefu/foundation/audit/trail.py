@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -107,18 +107,45 @@ def record(
     kind: Kind = Kind.CHANGE,
 ) -> None:
     """Write one row. `changes` maps field to (before, after); `personal` is the same, kept under the customer's key."""
-    origin = current()
     concealed = (
         conceal(customer_id, {name: list(pair) for name, pair in personal.items()})
         if personal and customer_id
         else None
     )
-    kept = {name: [_plain(before), _plain(after)] for name, (before, after) in (changes or {}).items()}
     with connection.cursor() as cursor:
-        cursor.execute(_ENTRY, [
-            at, by.pk if by else None, _roles(by), node_id, Kind(kind).value, code, subject.kind if subject else "",
-            subject.id if subject else None, customer_id, json.dumps(kept, ensure_ascii=False), concealed, reason, origin.via, origin.request_id,
-        ])  # fmt: skip
+        cursor.execute(
+            _ENTRY, _entry(code, by, at, subject, customer_id, node_id, changes or {}, concealed, reason, kind)
+        )
+    _keep(code)
+
+
+def record_each(
+    code: str, *, by: User | None, at: datetime, each: Iterable[tuple[Subject, int, int, Mapping[str, Change]]]
+) -> None:  # fmt: skip
+    """Write one row for each of many: subject, customer, place and changes. One round trip for all of them."""
+    entries = [
+        _entry(code, by, at, subject, customer_id, node_id, changes, None, "", Kind.CHANGE)
+        for subject, customer_id, node_id, changes in each
+    ]  # fmt: skip
+    if entries:
+        with connection.cursor() as cursor:
+            cursor.executemany(_ENTRY, entries)
+        _keep(code)
+
+
+def _entry(
+    code: str, by: User | None, at: datetime, subject: Subject | None, customer_id: int | None, node_id: int | None,
+    changes: Mapping[str, Change], concealed: bytes | None, reason: str, kind: Kind,
+) -> list[object]:  # fmt: skip
+    origin = current()
+    kept = {name: [_plain(before), _plain(after)] for name, (before, after) in changes.items()}
+    return [
+        at, by.pk if by else None, _roles(by), node_id, Kind(kind).value, code, subject.kind if subject else "",
+        subject.id if subject else None, customer_id, json.dumps(kept, ensure_ascii=False), concealed, reason, origin.via, origin.request_id,
+    ]  # fmt: skip
+
+
+def _keep(code: str) -> None:
     rows = _rows.get()
     if rows is not None:
         rows.append(code)

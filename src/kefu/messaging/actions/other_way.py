@@ -12,7 +12,7 @@ from kefu.foundation.audit.trail import Subject, action, nothing_changed
 from kefu.foundation.events.bus import announce
 from kefu.foundation.outbox.choices import State
 from kefu.messaging import queries
-from kefu.messaging.actions.sending import report_undelivered, tell_the_file, write_planned
+from kefu.messaging.actions.sending import report_undelivered, tell_the_files, write_planned
 from kefu.messaging.choices import Channel
 from kefu.messaging.composing import calendar_of, house_values, values_of
 from kefu.messaging.events import SentInstead
@@ -51,6 +51,6 @@ def send_by_other_way(*, message_id: int, by: User | None, at: datetime) -> Mess
     if made is None:
         nothing_changed()
         return None
-    tell_the_file(made, message.template, subject, message.by, at)
+    tell_the_files([made], message.template, subject, message.by, at)
     announce(SentInstead(made.pk, message.pk, at))
     return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -10,11 +10,11 @@ from uuid import uuid4
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
-from kefu.customers.actions import record_fact
+from kefu.customers.actions import record_facts
 from kefu.customers.choices import FactKind
 from kefu.customers.holding import lock
 from kefu.customers.models import Customer
-from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, within_action
+from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, record_each, within_action
 from kefu.foundation.notices.actions import tell
 from kefu.foundation.outbox.actions import put
 from kefu.foundation.outbox.models import OutboxMessage
@@ -29,6 +29,7 @@ from kefu.messaging.sentences import SENT, UNDELIVERED
 from kefu.organisation.models import User
 
 STANDING = ("stage", "restricted_at", "erased_at")  # what `reason_to_withhold` asks of the customer's row
+MESSAGE = "messaging.message"
 FACT = 120  # characters of the words that the timeline shows
 
 
@@ -76,28 +77,38 @@ def send(
     if message is None:
         nothing_changed()
         return Message.objects.get(key=key)
-    tell_the_file(message, words, subject, by, at)
+    tell_the_files([message], words, subject, by, at)
     return message
 
 
 @within_action
-def tell_the_file(message: Message, template: Template, subject: Subject | None, by: User, at: datetime) -> None:
-    """One row in the trail; one line on the timeline if the message is on its way."""
-    about = Subject("messaging.message", message.pk)
-    record(
-        "messaging.message.withheld" if message.withheld else "messaging.message.sent",
-        by=by, at=at, subject=about, customer_id=message.customer_id, node_id=message.customer.node_id,
-        changes={"template": (None, template.code), "channel": (None, message.channel), "withheld": (None, message.withheld)},
-    )  # fmt: skip
-    if not message.withheld:
-        item = SENT(channel=Channel(message.channel), words=message.body[:FACT])
-        record_fact(customer=message.customer, kind=FactKind.MESSAGE, item=item, subject=subject or about, by=by, at=at)
+def tell_the_files(
+    messages: Sequence[Message], template: Template, subject: Subject | None, by: User, at: datetime
+) -> None:  # fmt: skip
+    """One row in the trail for each message; one line on the timeline for each that is on its way."""
+    for code, withheld in (("messaging.message.withheld", True), ("messaging.message.sent", False)):
+        record_each(
+            code, by=by, at=at, each=[
+                (
+                    Subject(MESSAGE, one.pk), one.customer_id, one.customer.node_id,
+                    {"template": (None, template.code), "channel": (None, one.channel), "withheld": (None, one.withheld)},
+                )
+                for one in messages
+                if bool(one.withheld) is withheld
+            ],
+        )  # fmt: skip
+    left = [
+        (one.customer_id, SENT(channel=Channel(one.channel), words=one.body[:FACT]), subject or Subject(MESSAGE, one.pk))
+        for one in messages
+        if not one.withheld
+    ]  # fmt: skip
+    record_facts(kind=FactKind.MESSAGE, each=left, by=by, at=at)
 
 
 @action
 def report_undelivered(*, message: Message, reason: str, by: User | None, at: datetime) -> None:
     """Let whoever sent a message know that it was given up; colleagues only, since systems have no bell."""
-    subject = Subject("messaging.message", message.pk)
+    subject = Subject(MESSAGE, message.pk)
     record(
         "messaging.message.undelivered", by=by, at=at, subject=subject, customer_id=message.customer_id, reason=reason
     )

@@ -13,7 +13,7 @@ from kefu.foundation.audit.trail import Subject, action, nothing_changed
 from kefu.foundation.outbox.batches import Parcel, put_many
 from kefu.foundation.outbox.models import OutboxMessage
 from kefu.messaging import queries
-from kefu.messaging.actions.sending import tell_the_file
+from kefu.messaging.actions.sending import tell_the_files
 from kefu.messaging.actions.templates import template_in_use
 from kefu.messaging.choices import Withheld
 from kefu.messaging.composing import Words, compose, house_values, missing_values, spoken
@@ -44,21 +44,23 @@ def send_many(
         nothing_changed()
         return found
     reached = reach_of(new, words, queries.open_channels(words.channels))
-    letters = [_letter(customer, words, reached[customer.pk], values or {}, at) for customer in new]
+    signature = SIGNATURE.on(at)
+    letters = [_letter(customer, words, reached[customer.pk], values or {}, signature) for customer in new]
     made = _write(letters, words, key, subject, expires_at, by, at)
-    for message in made:
-        tell_the_file(message, words, subject, by, at)
+    tell_the_files(made, words, subject, by, at)
     return found | {message.customer_id: message for message in made}
 
 
-def _letter(customer: Customer, template: Template, reach: Reach, values: Mapping[str, object], at: datetime) -> Letter:
+def _letter(
+    customer: Customer, template: Template, reach: Reach, values: Mapping[str, object], signature: str
+) -> Letter:
     with override(reach.language):
         filled = house_values(customer) | spoken(values)
         missing = missing_values(template, reach.channel, filled)
         if missing:
             filled |= {name: f"{{{name}}}" for name in missing}
             reach.withheld = reach.withheld or Withheld.INCOMPLETE
-        return customer, reach, compose(template, reach.channel, filled, SIGNATURE.on(at))
+        return customer, reach, compose(template, reach.channel, filled, signature)
 
 
 def _write(

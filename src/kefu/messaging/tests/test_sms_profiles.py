@@ -162,9 +162,21 @@ def test_a_provider_that_is_down_is_tried_later_and_one_that_sends_elsewhere_is_
     assert len(there.got) == 1
 
 
-def test_a_provider_that_answers_twice_has_taken_one_message():
-    with provider(twice({"id": "g-1", "parts": 2})) as there:
-        assert plain(there.url)(PAYLOAD, "msg:7") == Taken("plain", ("g-1",), 2)
+@pytest.mark.parametrize(
+    ("make", "said", "taken"),
+    [
+        (plain, {"id": "g-1", "parts": 2}, Taken("plain", ("g-1",), 2)),
+        (by_aliyun, {"Code": "OK", "BizId": "b-1"}, Taken("aliyun", ("b-1",))),
+        (
+            by_tencent,
+            {"Response": {"SendStatusSet": [{"Code": "Ok", "SerialNo": "5:1", "Fee": 2}]}},
+            Taken("tencent", ("5:1",), 2),
+        ),
+    ],
+)
+def test_a_provider_that_answers_twice_has_taken_one_message(make, said, taken):
+    with provider(twice(said)) as there:
+        assert make(there.url)(PAYLOAD, "msg:7") == taken
     assert len(there.got) == 1
 
 
