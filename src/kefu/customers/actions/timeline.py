@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -55,7 +56,7 @@ def record_facts(
 def _line(
     customer_id: int, kind: FactKind, item: Said | Sentence, amount: Decimal | None, lines: Iterable[str | Said | Sentence],
     subject: Subject | None, by: User | None, at: datetime,
-) -> list[object]:  # fmt: skip
+) -> list[Any]:  # fmt: skip
     told = say(item)
     return [
         customer_id, at, FactKind(kind).value, told.said[:ITEM], json.dumps(dict(told.values), ensure_ascii=False),

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
 
@@ -136,7 +136,7 @@ def record_each(
 def _entry(
     code: str, by: User | None, at: datetime, subject: Subject | None, customer_id: int | None, node_id: int | None,
     changes: Mapping[str, Change], concealed: bytes | None, reason: str, kind: Kind,
-) -> list[object]:  # fmt: skip
+) -> list[Any]:  # fmt: skip
     origin = current()
     kept = {name: [_plain(before), _plain(after)] for name, (before, after) in changes.items()}
     return [
