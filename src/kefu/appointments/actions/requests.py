@@ -76,14 +76,14 @@ def ask(
 
 @action
 def offer(*, request: AppointmentRequest, times: Sequence[Proposal], by: User, at: datetime) -> list[OfferedTime]:
-    """Tell the customer up to three other times, which count for some working hours and are held as long (APT-004, APT-013).
+    """Tell the customer up to three other times, each once, which count for some working hours and are held as long (APT-004, APT-013).
 
     Raises Invalid (`times`) for none, too many, or one that is not free any more; Refused `answered`.
     """
     row = _locked(request)
     require_desk(by, AppointmentPermission.BOOK, row.node_id)
     _need(row)
-    most = ALTERNATIVES.on(at)
+    most, times = ALTERNATIVES.on(at), list(dict.fromkeys(times))
     if not 1 <= len(times) <= most:
         raise Invalid.one("times", "count", _("请选 1 到 %d 个时间。") % most)
     give_back(request=row, by=by, at=at)
@@ -119,7 +119,9 @@ def accept(
     give_back(request=row, by=by, at=at)
     row.customer = row.customer or register(request=row, by=by, at=at)
     if row.about is not None:
-        row.appointment = move(appointment=row.about, doctor=doctor, start=start, reason=row.wish, by=by, at=at)
+        row.appointment = move(
+            appointment=row.about, doctor=doctor, node=row.node, start=start, reason=row.wish, by=by, at=at
+        )
     else:
         row.appointment = book(
             customer=row.customer, doctor=doctor, node=row.node, type=row.type_id, start=start,

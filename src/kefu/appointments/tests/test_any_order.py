@@ -164,6 +164,7 @@ class AnyOrder(AtTheDesk):
     @precondition(lambda self: self.requests)
     @rule(number=PICK, wanted=SOME_PLACES)
     def offers_other_times(self, number: int, wanted: list[int]) -> None:
+        self._until(self.book.at + MINUTE)
         request, gone = self._request(number)
         node = request.about.node if request.about else request.node
         doctor = request.about.doctor if request.about else None

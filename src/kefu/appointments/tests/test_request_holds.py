@@ -181,3 +181,11 @@ def test_who_asks_for_another_time_gets_the_doctor_too_with_whom_it_was_offered(
     moved = actions.choose(request=row, chosen=one, read_back=True, by=cast.service, at=cast.at)
     assert (moved.pk, moved.doctor, moved.start) == (visit.pk, cast.doctor2, o_clock(11))
     assert (held(), starts(cast.doctor, cast.bj, cast.at)[0]) == ([], "09:00")
+
+
+@pytest.mark.req("APT-013", part="alternatives")
+def test_a_time_offered_twice_in_one_breath_is_one_offer(cast: Cast, customer: Customer) -> None:
+    row = ask(cast, Asker(customer), o_clock(9))
+    offer(cast, row, (10, 0), (10, 0), (11, 0), (11, 0))
+    assert [one.start for one in row.offers.all()] == [o_clock(10), o_clock(11)]
+    assert held() == [o_clock(10), o_clock(11)]
