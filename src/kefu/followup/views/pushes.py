@@ -88,7 +88,8 @@ def push(request: StaffRequest, pk: int) -> HttpResponse:
         "may_approve": whole and found.made_by_id != user.pk and found.state == PushState.DRAFT,
         "may_run": whole or mine,
         "may_try": (whole or mine) and not begun,
-        "registrations": registrations(template), "may_register": (whole or mine) and found.state == PushState.DRAFT,
+        "registrations": [one for one in registrations(template) if one.needed or one.kept],
+        "may_register": (whole or mine) and found.state == PushState.DRAFT,
         "export_url": export_url(request, "followup.push", push=str(found.pk)) if begun else "",
     }  # fmt: skip
     return page(request, "followup/push.html", context)
