@@ -81,7 +81,7 @@ def _url(row: Appointment) -> str:
 
 
 COLUMNS: tuple[Column[Appointment], ...] = (
-    Column("start", _("时间"), lambda row, reader: row.start, "moment", fixed=True, order="time", exported=(
+    Column("start", _("时间"), lambda row, reader: row.start, "timed", fixed=True, order="time", exported=(
         (_("日期"), lambda row, reader: timezone.localdate(row.start)), (_("开始"), lambda row, reader: f"{timezone.localtime(row.start):%H:%M}"),
         (_("结束"), lambda row, reader: f"{timezone.localtime(row.end):%H:%M}"))),
     Column("customer", _("客户"), lambda row, reader: view_of(row.customer, reader.at), "customer", fixed=True),

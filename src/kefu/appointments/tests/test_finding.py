@@ -95,6 +95,10 @@ def test_the_list_page_finds_pages_and_is_taken_away(cast: Cast, login: Login, b
     page = service.get("/appointments/list/?q=4321").content.decode()
     assert "白示安" in page
     assert "陶映川" not in page.partition('id="ap-rows"')[2]
+    early = login(cast.service).get(
+        "/appointments/list/?first=2026-11-01", headers={"X-Kefu-At": "2026-11-03T09:00:00+08:00"}
+    )
+    assert "11月24日 09:00" in early.content.decode()  # weeks ahead the hour is said too
     assert "没有找到这样的预约" in service.get("/appointments/list/?q=4321&time=11:00").content.decode()
     assert service.get("/appointments/list/?first=zzz&node=x&time=25:00&after=zzz").status_code == 200
     rows = login(cast.director).post("/exports/appointments.list/?q=4321", {"reason": "给客户核对", "form": "csv"})

@@ -17,7 +17,14 @@ from django.db import transaction
 from django.db.models import F, Max, Q, Sum
 from pytest_django.plugin import DjangoDbBlocker
 
-from kefu.appointments.models import Appointment, AppointmentChange
+from kefu.appointments.models import (
+    Appointment,
+    AppointmentChange,
+    AppointmentRequest,
+    Renegotiation,
+    ScheduleException,
+    VisitType,
+)
 from kefu.billing.models import Charge
 from kefu.config.demo.accounts import random_passwords
 from kefu.config.demo.loading import found, load_if_empty
@@ -214,6 +221,18 @@ def test_every_fact_is_in_the_trail_under_somebody_and_the_chain_holds(year: Yea
     verdict = verify()
     assert (verdict.faults, verdict.unsealed) == ([], 0)
     assert verdict.rows == AuditEntry.objects.count()
+
+
+def test_some_asked_online_and_doctors_who_fell_ill_left_nobody_without_a_word(year: Year) -> None:
+    asked = Counter(AppointmentRequest.objects.values_list("state", flat=True))
+    assert asked["booked"] > 0
+    assert not AppointmentRequest.objects.filter(state="requested", due_at__lt=NOW - timedelta(days=1)).exists()
+    assert not AppointmentRequest.objects.filter(state="booked", appointment=None).exists()
+    online = Appointment.objects.filter(channel="online")
+    assert online.count() == asked["booked"]
+    assert ScheduleException.objects.filter(kind="leave", reason__contains="病假").count() == 4
+    assert not Renegotiation.objects.filter(outcome="open", start__lt=NOW).exists()
+    assert VisitType.objects.filter(node__code__in=["BJ-CY", "SH-XH"]).count() == 2
 
 
 def test_messages_were_held_at_their_time_since_nothing_can_leave(year: Year) -> None:

@@ -75,7 +75,7 @@ def book(
 
 
 def book_near(
-    walk: Walk, at: datetime, wanted: datetime, *, type: AppointmentType, channel: Channel, by: str = "manager", note: str = ""
+    walk: Walk, at: datetime, wanted: datetime, *, type: str, channel: Channel, by: str = "manager", note: str = ""
 ) -> Appointment:  # fmt: skip
     """The same by the moment that is wanted. Raises StoryError when the doctor is booked up for days."""
     customer, doctor = walk.customer, walk.person("doctor")

@@ -15,6 +15,7 @@ from kefu.config.demo.accounts import Password, open_accounts, random_passwords
 from kefu.config.demo.loading import arrangements, deliveries, found, refuse_unless_empty, signatures
 from kefu.config.demo.play import Scene
 from kefu.config.demo.world import read
+from kefu.config.demo.year.absent import ill
 from kefu.config.demo.year.agenda import Course
 from kefu.config.demo.year.desks import answering, caring, reading
 from kefu.config.demo.year.events import away, came_and_left, planned, repriced, stood_in
@@ -113,6 +114,8 @@ def _events(house: House) -> Iterator[tuple[str, Course]]:
         yield "prices", repriced(house, row)
     for row in house.words["doctor_leaves"]:
         yield "leave", away(house, row)
+    for row in house.words["doctor_ill"]:
+        yield "illness", ill(house, row)
     for row in house.words["stand_ins"]:
         yield "stand-in", stood_in(house, row)
 

@@ -1,4 +1,4 @@
-"""What happens once in the year: plans, groups, prices, leave, a stand-in, a colleague who comes and goes."""
+"""What happens once in the year: own types of visits, plans, groups, prices, leave, a stand-in, a colleague who comes and goes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from kefu.administration.actions.roles import grant_role
 from kefu.administration.actions.stand_ins import offer_stand_in
 from kefu.administration.actions.users import create_user
-from kefu.appointments.actions import take_leave
+from kefu.appointments.actions import add_type, take_leave
 from kefu.config.demo.year.agenda import Course
 from kefu.config.demo.year.desks import caring
 from kefu.config.demo.year.house import House
@@ -32,9 +32,11 @@ NOTICE_DAYS = 60
 
 
 def planned(house: House) -> Course:
-    """The reward plan of the house and the groups its people work with."""
+    """What centres offer of their own, the reward plan of the house and the groups its people work with."""
     row = house.words["plan"]
     at = yield house.day(row["day"], 10)
+    for kind in house.words["visit_types"]:
+        add_type(**kind | {"node": house.nodes[kind["node"]]}, by=house.people[ADMIN], at=at)
     for code, centre in house.words["centres"].items():
         plan = add_plan(
             node=house.nodes[code], name=row["name"], benefit=row["benefit"], earned_at=row["earned_at"],

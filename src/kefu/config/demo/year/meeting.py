@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from kefu.appointments.actions import cancel, move
-from kefu.appointments.choices import AppointmentType, Channel
+from kefu.appointments.choices import AppointmentStatus, AppointmentType, Channel
+from kefu.appointments.models import Appointment
 from kefu.config.demo.verbs import care, intake
 from kefu.config.demo.year.agenda import Stage, Visit
+from kefu.config.demo.year.asking import Asking, asked
 from kefu.config.demo.year.life import Life
 from kefu.customers.actions import close_customer
 from kefu.customers.actions.consents import give_consent
@@ -69,11 +71,17 @@ def visit(life: Life, at: datetime) -> Visit:
     return at, False
 
 
-def booked(life: Life, at: datetime, type: AppointmentType) -> Visit:
+def booked(life: Life, at: datetime, type: str) -> Visit:
     """A visit is booked, perhaps moved or cancelled, and takes place or does not."""
     by = "manager" if life.happens(60) else life.agent()
     wanted, channel = life.later(at, 1, 3), life.chance.choice(CHANNELS)
-    booking = intake.book_near(life.walk, at, wanted, type=type, channel=channel, by=by)
+    booking: Appointment | None
+    if channel == Channel.ONLINE:
+        at, booking = yield from asked(life, at, wanted, type)
+    else:
+        booking = intake.book_near(life.walk, at, wanted, type=type, channel=channel, by=by)
+    if booking is None:
+        return at, False
     change = life.soon(at, 60, 300)
     if change < booking.start - EARLY and life.happens(14):
         at = yield change
@@ -84,6 +92,9 @@ def booked(life: Life, at: datetime, type: AppointmentType) -> Visit:
             return at, False
         start = intake.slot_near(life.walk.person("doctor"), booking.node, life.later(booking.start, 1, 4), at)
         booking = move(appointment=booking, start=start, reason=life.say("moved"), by=life.manager, at=at)
+    at, booking = yield from _its_time(life, at, booking)
+    if booking is None:
+        return at, False
     if type == AppointmentType.FIRST_VISIT and life.happens(8):
         at = yield booking.start + NO_SHOW
         intake.missed(life.walk, at, by=life.desk())
@@ -98,10 +109,20 @@ def booked(life: Life, at: datetime, type: AppointmentType) -> Visit:
             by=life.agent(),
         )
         return at, False
-    at = yield booking.start - EARLY
     intake.arrived(life.walk, at, by=life.desk())
     at = yield booking.start + timedelta(minutes=life.chance.randint(3, 9))
     return at, True
+
+
+def _its_time(life: Life, at: datetime, booking: Appointment) -> Asking:
+    """Until shortly before it begins, however often the centre has to move it meanwhile."""
+    while True:
+        at = yield max(at, booking.start - EARLY)
+        booking = life.walk.appointment
+        if booking.status != AppointmentStatus.BOOKED:
+            return at, None
+        if booking.start - EARLY <= at:
+            return at, booking
 
 
 def _lost(life: Life, at: datetime) -> Stage:

@@ -97,12 +97,18 @@ def _next_round(life: Life, at: datetime) -> Steps:
         at = yield life.later(at, 20, 45)
         _close(life, at)
         care.again(life.walk, at, node="tests_ordered", reason=life.say("retest"))
-        at, came = yield from booked(life, at, AppointmentType.REVISIT)
+        at, came = yield from booked(life, at, _what_for(life))
         if came:
             at = yield from examine(life, at)
             return (yield from advised(life, at))
         at = yield from _given_up(life, at)
     return at
+
+
+def _what_for(life: Life) -> str:
+    """A re-visit, or what the centre has of its own."""
+    own = [row["code"] for row in life.house.words["visit_types"] if row["node"] == life.centre]
+    return str(life.chance.choice(own)) if own and life.happens(30) else AppointmentType.REVISIT
 
 
 def _close(life: Life, at: datetime, why: str = "closed") -> None:
