@@ -24,7 +24,7 @@ def counted(page: Page) -> tuple[int, int]:
     return clicks, keys
 
 
-@pytest.mark.req("APT-011")
+@pytest.mark.req("APT-013", part="read back")
 def test_a_known_customer_has_the_next_free_slot_after_three_clicks(story: Story) -> None:
     """From the customer's page, on the telephone: 新预约, the tick that it was read back, 预约. No key is pressed."""
     story.begins("韩云舒")

@@ -42,7 +42,7 @@ def slot(cast: Cast, minute: str = "00") -> str:
     return f"?node={cast.bj.pk}&doctor={cast.doctor.pk}&start=2026-11-24T09%3A{minute}%3A00%2B08%3A00"
 
 
-@pytest.mark.req("APT-011")
+@pytest.mark.req("APT-011", part="desk")
 @pytest.mark.parametrize("channel", [Channel.PHONE, Channel.ON_SITE])
 def test_who_calls_or_comes_is_verified_before_anything_is_booked(
     cast: Cast, customer: Customer, channel: Channel
@@ -56,7 +56,7 @@ def test_who_calls_or_comes_is_verified_before_anything_is_booked(
     assert (check.method, check.result, check.by) == ("callback", "passed", cast.manager)
 
 
-@pytest.mark.req("APT-011")
+@pytest.mark.req("APT-011", part="desk")
 def test_on_site_the_membership_card_verifies(cast: Cast, customer: Customer) -> None:
     with pytest.raises(Invalid) as refusal:
         at_desk(cast, customer, channel=Channel.ON_SITE, method="", card="KH99 0000")

@@ -107,6 +107,18 @@ def test_an_answer_in_time_is_no_breach(cast: Cast, customer: Customer) -> None:
     assert told("request_late") == set()
 
 
+@pytest.mark.req("APT-017")
+def test_doctor_manager_and_service_confirm_and_nobody_else(cast: Cast, customer: Customer) -> None:
+    for colleague in (cast.keeper, cast.consulting):
+        with pytest.raises(Forbidden):
+            actions.accept(request=ask(cast, Asker(customer)), doctor=cast.doctor, start=NINE, read_back=True, by=colleague, at=cast.at)  # fmt: skip
+    for place, colleague in enumerate((cast.doctor, cast.manager, cast.service)):
+        start = NINE + timedelta(hours=place)
+        row = ask(cast, Asker(customer), start)
+        made = actions.accept(request=row, doctor=cast.doctor, start=start, read_back=True, by=colleague, at=cast.at)
+        assert (made.start, made.booked_by) == (start, colleague)
+
+
 @pytest.mark.req("APT-001")
 @pytest.mark.parametrize("channel", list(Channel))
 def test_a_request_by_any_channel_is_entered_and_keeps_it_on_the_booking(
