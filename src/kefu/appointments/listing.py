@@ -24,6 +24,7 @@ from kefu.foundation.lists.picking import picked
 from kefu.foundation.lists.specs import ListSpec, Named
 from kefu.foundation.ui.days import day_in
 from kefu.foundation.ui.inputs import Verb
+from kefu.kernel.ids import parse_number
 from kefu.organisation.models import User
 
 FILTERS = ("q", "first", "last", "time", "part", "node", "doctor", "type", "status", "channel")
@@ -37,7 +38,7 @@ def sought_in(params: QueryDict, at: datetime) -> Sought:
         first = timezone.localdate(at)
     return Sought(
         text=params.get("q", "")[:80], first=first, last=last, time=_time(params.get("time")), part=_one_of(params, "part", PartOfDay),
-        node=_number(params.get("node")), doctor=_number(params.get("doctor")), type=_type(params),
+        node=parse_number(params.get("node")), doctor=parse_number(params.get("doctor")), type=_type(params),
         status=_one_of(params, "status", AppointmentStatus), channel=_one_of(params, "channel", Channel), only=picked(params),
     )  # fmt: skip
 
@@ -47,10 +48,6 @@ def _time(text: str | None) -> time | None:
         return time.fromisoformat(text or "")
     except ValueError:
         return None
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else None
 
 
 def _one_of(params: QueryDict, name: str, choices: Any) -> str:

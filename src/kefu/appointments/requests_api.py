@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef
 from ninja import Query, Router, Status
 
 from kefu.appointments import actions
@@ -131,8 +132,9 @@ def list_requests(request: ApiRequest, query: Query[RequestFilter]) -> dict[str,
         rows = rows.filter(state__in=WAITING)
     if query.node is not None:
         rows = rows.filter(node=_node(query.node))
-    rows = rows.select_related("customer", "node", "doctor")
-    return listing(rows, query, order=("-id",), show=lambda row: _show(row, request, []))
+    mine = Customer.objects.visible_to(request.user).filter(pk=OuterRef("customer"))
+    known = rows.select_related("customer", "node", "doctor").annotate(known=Exists(mine))
+    return listing(known, query, order=("-id",), show=lambda row: _show(row, request, [], known=row.known))  # type: ignore[attr-defined]
 
 
 @router.post(PLURAL, response={201: RequestOut, **RESPONSES}, operation_id="appointment_requests_create")
@@ -222,14 +224,18 @@ def _told(row: AppointmentRequest, request: ApiRequest) -> dict[str, object]:
     offers = [
         {"doctor": one.doctor.job_number, "start": one.start, "until": one.until} for one in offers_of(row, request.at)
     ]
-    return _show(row, request, offers)
+    known = Customer.objects.visible_to(request.user).filter(pk=row.customer_id or 0).exists()
+    return _show(row, request, offers, known=known)
 
 
-def _show(row: AppointmentRequest, request: ApiRequest, offers: list[dict[str, object]]) -> dict[str, object]:
+def _show(
+    row: AppointmentRequest, request: ApiRequest, offers: list[dict[str, object]], *, known: bool
+) -> dict[str, object]:
+    """`known`: the caller may see the customer; a number tells nobody else whose it is."""
     return {
         "id": ident("apr", row.pk),
-        "customer": ident("cus", row.customer_id) if row.customer_id else None,
-        "name": row.called,
+        "customer": ident("cus", row.customer_id) if row.customer_id and known else None,
+        "name": row.called if known else row.name,
         "phone": mask(row.phone) if row.phone else "",
         "about": ident("apt", row.about_id) if row.about_id else None,
         "channel": row.channel,

@@ -2,14 +2,14 @@
 
 from kefu.appointments.actions.bookings import cancel_all
 from kefu.appointments.actions.deciding import settled_elsewhere
-from kefu.appointments.actions.sweeping import withdraw_all
+from kefu.appointments.actions.sweeping import withdraw_about, withdraw_all
 from kefu.appointments.events import AppointmentBooked, AppointmentEnded, AppointmentMoved
-from kefu.customers.events import CustomerDied, CustomerRestricted
+from kefu.customers.events import CustomerClosed, CustomerDied, CustomerRestricted
 from kefu.foundation.events.bus import subscribe
 from kefu.foundation.jobs.defer import defer
 
 
-def on_customer_gone(event: CustomerDied | CustomerRestricted) -> None:
+def on_customer_gone(event: CustomerClosed | CustomerDied | CustomerRestricted) -> None:
     """The slots are free for others, and nobody has to answer what was asked for."""
     cancel_all(customer_id=event.customer_id, reason=event.reason, by=event.by, at=event.at)
     withdraw_all(customer_id=event.customer_id, reason=event.reason, by=event.by, at=event.at)
@@ -20,15 +20,22 @@ def on_booking_changed(event: AppointmentMoved | AppointmentEnded) -> None:
     settled_elsewhere(event=event)
 
 
+def on_booking_ended(event: AppointmentEnded) -> None:
+    """Nobody has to move a visit that will not be."""
+    withdraw_about(appointment_id=event.appointment_id, reason=event.reason, by=event.by, at=event.at)
+
+
 def on_step(event: AppointmentBooked | AppointmentMoved | AppointmentEnded) -> None:
     """The customer is told of it after the commit (APT-006, APT-007): one row here, so that a booking stays cheap."""
     defer("appointments.tell_customer", appointment_id=event.appointment_id)
 
 
+subscribe(CustomerClosed, on_customer_gone)
 subscribe(CustomerDied, on_customer_gone)
 subscribe(CustomerRestricted, on_customer_gone)
 subscribe(AppointmentMoved, on_booking_changed)
 subscribe(AppointmentEnded, on_booking_changed)
+subscribe(AppointmentEnded, on_booking_ended)
 subscribe(AppointmentBooked, on_step)
 subscribe(AppointmentMoved, on_step)
 subscribe(AppointmentEnded, on_step)

@@ -20,6 +20,11 @@ def ident(prefix: str, pk: int) -> str:
     return f"{prefix}_{pk}"
 
 
+def parse_number(text: str | None) -> int | None:
+    """A primary key as an address or a form gives it; None for what is none, however long."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 def parse_ident(text: object, prefix: str) -> int | None:
     """Read an API id back into a primary key, or answer None. Never raises.
 

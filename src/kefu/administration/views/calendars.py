@@ -21,6 +21,7 @@ from kefu.foundation.ui.forms import KefuForm
 from kefu.foundation.ui.http import act, page
 from kefu.foundation.worktime.choices import Weekday
 from kefu.foundation.worktime.models import Calendar, Festival, Holiday, MakeupWorkday
+from kefu.kernel.ids import parse_number
 
 VIEW, EDIT = AdministrationPermission.CALENDAR_VIEW, AdministrationPermission.CALENDAR_EDIT
 
@@ -119,8 +120,8 @@ def _context(request: StaffRequest, year: int) -> dict[str, object]:
 
 
 def _year(request: StaffRequest) -> int:
-    text = request.GET.get("year", "")
-    return int(text) if text.isdecimal() and 2000 <= int(text) <= 2100 else timezone.localdate(request.at).year
+    asked = parse_number(request.GET.get("year")) or 0
+    return asked if 2000 <= asked <= 2100 else timezone.localdate(request.at).year
 
 
 def _back(form: KefuForm) -> str:

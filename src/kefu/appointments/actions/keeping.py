@@ -8,6 +8,7 @@ from datetime import datetime
 from psycopg.types.range import TimestamptzRange
 
 from kefu.appointments.actions.holds import hold_slot
+from kefu.appointments.actions.request_telling import take_back
 from kefu.appointments.actions.taking import let_go
 from kefu.appointments.choices import AppointmentStatus
 from kefu.appointments.limits import OPEN_REQUESTS, REQUEST_HOLDS
@@ -49,8 +50,9 @@ def keep(
 
 @within_action
 def give_back(*, request: AppointmentRequest, by: User, at: datetime) -> None:
-    """Let go of whatever is held for a request."""
+    """Let go of whatever is held for a request, and of what was to be said of it."""
     let_go(holds=kept_for(keys_of(request)), by=by, at=at)
+    take_back(request=request, by=by, at=at)
 
 
 def _may_have_more(request: AppointmentRequest, by: User, at: datetime) -> bool:

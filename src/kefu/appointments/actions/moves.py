@@ -48,7 +48,8 @@ def move(*, appointment: Appointment, start: datetime, doctor: User | None = Non
     row.doctor, row.node = doctor or row.doctor, node or row.node
     if type is not None and type != row.type_id:
         row.type = bookable_type(type, row.node)
-    require_at(row.type, row.node)
+    if row.node != before.node or row.type != before.type:
+        require_at(row.type, row.node)
     require_desk(by, AppointmentPermission.CHANGE, row.node_id)
     require_bookable(row.doctor, at)
     slot = offered(row.doctor, row.node, start, at, row.type_id)

@@ -11,14 +11,20 @@ from kefu.appointments.choices import Channel
 from kefu.appointments.limits import ALTERNATIVES, REQUEST_HOURS
 from kefu.appointments.models import AppointmentRequest, OfferedTime
 from kefu.appointments.queries.requests import ALERTED, WARNED, colleagues_for
-from kefu.appointments.sentences import LATE, moment
+from kefu.appointments.sentences import LATE, TAKEN_BACK, moment
 from kefu.foundation.audit.trail import Subject, within_action
 from kefu.foundation.notices.actions import tell
+from kefu.foundation.outbox.actions import withdraw
+from kefu.foundation.outbox.choices import State
+from kefu.foundation.outbox.models import OutboxMessage
 from kefu.foundation.realtime.publishing import of_node, publish
 from kefu.messaging.actions.numbers import send_to_number
 from kefu.messaging.actions.sending import send
+from kefu.messaging.models import Message
 from kefu.organisation.models import User
 
+SUBJECT = "appointments.request"
+WAITING = (State.PENDING, State.SENDING, State.HELD)
 OTHER = "其他时间请来电"
 """Stands for a time where fewer than three could be offered; messages to customers are in Chinese."""
 
@@ -35,7 +41,21 @@ def tell_offers(*, request: AppointmentRequest, offers: Sequence[OfferedTime], b
     """The customer hears which other times there are (APT-004, APT-013)."""
     times = [_words(one.start) for one in offers] + [OTHER] * ALTERNATIVES.on(at)
     values = {f"option{place}": words for place, words in enumerate(times[:3], 1)}
-    _send(request, "appt_alternatives", values, f"offer-{offers[0].pk}", by, at)
+    until = min(one.until for one in offers)
+    _send(request, "appt_alternatives", values, f"offer-{offers[0].pk}", by, at, expires_at=until)
+
+
+@within_action
+def take_back(*, request: AppointmentRequest, by: User, at: datetime) -> None:
+    """What waits to leave about a request, to the customer or to the number of a stranger, is not true any more."""
+    letters = Message.objects.filter(subject_kind=SUBJECT, subject_id=request.pk, outbox__state__in=WAITING)
+    to_number = OutboxMessage.objects.filter(subject_kind=SUBJECT, subject_id=request.pk, state__in=WAITING)
+    for customer_id, found in (
+        (request.customer_id, letters.values_list("outbox", flat=True)),
+        (None, to_number.values_list("pk", flat=True)),
+    ):
+        if waiting := list(found):
+            withdraw(customer_id=customer_id, only=waiting, reason=TAKEN_BACK.code, by=by, at=at)
 
 
 @within_action
@@ -72,16 +92,23 @@ def publish_change(*, request: AppointmentRequest) -> None:
 
 
 def _send(
-    request: AppointmentRequest, template: str, values: Mapping[str, object], what: str, by: User, at: datetime
+    request: AppointmentRequest,
+    template: str,
+    values: Mapping[str, object],
+    what: str,
+    by: User,
+    at: datetime,
+    *,
+    expires_at: datetime | None = None,
 ) -> None:
     """To the customer, or to the number of somebody who is not in the archive yet."""
-    key, subject = f"appointment-request:{request.pk}:{what}", Subject("appointments.request", request.pk)
+    key, subject = f"appointment-request:{request.pk}:{what}", Subject(SUBJECT, request.pk)
     if request.customer is not None:
-        send(customer=request.customer, template=template, values=values, subject=subject, key=key, by=by, at=at)
+        send(customer=request.customer, template=template, values=values, subject=subject, key=key, expires_at=expires_at, by=by, at=at)  # fmt: skip
     elif request.phone:
         person = {"name": request.name, "sex": request.sex}
         send_to_number(number=request.phone, person=person, node=request.node, template=template, values=values, key=key,
-                       subject=subject, at=at)  # fmt: skip
+                       subject=subject, expires_at=expires_at, at=at)  # fmt: skip
 
 
 def _page(request: AppointmentRequest) -> str:

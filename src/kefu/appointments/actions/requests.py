@@ -26,7 +26,7 @@ from kefu.appointments.sentences import ASKED, ASKED_TO_MOVE, NOT_BOOKED, OFFERE
 from kefu.appointments.visitors import require_desk
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
-from kefu.customers.holding import hold, hold_living
+from kefu.customers.holding import hold, hold_expected, hold_living
 from kefu.customers.models import ConsentText
 from kefu.customers.permissions import CustomerPermission
 from kefu.foundation.access.checks import require
@@ -78,7 +78,8 @@ def ask(
 def offer(*, request: AppointmentRequest, times: Sequence[Proposal], by: User, at: datetime) -> list[OfferedTime]:
     """Tell the customer up to three other times, each once, which count for some working hours and are held as long (APT-004, APT-013).
 
-    Raises Invalid (`times`) for none, too many, or one that is not free any more; Refused `answered`.
+    Raises Invalid (`times`) for none, too many, or one that is not free any more, and for what must be known of who comes
+    (APT-014); Refused `answered`.
     """
     row = _locked(request)
     require_desk(by, AppointmentPermission.BOOK, row.node_id)
@@ -86,6 +87,8 @@ def offer(*, request: AppointmentRequest, times: Sequence[Proposal], by: User, a
     most, times = ALTERNATIVES.on(at), list(dict.fromkeys(times))
     if not 1 <= len(times) <= most:
         raise Invalid.one("times", "count", _("请选 1 到 %d 个时间。") % most)
+    if row.customer is not None:
+        hold_expected(row.customer.pk)
     give_back(request=row, by=by, at=at)
     slots = [_free(row, one, at) for one in times]
     amount = WorkAmount(max(OFFER_HOURS.on(at, node_id=row.node_id), 1), WorkUnit.WORKING_HOURS)
@@ -109,7 +112,8 @@ def accept(
 ) -> Appointment:
     """Give the request a time: the slot is taken, a new person becomes a lead, a request to move moves the visit (APT-004, APT-013).
 
-    Raises Invalid (`read_back`) unless item and time were read to the customer, Refused `answered` and as `book` and `move` do.
+    Raises Invalid (`read_back`) unless item and time were read to the customer, and for what must be known of who comes (APT-014); Refused
+    `answered` and as `book` and `move` do.
     """
     row = _locked(request)
     require_desk(by, AppointmentPermission.BOOK, row.node_id)
@@ -123,6 +127,7 @@ def accept(
             appointment=row.about, doctor=doctor, node=row.node, start=start, reason=row.wish, by=by, at=at
         )
     else:
+        hold_expected(row.customer.pk)
         row.appointment = book(
             customer=row.customer, doctor=doctor, node=row.node, type=row.type_id, start=start,
             channel=Channel(row.channel), note=row.wish, by=by, at=at,

@@ -28,6 +28,11 @@ def customer_may_cancel(appointment: Appointment, at: datetime) -> bool:
     return appointment.status == AppointmentStatus.BOOKED and bar(appointment.start, at, hours=hours) is None
 
 
+def customer_may_move(appointment: Appointment, at: datetime) -> bool:
+    """Whether the customer may still ask for another time: while he or she may cancel, and not oftener than so many times."""
+    return customer_may_cancel(appointment, at) and customer_bar(appointment, at) is None
+
+
 def customer_bar(appointment: Appointment, at: datetime) -> Bar | None:
     """What stands in the way of the customer's own wish to move: too late, or too often; None: nothing."""
     node = appointment.node_id

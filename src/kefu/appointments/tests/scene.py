@@ -25,7 +25,7 @@ def o_clock(hour: int, minute: int = 0, day: date = TUESDAY) -> datetime:
 def person(cast: Cast, name: str = "白示安", phone: str = "10000000011", node: Node | None = None) -> Customer:
     """Somebody who is only a lead yet."""
     by = cast.manager if node in (None, cast.bj) else cast.sh_manager
-    return create_lead(name=name, phone=phone, node=node or cast.bj, by=by, at=cast.at).customer
+    return create_lead(name=name, phone=phone, sex="female", node=node or cast.bj, by=by, at=cast.at).customer
 
 
 def also_in_shanghai(cast: Cast) -> None:

@@ -14,6 +14,7 @@ from kefu.appointments.queries.requests import Proposal, keys_of, offers_of, pra
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.days import day_in, moment_in
 from kefu.kernel.errors import Invalid
+from kefu.kernel.ids import parse_number
 from kefu.organisation.models import User
 
 DAY_SLOTS = 40
@@ -59,11 +60,7 @@ class Chosen:
         times = []
         for key in keys:
             number, _at, moment = key.partition("@")
-            doctor = (
-                User.objects.filter(pk=number, is_active=True).first()
-                if number.isdecimal() and len(number) < 19
-                else None
-            )
+            doctor = User.objects.filter(pk=parse_number(number) or 0, is_active=True).first()
             start = _moment(moment)
             if doctor is None or start is None:
                 raise Invalid.one("times", "unknown", _("请从列出的时间里选。"))

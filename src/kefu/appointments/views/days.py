@@ -24,6 +24,7 @@ from kefu.foundation.ui.http import page
 from kefu.foundation.ui.inputs import Option, Status
 from kefu.foundation.ui.wording import date_words
 from kefu.foundation.worktime.choices import Weekday
+from kefu.kernel.ids import parse_number
 from kefu.organisation.models import Node, User
 
 SOON = Status("soon", "clock", _("快到点"))
@@ -56,9 +57,7 @@ def week(request: StaffRequest) -> HttpResponse:
     nodes, chosen = list(nodes_for(request.user)), chosen_day(request)
     node, days = chosen_node(request, nodes), week_of(chosen)
     context = _frame(request, nodes, node, chosen, "week", WEEK)
-    doctor = (
-        User.objects.filter(pk=int(asked)).first() if (asked := request.GET.get("doctor", "")).isdecimal() else None
-    )
+    doctor = User.objects.filter(pk=parse_number(request.GET.get("doctor")) or 0).first()
     if node is not None:
         shown = read(request.user, node, days, request.at, doctor.pk if doctor else None)
         context |= {"shown": shown, "counts": _counts(shown), "days": days, "doctor": doctor}

@@ -30,6 +30,7 @@ from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import act, page
 from kefu.kernel.errors import Refused
+from kefu.kernel.ids import parse_number
 from kefu.organisation.models import Node
 
 FOUND = 12
@@ -69,7 +70,7 @@ def start(request: StaffRequest) -> HttpResponseBase:
 def _arrive(request: StaffRequest, given: dict[str, Any], *, is_card: bool) -> Callable[[], Customer]:
     if is_card:
         return lambda: actions.read_card(card=given["card"], by=request.user, at=request.at)
-    place = Node.objects.filter(pk=int(asked)).first() if (asked := request.GET.get("node", "")).isdecimal() else None
+    place = Node.objects.filter(pk=parse_number(request.GET.get("node")) or 0).first()
     return lambda: create_lead(**given, node=place, by=request.user, at=request.at).customer
 
 

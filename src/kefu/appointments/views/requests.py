@@ -31,6 +31,7 @@ from kefu.foundation.audit.trail import Subject, record_read
 from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, act, page
 from kefu.foundation.ui.inputs import Option
+from kefu.kernel.ids import parse_number
 from kefu.kernel.phones import mask, show
 
 PEOPLE = ("customer", "doctor", "node", "about")
@@ -69,9 +70,8 @@ def waiting(request: StaffRequest) -> HttpResponse:
 def new(request: StaffRequest) -> HttpResponseBase:
     """Enter a request that came by telephone, WeChat or another way; of a customer, or of somebody new."""
     seen = Customer.objects.visible_to(request.user)
-    customer = (
-        get_object_or_404(seen, pk=request.GET["customer"]) if request.GET.get("customer", "").isdecimal() else None
-    )
+    asked = request.GET.get("customer")
+    customer = get_object_or_404(seen, pk=parse_number(asked) or 0) if asked else None
     nodes = nodes_for(request.user, AppointmentPermission.BOOK)
     initial = {"node": customer.node_id, "doctor": customer.doctor_id} if customer else {"node": request.user.node_id}
     form = RequestForm(

@@ -27,6 +27,7 @@ from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import page
 from kefu.foundation.worktime.models import ClosedDay
+from kefu.kernel.ids import parse_number
 
 VIEW = AppointmentPermission.SCHEDULE_VIEW
 WEEK = timedelta(days=7)
@@ -36,9 +37,8 @@ WEEK = timedelta(days=7)
 def schedule(request: StaffRequest) -> HttpResponse:
     """A week at a centre by doctor, and everything it is made of."""
     nodes = nodes_for(request.user, VIEW).order_by("code")
-    asked = request.GET.get("node", "")
-    node = nodes.filter(pk=int(asked)).first() if asked.isdecimal() else nodes.filter(pk=request.user.node_id).first()
-    node = node or nodes.first()
+    asked = parse_number(request.GET.get("node")) or request.user.node_id
+    node = nodes.filter(pk=asked).first() or nodes.first()
     day = chosen_day(request)
     first, today = day - timedelta(days=day.weekday()), timezone.localdate(request.at)
     rows = ClinicSchedule.objects.filter(node=node).select_related("doctor", "room", "equipment", "by", "replaces")

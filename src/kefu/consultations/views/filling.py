@@ -22,6 +22,7 @@ from kefu.customers.presentation import view_of
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.ui.http import act, now, page
 from kefu.kernel.errors import Invalid, Refused
+from kefu.kernel.ids import parse_number
 from kefu.questionnaires.rendering import SheetView, posted, sheet_view
 
 EARLIER = 10
@@ -91,7 +92,7 @@ def submitted(request: HttpRequest, found: Consultation) -> HttpResponseBase:
 def revision(request: HttpRequest) -> int | None:
     """The state of the draft that the form was filled in on."""
     text = request.POST.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() else None
+    return parse_number(text)
 
 
 def sheet_page(

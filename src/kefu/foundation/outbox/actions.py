@@ -132,8 +132,8 @@ def release(*, channel: str, by: User, at: datetime) -> int:
 
 
 @within_action
-def withdraw(*, customer_id: int, only: Iterable[int] | None = None, reason: str, by: User, at: datetime) -> int:
-    """Give up everything for a customer that has not left yet, or of it `only` these. Answers how many.
+def withdraw(*, customer_id: int | None, only: Iterable[int] | None = None, reason: str, by: User, at: datetime) -> int:
+    """Give up everything for a customer that has not left yet, or of it `only` these; None: of what goes to nobody's file. Answers how many.
 
     One on its way at this moment counts as sent if it arrives, and is not tried again if it does not.
     """

@@ -17,6 +17,7 @@ from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, act, now, page
 from kefu.foundation.ui.inputs import Option
 from kefu.kernel.errors import OutOfScope
+from kefu.kernel.ids import parse_number
 from kefu.lab.actions import Finding, check_samples, undo_check
 from kefu.lab.choices import OrderStatus, SampleState
 from kefu.lab.forms import CheckForm
@@ -79,7 +80,7 @@ def _siblings(request: StaffRequest, current: list[Sample]) -> list[object]:
 @needs(LabPermission.SAMPLE_CHECK)
 def checks(request: StaffRequest) -> HttpResponseBase:
     """Record the three checks of the samples that were scanned."""
-    ids = [int(text) for text in request.POST.getlist("sample") if text.isdecimal()]
+    ids = [pk for text in request.POST.getlist("sample") if (pk := parse_number(text)) is not None]
     mine = Sample.objects.visible_to(request.user, LabPermission.SAMPLE_CHECK)
     samples = list(reading.with_order(mine.filter(pk__in=ids)).order_by("pk"))
     if not samples or len(samples) != len(ids):

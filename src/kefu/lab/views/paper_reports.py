@@ -14,6 +14,7 @@ from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import act, now, page
 from kefu.foundation.ui.inputs import BulkRow, Status
 from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
+from kefu.kernel.ids import parse_number
 from kefu.lab.actions.handovers import correct_handover, hand_over
 from kefu.lab.actions.papers import make_paper, reprint_paper
 from kefu.lab.choices import HandoverMode, ReportKind
@@ -44,7 +45,7 @@ def paper_list(request: StaffRequest) -> HttpResponse:
 
 def _make_all(request: StaffRequest) -> list[BulkRow]:
     """Each report is made or refused by itself."""
-    ids = [int(text) for text in request.POST.getlist("report") if text.isdecimal()][:AT_ONCE]
+    ids = [pk for text in request.POST.getlist("report") if (pk := parse_number(text)) is not None][:AT_ONCE]
     rows = papers.to_make(request.user).filter(pk__in=ids)
     return [_make_one(request, report) for report in rows.select_related("order__customer__node", "order__customer")]
 

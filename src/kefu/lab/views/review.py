@@ -13,6 +13,7 @@ from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import Subject, record_read
 from kefu.foundation.ui.http import act, now, page
+from kefu.kernel.ids import parse_number
 from kefu.lab.actions.reviews import KIND, acknowledge_critical, approve_report, return_report, withdraw_approval
 from kefu.lab.choices import ReportKind
 from kefu.lab.models import Report
@@ -76,8 +77,8 @@ def _sheet(request: StaffRequest, report: Report) -> dict[str, object]:
 def approval(request: StaffRequest, pk: int) -> HttpResponseBase:
     """审核通过."""
     report = _full(request, pk)
-    checked = {int(text) for text in request.POST.getlist("checked") if text.isdecimal()}
-    seen = int(request.POST["seen"]) if request.POST.get("seen", "").isdecimal() else None
+    checked = {item for text in request.POST.getlist("checked") if (item := parse_number(text)) is not None}
+    seen = parse_number(request.POST.get("seen"))
     return act(
         request,
         lambda: approve_report(

@@ -14,6 +14,7 @@ from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, page
+from kefu.kernel.ids import parse_number
 from kefu.people import actions
 from kefu.people.choices import Attribute, WorkStage
 from kefu.people.forms.attributes import AttributesForm
@@ -63,7 +64,7 @@ def attribute_history(request: StaffRequest, user_id: int) -> HttpResponseBase:
 
 
 def _set(request: StaffRequest, form: AttributesForm) -> int:
-    ids = [int(one) for one in request.POST.getlist("people") if one.isdecimal()]
+    ids = [pk for one in request.POST.getlist("people") if (pk := parse_number(one)) is not None]
     people = list(registered(request.user).filter(pk__in=ids))
     return actions.set_attributes(
         people=people,

@@ -11,8 +11,9 @@ from kefu.appointments import actions as desk
 from kefu.appointments.asked import Asker, Wish
 from kefu.appointments.choices import Channel
 from kefu.appointments.models import Appointment, AppointmentRequest, OfferedTime
-from kefu.appointments.queries import customer_may_cancel
+from kefu.appointments.queries import customer_bar, customer_may_cancel
 from kefu.appointments.queries.requests import wish_key
+from kefu.appointments.rules import Bar
 from kefu.customers.actions.consents import give_consent, text_in_use
 from kefu.customers.choices import ConsentMethod
 from kefu.customers.models import Customer
@@ -42,7 +43,7 @@ def request_visit(
     """Ask for a visit, or for another time of one; the centre answers within two working hours (APT-001, APT-004).
 
     `candidates` are the doctors who might be meant. Raises Invalid (`read_back`, `agreed`, `name`, `sex`, `email`), Refused `slot_taken`
-    when the time is not free any more, `late` for a visit too near, and as `appointments.actions.ask` does.
+    when the time is not free any more, `late` for a visit too near, `too_often` for one moved as often as it may be, and as `appointments.actions.ask` does.
     """
     if not told.read_back:
         raise Invalid.one("read_back", "required", _("请核对事项和时间，没有错再打勾。"))
@@ -50,7 +51,7 @@ def request_visit(
     if notice is not None and not told.agreed:
         raise Invalid.one("agreed", "required", _("请先看过隐私说明并同意。"))
     if wish.about is not None:
-        _require_time(wish.about, at)
+        _require_movable(wish.about, at)
     mine = [wish_key(one.pk) for one in waiting_of(visit, customer)]
     if wish.start is None or not is_free(candidates, wish.node, wish.type, wish.start, at, mine):
         raise Refused("slot_taken", _("这个时间刚被约走，请另选。"))
@@ -99,6 +100,13 @@ def cancel_visit(*, customer: Customer | None, appointment: Appointment, by: Use
 def _require_mine(visit: Visit, customer: Customer | None, request: AppointmentRequest) -> None:
     if not requests_of(visit, customer).filter(pk=request.pk).exists():
         raise OutOfScope()
+
+
+def _require_movable(appointment: Appointment, at: datetime) -> None:
+    """Raises Refused `late`, or `too_often` once it was moved as often as it may be."""
+    if customer_bar(appointment, at) == Bar.TOO_OFTEN:
+        raise Refused("too_often", _("这个预约改过几次了，再改请打电话。"))
+    _require_time(appointment, at)
 
 
 def _require_time(appointment: Appointment, at: datetime) -> None:

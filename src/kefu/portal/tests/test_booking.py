@@ -320,3 +320,15 @@ def test_a_year_of_days_can_be_paged(customer: Customer, client: Client) -> None
     assert "12/8" in later and "前两周" in later
     beyond = words(client.get(f"{first}&from={date(2026, 11, 23) + timedelta(days=400)}"))
     assert "没有空档" in beyond
+
+
+def test_who_has_moved_a_visit_three_times_is_asked_to_call(cast: Cast, customer: Customer, client: Client) -> None:
+    booked = visit(cast, customer)
+    url = f"/portal/appointments/{booked.pk}/"
+    for minutes in (30, 60, 30):
+        desk.move(appointment=booked, start=NINE + timedelta(minutes=minutes), by=cast.manager, at=cast.at)
+    page = words(client.get(url))
+    assert "改过几次了，再改请打电话" in page and "申请改约" not in page and "取消这个预约" in page
+    assert client.get(f"/portal/booking/?about={booked.pk}").url == url
+    refused = confirm(client, TICKS, {"about": str(booked.pk), "start": SLOT})
+    assert (refused.status_code, AppointmentRequest.objects.exists()) == (409, False)  # type: ignore[attr-defined]

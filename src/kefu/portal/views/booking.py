@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kefu.appointments.asked import Wish
 from kefu.appointments.limits import REQUEST_HOURS
 from kefu.appointments.models import Appointment, VisitType
-from kefu.appointments.queries import customer_may_cancel
+from kefu.appointments.queries import customer_may_move
 from kefu.customers.models import Customer
 from kefu.foundation.ui.days import day_in, moment_in
 from kefu.foundation.ui.http import now, put_errors
@@ -68,7 +68,7 @@ def booking(request: HttpRequest, visit: Visit, customer: Customer | None) -> Ht
     """The first thing that is not chosen yet."""
     at, chosen = now(request), _chosen(request, customer)
     context: dict[str, object] = {"visit": visit, "chosen": chosen}
-    if chosen.about is not None and not customer_may_cancel(chosen.about, at):
+    if chosen.about is not None and not customer_may_move(chosen.about, at):
         return redirect("portal:appointment", chosen.about.pk)
     if chosen.item is None:
         context |= {"step": "item", "items": [(one, chosen.url(item=one.code)) for one in items(at)]}

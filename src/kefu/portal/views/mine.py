@@ -12,7 +12,7 @@ from kefu.appointments.choices import RequestState
 from kefu.appointments.ical import one_event
 from kefu.appointments.limits import CUSTOMER_CUTOFF_HOURS
 from kefu.appointments.models import Appointment, AppointmentRequest
-from kefu.appointments.queries import customer_may_cancel
+from kefu.appointments.queries import customer_may_cancel, customer_may_move
 from kefu.appointments.queries.requests import offers_of
 from kefu.customers.models import Customer
 from kefu.foundation.ui.http import now
@@ -116,7 +116,8 @@ def _appointment(request: HttpRequest, visit: Visit, shown: Appointment, wrong: 
         "visit": visit,
         "shown": shown,
         "ahead": shown.status == "booked" and shown.start > at,
-        "may_change": customer_may_cancel(shown, at),
+        "may_cancel": customer_may_cancel(shown, at),
+        "may_move": customer_may_move(shown, at),
         "hours": CUSTOMER_CUTOFF_HOURS.on(at, node_id=shown.node_id),
         "call": place_values(shown.node)["phone"],
         "wrong": wrong,

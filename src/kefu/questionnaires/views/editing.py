@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.ui.http import act, now, page
 from kefu.kernel.errors import OutOfScope
+from kefu.kernel.ids import parse_number
 from kefu.organisation.models import User
 from kefu.questionnaires.actions import questions as actions
 from kefu.questionnaires.forms import (
@@ -137,4 +138,4 @@ def _columns(found: QuestionnaireVersion, row: Row) -> Sequence[Row]:
 
 def _revision(request: HttpRequest) -> int | None:
     text = request.POST.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() else None
+    return parse_number(text)

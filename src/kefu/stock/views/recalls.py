@@ -13,6 +13,7 @@ from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import Keyset, act, now, page
+from kefu.kernel.ids import parse_number
 from kefu.stock import actions, queries
 from kefu.stock.models import Lot, Recall
 from kefu.stock.permissions import StockPermission
@@ -38,7 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponseBase:
     """Call a lot back."""
     if request.method == "GET":
-        lot = Lot.objects.filter(pk=request.GET["lot"]).first() if request.GET.get("lot", "").isdecimal() else None
+        lot = Lot.objects.filter(pk=parse_number(request.GET.get("lot")) or 0).first()
         start = {"product": lot.product_id, "lot": lot.code} if lot else None
         return page(request, "stock/recall_new.html", {"form": RecallForm(initial=start)})
     form = RecallForm(request.POST)
