@@ -10,7 +10,7 @@ from kefu.foundation.outbox import guards
 from kefu.foundation.outbox.models import OutboxMessage
 from kefu.messaging.choices import Withheld
 from kefu.messaging.models import Message, Template
-from kefu.messaging.queries import addresses, agreed_addresses, leaves_at, reason_to_withhold
+from kefu.messaging.queries import addresses, after_quiet, agreed_addresses, leaves_at, reason_to_withhold
 
 OURS = ("msg:", "number:")  # beginnings of the keys of what goes to customers and visitors
 
@@ -24,8 +24,8 @@ def withheld(message_ids: Sequence[int]) -> dict[int, str]:
 
 
 def hour(message: OutboxMessage, moment: datetime) -> datetime:
-    """The moment itself, or the end of the quiet hours it falls in, which count for every attempt."""
-    if not message.key.startswith(OURS):
+    """The moment itself, or the end of the quiet hours it falls in, which count for every attempt. By day nothing of the message is asked."""
+    if not message.key.startswith(OURS) or after_quiet(moment) == moment:
         return moment
     template = _template(message)
     return leaves_at(template, moment) if template else moment

@@ -128,6 +128,11 @@ def leaves_at(template: Template, at: datetime) -> datetime:
     """When a message written at `at` may leave: at once, or after the quiet hours unless its group ignores them."""
     if template.group in quiet_except():
         return at
+    return after_quiet(at)
+
+
+def after_quiet(at: datetime) -> datetime:
+    """The moment itself, or the end of the quiet hours it falls in."""
     quiet_from, quiet_to = time.fromisoformat(QUIET_FROM.on(at)), time.fromisoformat(QUIET_TO.on(at))
     return next_open(timezone.localtime(at), quiet_from, quiet_to)
 

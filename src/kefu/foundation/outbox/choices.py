@@ -18,6 +18,8 @@ class State(TextChoices):
 
 STOPPED = frozenset({State.HELD, State.DEAD})
 LEFT = frozenset({State.SENT, State.DELIVERED})
+EXPIRED = "expired"
+"""The error of what was given up because it was of no use any more when it could leave."""
 
 
 class Outcome(TextChoices):

@@ -16,7 +16,7 @@ from django.db.models import Q
 from kefu.foundation.events.bus import announce
 from kefu.foundation.jobs.defer import defer
 from kefu.foundation.outbox import guards
-from kefu.foundation.outbox.choices import LEFT, STOPPED, State
+from kefu.foundation.outbox.choices import EXPIRED, LEFT, STOPPED, State
 from kefu.foundation.outbox.events import MessageStopped, MessageTaken
 from kefu.foundation.outbox.limits import ATTEMPTS, FIRST_WAIT, LONGEST_WAIT
 from kefu.foundation.outbox.models import DeliveryReceipt, OutboxMessage
@@ -76,8 +76,9 @@ def _claim(message_id: int, at: datetime) -> OutboxMessage | None:
     message = OutboxMessage.objects.select_for_update(skip_locked=True, no_key=True).filter(due, pk=message_id).first()
     if message is None:
         return None
-    if message.expires_at and message.expires_at <= at:
-        message.state, message.last_error, message.payload = State.CANCELLED, "expired", kept(message.payload)
+    leaves = guards.leaves_at(message, at)
+    if message.expires_at and message.expires_at <= leaves:
+        message.state, message.last_error, message.payload = State.CANCELLED, EXPIRED, kept(message.payload)
         message.save(update_fields=["state", "last_error", "payload"])
         return None
     if message.state == State.SENDING and _arrived(message):
@@ -85,9 +86,19 @@ def _claim(message_id: int, at: datetime) -> OutboxMessage | None:
         message.save(update_fields=["state", "sent_at", "payload"])
         announce(MessageTaken(message.pk, message.via, None, at))
         return None
+    if leaves > at:
+        _put_off(message, leaves)
+        return None
     message.state, message.claimed_at, message.attempts = State.SENDING, at, message.attempts + 1
     message.save(update_fields=["state", "claimed_at", "attempts"])
     return message
+
+
+def _put_off(message: OutboxMessage, leaves: datetime) -> None:
+    """Found only now, at an hour at which nobody is disturbed: it waits for the end of it, before it is tried."""
+    message.state, message.next_try_at = State.PENDING, leaves
+    message.save(update_fields=["state", "next_try_at"])
+    defer("outbox.deliver", schedule_at=leaves, message_id=message.pk)
 
 
 def _arrived(message: OutboxMessage) -> bool:

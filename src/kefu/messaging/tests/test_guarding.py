@@ -7,7 +7,7 @@ import pytest
 from kefu.customers.actions import close_customer, give_consent
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.jobs.testing import run_pending
-from kefu.foundation.outbox import transports
+from kefu.foundation.outbox import delivery, transports
 from kefu.foundation.outbox.actions import release, retry
 from kefu.foundation.outbox.models import OutboxMessage
 from kefu.foundation.outbox.receipts import Report, receive
@@ -91,6 +91,23 @@ def test_nobody_is_woken_by_another_attempt_or_by_who_sends_again(cast):
         outbox.refresh_from_db()
         assert (outbox.state, outbox.next_try_at) == ("pending", MORNING)
     assert gateway.got == []
+
+
+@pytest.mark.parametrize("claimed", [False, True])
+def test_after_a_standstill_nobody_is_woken_by_what_waited(cast, claimed):
+    with connected("sms") as gateway:
+        message = send(customer=wang(cast), template="appt_confirmed", values=BOOKED, by=cast.manager, at=AT)
+        if claimed:  # by a worker that died
+            assert delivery._claim(message.outbox_id, AT) is not None
+            delivery.sweep(at=NIGHT)
+        run_pending(NIGHT)
+        outbox = OutboxMessage.objects.get(pk=message.outbox_id)
+        assert (gateway.got, outbox.state, outbox.next_try_at) == ([], "pending", MORNING)
+        run_pending(MORNING - timedelta(minutes=1))
+        assert gateway.got == []
+        run_pending(MORNING)
+
+    assert (state(message), len(gateway.got)) == ("sent", 1)
 
 
 def test_a_code_is_tried_again_at_any_hour(cast):
