@@ -8,4 +8,4 @@ class AppointmentsConfig(AppConfig):
     label = "appointments"
 
     def ready(self) -> None:
-        from kefu.appointments import exchange, leaving, live, moving, slots, subscribers  # noqa: F401  registration
+        from kefu.appointments import exchange, guarding, leaving, live, moving, slots, subscribers  # noqa: F401  registration

@@ -117,20 +117,28 @@ def asked(user: User, at: datetime) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
+WHY_CALL = {
+    ToldKind.REMINDER: _("提醒没有送到，请打电话告知"),
+    ToldKind.DOCTOR_LEAVE: _("医生请假，已答应另约"),
+}
+
+
 def calls(user: User, at: datetime) -> Iterable[WorkItem]:
-    """Customers whom reception has to call, since no reminder reached them or a call was promised when the doctor went on leave."""
+    """Customers whom reception has to call: no reminder reached them, they don't know that the house moved or cancelled the visit, or a call
+    was promised when the doctor went on leave."""
     access = access_of(user)
     if not access.may(AppointmentPermission.CHANGE) and not (
         "guide" in access.roles and access.may(AppointmentPermission.VIEW)
     ):
         return
+    hours = REBOOK_HOURS.on(at)
     for told in to_call(user, at)[:SHOWN]:
-        row, reminder = told.appointment, told.kind == ToldKind.REMINDER
-        due = row.start if reminder else told.at + timedelta(hours=REBOOK_HOURS.on(at))
+        row, soon = told.appointment, told.at + timedelta(hours=hours)
+        due = {ToldKind.REMINDER: row.start, ToldKind.DOCTOR_LEAVE: soon}.get(ToldKind(told.kind), min(row.start, soon))
         yield WorkItem(
             group="appointment", label=told.get_kind_display(), icon="phone-call", verb=_("打电话"),
             what=f"{row.type.label} · {moment(row.start)} · {row.doctor.name}",
-            why=str(_("提醒没有送到，请打电话告知") if reminder else _("医生请假，已答应另约")),
+            why=str(WHY_CALL.get(ToldKind(told.kind), _("消息没有送到，客户还不知道，请打电话告知"))),
             url=reverse("contact_new", args=[row.customer_id]), due_at=due, started_at=told.at,
             customer_id=row.customer_id, customer_name=row.customer.name,
         )  # fmt: skip

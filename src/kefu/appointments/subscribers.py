@@ -3,10 +3,12 @@
 from kefu.appointments.actions.bookings import cancel_all
 from kefu.appointments.actions.deciding import settled_elsewhere
 from kefu.appointments.actions.sweeping import withdraw_about, withdraw_all
+from kefu.appointments.actions.telling import tell_instead
 from kefu.appointments.events import AppointmentBooked, AppointmentEnded, AppointmentMoved
 from kefu.customers.events import CustomerClosed, CustomerDied, CustomerRestricted
 from kefu.foundation.events.bus import subscribe
 from kefu.foundation.jobs.defer import defer
+from kefu.messaging.events import SentInstead
 
 
 def on_customer_gone(event: CustomerClosed | CustomerDied | CustomerRestricted) -> None:
@@ -25,6 +27,11 @@ def on_booking_ended(event: AppointmentEnded) -> None:
     withdraw_about(appointment_id=event.appointment_id, reason=event.reason, by=event.by, at=event.at)
 
 
+def on_sent_instead(event: SentInstead) -> None:
+    """What WeChat turned away and went by text message or mail tells of the booking in its place."""
+    tell_instead(message_id=event.message_id, instead_of_id=event.instead_of_id)
+
+
 def on_step(event: AppointmentBooked | AppointmentMoved | AppointmentEnded) -> None:
     """The customer is told of it after the commit (APT-006, APT-007): one row here, so that a booking stays cheap."""
     defer("appointments.tell_customer", appointment_id=event.appointment_id)
@@ -39,3 +46,4 @@ subscribe(AppointmentEnded, on_booking_ended)
 subscribe(AppointmentBooked, on_step)
 subscribe(AppointmentMoved, on_step)
 subscribe(AppointmentEnded, on_step)
+subscribe(SentInstead, on_sent_instead)

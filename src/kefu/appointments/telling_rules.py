@@ -41,6 +41,16 @@ def to_tell(
     return None
 
 
+def still_true(kind: str, named: Said, *, status: str, said: Said) -> bool:
+    """Whether what was told of a booking, `named`, is so now that it stands like this."""
+    match kind:
+        case ToldKind.CONFIRMED | ToldKind.CHANGED | ToldKind.REMINDER:
+            return status == AppointmentStatus.BOOKED and dict(named) == dict(said)
+        case ToldKind.NO_SHOW:
+            return status == AppointmentStatus.NO_SHOW
+    return status == AppointmentStatus.CANCELLED
+
+
 def end_of(day: date, zone: tzinfo) -> datetime:
     """Until when words that say "today" are true."""
     return datetime.combine(date.fromordinal(day.toordinal() + 1), time(), zone)

@@ -7,10 +7,10 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from kefu.appointments.actions.telling import KIND, keep_told
+from kefu.appointments.actions.telling import keep_told
 from kefu.appointments.choices import ToldKind
 from kefu.appointments.models import Appointment
-from kefu.appointments.queries.telling import unreminded
+from kefu.appointments.queries.telling import KIND, unreminded
 from kefu.appointments.telling_rules import TEMPLATES, listed
 from kefu.customers.holding import lock
 from kefu.foundation.audit.trail import Subject, action, nothing_changed

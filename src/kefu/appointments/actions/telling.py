@@ -13,18 +13,17 @@ from kefu.appointments.choices import AppointmentStatus, ExceptionKind, ToldKind
 from kefu.appointments.ical import one_event
 from kefu.appointments.limits import REBOOK_HOURS
 from kefu.appointments.models import Appointment, AppointmentChange, ScheduleException, Told
+from kefu.appointments.queries.telling import KIND, said_of
 from kefu.appointments.sentences import TAKEN_BACK
 from kefu.appointments.telling_rules import TEMPLATES, Said, end_of, to_tell
 from kefu.customers.holding import lock
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, within_action
 from kefu.foundation.outbox.actions import withdraw
-from kefu.foundation.outbox.choices import State
+from kefu.foundation.outbox.choices import STOPPED, State
 from kefu.messaging.actions import send
 from kefu.messaging.composing import centre_values, doctor_title
 from kefu.messaging.models import Message
 from kefu.organisation.models import User
-
-KIND = "appointments.appointment"
 
 
 @action
@@ -42,7 +41,7 @@ def tell_customer(*, appointment_id: int, by: User, at: datetime) -> None:
     kind = to_tell(
         row.status,
         start=timezone.localtime(row.start),
-        said=_said(row),
+        said=said_of(row),
         last=_last(row),
         on_leave=_on_leave(row, change),
         at=at,
@@ -65,28 +64,31 @@ def keep_told(*, appointment: Appointment, kind: ToldKind, sequence: int, messag
     """Remember what a message named of a booking."""
     return Told.objects.create(
         appointment=appointment, kind=kind, sequence=sequence, day=timezone.localdate(appointment.start),
-        said=_said(appointment), message=message, at=at,
+        said=said_of(appointment), message=message, at=at,
     )  # fmt: skip
 
 
 @within_action
+def tell_instead(*, message_id: int, instead_of_id: int) -> None:
+    """What went by another way is what the customer was told: taken back with the booking, called about where it does not arrive."""
+    Told.objects.filter(message=instead_of_id).update(message=message_id)
+
+
+@within_action
 def take_back(*, appointment: Appointment, by: User, at: datetime) -> None:
-    """What still waits to leave about a booking is not true any more; a reminder that named others too is owed to them anew."""
+    """What has not left about a booking, or did not arrive, is not true any more: it is not tried again, and nobody sends it again.
+
+    A reminder that named other bookings too is owed to them anew.
+    """
+    unheard = (State.PENDING, State.SENDING, *STOPPED)
     waiting = list(
-        appointment.told.filter(message__outbox__state__in=(State.PENDING, State.HELD)).values_list(
-            "message_id", "message__outbox_id"
-        )
+        appointment.told.filter(message__outbox__state__in=unheard).values_list("message_id", "message__outbox_id")
     )
     if not waiting:
         return
     letters, outboxes = zip(*waiting, strict=True)
     withdraw(customer_id=appointment.customer_id, only=outboxes, reason=TAKEN_BACK.code, by=by, at=at)
     Told.objects.filter(message__in=letters, kind=ToldKind.REMINDER).delete()
-
-
-def _said(row: Appointment) -> Said:
-    """What a message about a booking names, in a form that can be compared."""
-    return {"start": row.start.isoformat(), "node": row.node.code, "item": row.type_id}
 
 
 def _held(appointment_id: int) -> Appointment:

@@ -10,6 +10,7 @@ from kefu.customers.holding import lock
 from kefu.customers.models import Customer
 from kefu.foundation.audit.trail import Subject, action, nothing_changed
 from kefu.foundation.events.bus import announce
+from kefu.foundation.outbox import guards
 from kefu.foundation.outbox.choices import State
 from kefu.messaging import queries
 from kefu.messaging.actions.sending import report_undelivered, tell_the_files, write_planned
@@ -24,12 +25,16 @@ from kefu.organisation.models import User
 @action
 def send_by_other_way(*, message_id: int, by: User | None, at: datetime) -> Message | None:
     """Write the words of a message that WeChat turned away anew, for the next way the customer may be reached by; once, and never a third
-    time. Opt-out, consent, closing and quiet hours are asked as for a new one. Where there is no other way its writer is told."""
+    time. Opt-out, consent, closing and quiet hours are asked as for a new one, and the module it tells of whether it is still so. Where
+    there is no other way its writer is told."""
     message = Message.objects.select_related("template", "outbox", "by").get(pk=message_id)
     lock(message.customer_id)
     outbox = message.outbox
     given_up = outbox is not None and outbox.state == State.DEAD and message.channel == Channel.WECHAT
     if not given_up or outbox is None or Message.objects.filter(instead_of=message).exists():
+        nothing_changed()
+        return None
+    if guards.withheld([outbox.pk], but_for="messaging"):  # which has its say on the other way, not on WeChat
         nothing_changed()
         return None
     customer = Customer.objects.select_related("node__parent__parent", "doctor", "health_manager").get(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.customers.holding import hold
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
+from kefu.foundation.outbox import guards
 from kefu.foundation.outbox.actions import reopen
 from kefu.foundation.outbox.choices import STOPPED, State
 from kefu.foundation.outbox.models import OutboxMessage
@@ -26,8 +27,8 @@ ON_ITS_WAY = frozenset({State.PENDING, State.SENDING})
 def resend(*, message: Message, reason: str, by: User, at: datetime) -> None:
     """Send a stopped message again: the same words, to the address the customer has now. Pressed twice it is sent once.
 
-    Raises Invalid (`reason`), Refused `not_stopped`, `sent_instead`, `withheld`, `no_address`, `no_transport` or `forgotten`, Forbidden,
-    OutOfScope (NFR-001).
+    Raises Invalid (`reason`), Refused `not_stopped`, `sent_instead`, `withheld`, `out_of_date`, `no_address`, `no_transport` or
+    `forgotten`, Forbidden, OutOfScope (NFR-001).
     """
     require(by, MessagingPermission.MESSAGE_RESEND, customer=message.customer)
     if not reason.strip():
@@ -44,6 +45,8 @@ def resend(*, message: Message, reason: str, by: User, at: datetime) -> None:
     withheld = reason_to_withhold(message.template, message.customer)
     if withheld:
         raise Refused("withheld", withheld.label)
+    if guards.withheld([outbox.pk], but_for="messaging"):
+        raise Refused("out_of_date", _("这条消息说的事情后来变了，不能再发。"))
     address = agreed_addresses(message.template, message.customer).get(message.channel)
     if address is None:
         raise Refused("no_address", _("客户现在没有可用的联系方式，请先登记。"))
