@@ -8,4 +8,4 @@ class FollowupConfig(AppConfig):
     label = "followup"
 
     def ready(self) -> None:
-        from kefu.followup import exchange, leaving, measures, moving, slots, subscribers  # noqa: F401  registration
+        from kefu.followup import exchange, guarding, leaving, measures, moving, slots, subscribers  # noqa: F401  registration

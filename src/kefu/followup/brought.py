@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
+from kefu.appointments.choices import AppointmentStatus
 from kefu.appointments.models import Appointment
 from kefu.billing.choices import ChargeState
 from kefu.billing.models import Charge
@@ -71,7 +72,11 @@ def _charges(days: int) -> QuerySet[Any]:
 
 
 def _bookings(days: int) -> QuerySet[Any]:
-    return Appointment.objects.order_by().annotate(push=_latest("booked_at", days))
+    return (
+        Appointment.objects.exclude(status=AppointmentStatus.CANCELLED)
+        .order_by()
+        .annotate(push=_latest("booked_at", days))
+    )
 
 
 def _latest(field: str, days: int) -> Subquery:

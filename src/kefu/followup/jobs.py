@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 
 from django.utils import timezone
@@ -20,6 +23,7 @@ from kefu.foundation.worktime.queries import festival_in
 from kefu.kernel.errors import Forbidden, OutOfScope, Refused
 from kefu.messaging.limits import QUIET_FROM
 
+log = logging.getLogger("kefu.followup")
 BIRTHDAYS = {"birthday": solar_on, "birthday_lunar": lunar_on}
 
 
@@ -62,17 +66,28 @@ def begin_pushes(*, at: datetime) -> None:
     for push in (
         Push.objects.filter(state=PushState.APPROVED, planned_at__lte=at).select_related("made_by").order_by("pk")
     ):
-        try:
-            run_push(push=push, by=push.made_by, at=at)
-        except (Refused, Forbidden, OutOfScope) as error:
-            give_up_plan(push=push, reason=str(error), by=system_user(), at=at)
+        with _alone(push.pk):
+            try:
+                run_push(push=push, by=push.made_by, at=at)
+            except (Refused, Forbidden, OutOfScope) as error:
+                give_up_plan(push=push, reason=str(error), by=system_user(), at=at)
 
 
 @every("* * * * *", "followup.write_pushes")
 def write_pushes(*, at: datetime) -> None:
     """One portion of everything that is being sent."""
     for pk in Push.objects.filter(state=PushState.RUNNING).order_by("pk").values_list("pk", flat=True):
-        write_portion(push_id=pk, by=system_user(), at=at)
+        with _alone(pk):
+            write_portion(push_id=pk, by=system_user(), at=at)
+
+
+@contextmanager
+def _alone(push_id: int) -> Iterator[None]:
+    """What goes wrong with one push stops no other; the log has its number and the kind of error, since its words may name customers."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001  tried again in the next minute
+        log.error("push %s did not go on: %s", push_id, type(error).__name__)
 
 
 def _hour_has_come(opens: Limit[str], at: datetime) -> bool:

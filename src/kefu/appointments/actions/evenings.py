@@ -26,6 +26,7 @@ from kefu.kernel.errors import Refused
 from kefu.kernel.worktime import WorkCalendar, is_workday
 from kefu.messaging.actions.colleagues import send_to_colleague
 from kefu.messaging.composing import doctor_called
+from kefu.messaging.queries import after_quiet
 from kefu.organisation.models import Node, User
 
 KIND = "appointments.appointment"
@@ -137,14 +138,17 @@ def _first(
 
 def _tell_doctor(doctor: User, day: date, rows: list[Appointment], at: datetime) -> None:
     open_files = sum(not hasattr(row, "prepared") for row in rows)
-    tomorrow = day == timezone.localdate(at) + DAY
+    tomorrow = day == timezone.localdate(after_quiet(at)) + DAY
     values: dict[str, object] = {
         "doctor": doctor_called(doctor.name), "date": _words(day), "count": len(rows), "unready": open_files,
         "first_time": f"{timezone.localtime(rows[0].start):%H:%M}",
     }  # fmt: skip
     code = READY if tomorrow and not open_files else ANY_DAY
     tell(users=[doctor], code=code, values=values, link=f"/appointments/?day={day}", at=at)
-    send_to_colleague(user=doctor, template=code, values=values, key=f"evening:{doctor.pk}:{day}", subject=Subject("user", doctor.pk), at=at)  # fmt: skip
+    send_to_colleague(
+        user=doctor, template=code, values=values, key=f"evening:{doctor.pk}:{day}", subject=Subject("user", doctor.pk),
+        expires_at=begin_of(day if code == READY else day + DAY), at=at,
+    )  # fmt: skip
 
 
 def _hurry(node: Node, rows: list[Appointment], day: date, by: User, at: datetime) -> int:

@@ -88,6 +88,7 @@ def test_the_health_manager_prepares_the_files_and_reminds_the_doctor(
     assert told(cast.doctor) == ["何医生您好，明天11-24共2位预约，首位09:00。档案已备好，请在系统中查看。"]
     message = OutboxMessage.objects.get(key=f"staff:evening:{cast.doctor.pk}:2026-11-24")
     assert (message.channel, message.payload["to"]) == ("sms", "10000000099")
+    assert message.expires_at == moment(TUESDAY, 0)  # it says "tomorrow"
     assert "共2位预约" in str(message.payload)
     assert customer.name not in str(message.payload)
     prepared = PreparedFile.objects.get(appointment=first_row)

@@ -9,7 +9,7 @@ from typing import Any
 
 from kefu.foundation.audit.trail import Subject, within_action
 from kefu.foundation.jobs.batches import defer_many
-from kefu.foundation.outbox.choices import STOPPED, State
+from kefu.foundation.outbox.choices import State
 from kefu.foundation.outbox.models import OutboxMessage
 
 
@@ -44,9 +44,12 @@ def put_many(
 
 @within_action
 def withdraw_many(*, only: Sequence[int]) -> int:
-    """Give up those of the messages that have not left yet; answers how many. The caller's row in the trail says why."""
+    """Give up those of the messages that have not left yet; answers how many. The caller's row in the trail says why.
+
+    One on its way at this moment counts as sent if it arrives, and is not tried again if it does not. What failed stays failed.
+    """
     waiting = OutboxMessage.objects.select_for_update(no_key=True).filter(
-        pk__in=only, state__in=(State.PENDING, *STOPPED)
+        pk__in=only, state__in=(State.PENDING, State.SENDING, State.HELD)
     )
     found = list(waiting.order_by("pk").values_list("pk", flat=True))
     return OutboxMessage.objects.filter(pk__in=found).update(state=State.CANCELLED)

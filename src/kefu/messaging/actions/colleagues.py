@@ -19,9 +19,11 @@ from kefu.organisation.models import User
 
 @within_action
 def send_to_colleague(
-    *, user: User, template: str, values: Mapping[str, object], key: str, subject: Subject | None = None, at: datetime
-) -> OutboxMessage | None:
-    """Put the words of a staff template on their way to a colleague, once for a `key`; None for one without telephone and mail.
+    *, user: User, template: str, values: Mapping[str, object], key: str, subject: Subject | None = None, expires_at: datetime | None = None,
+    at: datetime,
+) -> OutboxMessage | None:  # fmt: skip
+    """Put the words of a staff template on their way to a colleague, once for a `key`, not to leave from `expires_at` on; None for one
+    without telephone and mail.
 
     The bell is `notices.tell`. Raises LookupError for a template that is not for staff, KeyError for a missing value.
     """
@@ -38,5 +40,5 @@ def send_to_colleague(
     leaves = leaves_at(words, at)
     return put(
         channel=channel, key=f"staff:{key}", payload={"to": address, **compose(words, channel, values, SIGNATURE.on(at)).carried},
-        not_before=leaves if leaves > at else None, subject=subject, at=at,
+        not_before=leaves if leaves > at else None, expires_at=expires_at, subject=subject, at=at,
     )  # fmt: skip
