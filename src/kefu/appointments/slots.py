@@ -131,8 +131,9 @@ def calls(user: User, at: datetime) -> Iterable[WorkItem]:
         "guide" in access.roles and access.may(AppointmentPermission.VIEW)
     ):
         return
-    hours = REBOOK_HOURS.on(at)
-    for told in to_call(user, at)[:SHOWN]:
+    found = list(to_call(user, at)[:SHOWN])
+    hours = REBOOK_HOURS.on(at) if any(told.kind != ToldKind.REMINDER for told in found) else 0
+    for told in found:
         row, soon = told.appointment, told.at + timedelta(hours=hours)
         due = {ToldKind.REMINDER: row.start, ToldKind.DOCTOR_LEAVE: soon}.get(ToldKind(told.kind), min(row.start, soon))
         yield WorkItem(
