@@ -1,9 +1,10 @@
-"""Who asks for a visit, and what for."""
+"""Who asks for a visit or waits for one, and what for."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 from kefu.appointments.models import Appointment
 from kefu.customers.models import Customer
@@ -31,3 +32,16 @@ class Wish:
     start: datetime | None = None
     words: str = ""
     about: Appointment | None = None
+
+
+@dataclass(frozen=True)
+class WaitWish:
+    """What somebody on the waitlist waits for: the days, and as far as it was said the doctor, the parts of the day, the hour."""
+
+    type: str
+    node: Node
+    first: date
+    last: date
+    doctor: User | None = None
+    parts: Sequence[str] = ()
+    hour: time | None = None

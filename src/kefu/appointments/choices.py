@@ -142,6 +142,37 @@ REQUEST_TONES = {
 }
 
 
+class WaitState(TextChoices):
+    """How far somebody on the waitlist has come."""
+
+    WAITING = "waiting", _("候补中")
+    OFFERED = "offered", _("有空位，等答复")
+    BOOKED = "booked", _("已约上")
+    WITHDRAWN = "withdrawn", _("不等了")
+    EXPIRED = "expired", _("没等到")
+
+
+ON_WAITLIST = (WaitState.WAITING, WaitState.OFFERED)
+"""Somebody still waits."""
+WAIT_TONES = {
+    WaitState.WAITING: ("quiet", "clock"),
+    WaitState.OFFERED: ("soon", "phone-call"),
+    WaitState.BOOKED: ("done", "check"),
+    WaitState.WITHDRAWN: ("quiet", "x"),
+    WaitState.EXPIRED: ("quiet", "alert-triangle"),
+}
+
+
+class PlaceAnswer(TextChoices):
+    """What became of a free time that somebody on the waitlist was offered."""
+
+    OPEN = "open", _("等答复")
+    TAKEN = "taken", _("要了")
+    DECLINED = "declined", _("不要")
+    LAPSED = "lapsed", _("没答复")
+    VOID = "void", _("不用了")
+
+
 class ToldKind(TextChoices):
     """What a message about a booking says."""
 

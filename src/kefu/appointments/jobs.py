@@ -5,16 +5,25 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 
+from django.utils import timezone
+
 from kefu.appointments.actions import miss, sweep_holds
 from kefu.appointments.actions.evenings import remind_where_nobody_did
+from kefu.appointments.actions.places import lapse_place
 from kefu.appointments.actions.reminding import remind
 from kefu.appointments.actions.sweeping import end_offers, flag_late, forget_strangers
 from kefu.appointments.actions.telling import tell_customer as tell
+from kefu.appointments.actions.waitlist import expire_entry
+from kefu.appointments.choices import WaitState
+from kefu.appointments.matching import offer_what_is_free
+from kefu.appointments.models import OfferedPlace, WaitlistEntry
 from kefu.appointments.queries import left_open
 from kefu.appointments.queries.telling import to_remind
+from kefu.appointments.queries.waitlist import waiting_nodes
 from kefu.foundation.jobs.defer import defer
 from kefu.foundation.jobs.registry import every, job
 from kefu.kernel.errors import Refused
+from kefu.organisation.models import Node
 from kefu.organisation.queries import SYSTEM, system_user
 
 
@@ -67,6 +76,28 @@ def request_due(*, request_id: int, at: datetime) -> None:
 def offers_over(*, request_id: int, at: datetime) -> None:
     """Let the times offered lapse if the customer took none."""
     end_offers(request_id=request_id, by=system_user(SYSTEM), at=at)
+
+
+@job("appointments.waitlist")
+def waitlist(*, node_id: int, at: datetime) -> None:
+    """Offer what is free at a centre to those who wait there, whoever came first first; who does not get one waits on."""
+    offer_what_is_free(node=Node.objects.get(pk=node_id), by=system_user(SYSTEM), at=at)
+
+
+@every("3-59/10 * * * *", "appointments.waitlists")
+def waitlists(*, at: datetime) -> None:
+    """End what waited for days that are over, and look at every centre where somebody waits: no free time is missed for long."""
+    for entry in WaitlistEntry.objects.filter(state=WaitState.WAITING, last__lte=timezone.localdate(at)).order_by("pk"):
+        expire_entry(entry=entry, by=system_user(SYSTEM), at=at)
+    for node in waiting_nodes():
+        offer_what_is_free(node=node, by=system_user(SYSTEM), at=at)
+
+
+@job("appointments.place_over")
+def place_over(*, place_id: int, at: datetime) -> None:
+    """Pass a time on that was kept for somebody who did not take it."""
+    place = OfferedPlace.objects.select_related("entry").get(pk=place_id)
+    lapse_place(place=place, by=system_user(SYSTEM), at=at)
 
 
 @every("25 3 * * *", "appointments.forget_strangers")

@@ -99,3 +99,13 @@ keep(
     "doctor",
     "a time that counts for some hours; it is refused once the doctor holds no clinic then",
 )
+keep(
+    "appointments.WaitlistEntry",
+    "doctor",
+    "whom the customer waits for; where the doctor holds no clinic any more, nothing is offered and the days run out",
+)
+keep(
+    "appointments.OfferedPlace",
+    "doctor",
+    "a time that counts for some hours; it is refused once the doctor holds no clinic then",
+)

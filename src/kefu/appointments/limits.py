@@ -57,3 +57,15 @@ REBOOK_HOURS = limit(
     "appointments.rebook_hours", 2, _("医生请假后几小时内联系客户另约"), unit="hours", source="APT-008"
 )
 SOON_MINUTES = limit("appointments.soon_minutes", 60, _("开始前多少分钟算快到点"), unit="minutes", source="APT-005")
+WAITLIST_HOURS = limit(
+    "appointments.waitlist_hours", 2, _("候补有空位时，为客户保留几个工作小时"), unit="hours", source="APT-013"
+)
+WAITLIST_LEAD_MINUTES = limit(
+    "appointments.waitlist_lead_minutes", 60, _("候补的空位最晚在开始前多少分钟答复"), unit="minutes", source="APT-013"
+)
+WAITLIST_ENTRIES = limit(
+    "appointments.waitlist_entries", 3, _("一位客户最多同时候补几个"), unit="times", source="APT-013"
+)
+WAITLIST_CHANCES = limit(
+    "appointments.waitlist_chances", 3, _("候补的客户几次空位都不答复，就不再等"), unit="times", source="APT-013"
+)

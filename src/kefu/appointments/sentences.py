@@ -47,6 +47,21 @@ LATE = sentence("appointments.request.late", _("有预约申请过了时限还�
 OPEN_REQUESTS = sentence("appointments.moving.requests", _("没答复的预约申请"))
 OPEN_REQUESTS_NOTE = sentence("appointments.moving.requests_note", _("留在客户想去的机构，由那里答复"))
 
+WAITS = sentence("appointments.waitlist.waits", _("候补%(type)s：%(node)s"))
+WAITS_FOR = sentence("appointments.waitlist.waits_for", _("候补%(type)s：%(node)s %(doctor)s"))
+PLACE_FREE = sentence("appointments.waitlist.place", _("候补有空位：%(when)s %(doctor)s，保留到 %(until)s"))
+PLACE_DECLINED = sentence("appointments.waitlist.declined", _("不要 %(when)s，继续候补"))
+PLACE_LAPSED = sentence("appointments.waitlist.lapsed", _("%(when)s 没有答复，继续候补"))
+WAIT_OVER = sentence("appointments.waitlist.over", _("候补%(type)s：%(state)s"))
+DAYS_OVER = sentence("appointments.waitlist.days_over", _("候补的日子过了"))
+NEVER_ANSWERED = sentence("appointments.waitlist.never_answered", _("几次空位都没有答复"))
+CALL_WAITING = sentence(
+    "appointments.waitlist.call", _("%(name)s的候补有空位，消息发不到，请打电话：%(when)s，保留到 %(until)s")
+)
+
+OPEN_WAITLIST = sentence("appointments.moving.waitlist", _("候补中的预约"))
+OPEN_WAITLIST_NOTE = sentence("appointments.moving.waitlist_note", _("留在客户候补的机构，有空位时由那里通知"))
+
 READ_BACK = sentence("appointments.desk.read_back", _("事项和时间已读给客户听，客户确认"))
 
 

@@ -26,9 +26,10 @@ from kefu.appointments.queries.renegotiations import to_renegotiate
 from kefu.appointments.queries.requests import waiting_for
 from kefu.appointments.queries.telling import to_call
 from kefu.appointments.sentences import moment
+from kefu.appointments.uniting import unite_waiting
 from kefu.customers.choices import Stage
 from kefu.customers.erasing import Keep, scrub
-from kefu.customers.merging import Obstacle, look, repoint
+from kefu.customers.merging import Obstacle, combine, look, repoint
 from kefu.customers.models import Customer
 from kefu.customers.subject_data import contribute
 from kefu.foundation.access.queries import access_of
@@ -200,6 +201,9 @@ contribute(
 contribute("appointments.AppointmentRequest", "customer", _("预约申请"), erase=scrub("name", "phone", "email", "wish"))
 contribute("appointments.RequestStep", "request__customer", _("预约申请的经过"), erase=scrub("reason"))
 contribute("appointments.OfferedTime", "request__customer", _("给客户的备选时间"), erase=scrub())
+contribute("appointments.WaitlistEntry", "customer", _("候补"), erase=scrub("note", keep=("parts",)))
+contribute("appointments.WaitlistStep", "entry__customer", _("候补的经过"), erase=scrub("reason"))
+contribute("appointments.OfferedPlace", "entry__customer", _("给候补客户的空位"), erase=scrub())
 contribute("appointments.Told", "appointment__customer", _("预约消息"), erase=scrub(keep=("kind", "said")))
 contribute(
     "appointments.Cancellation", "appointment__customer", _("取消原因"), erase=Keep("a code of the shipped list")
@@ -229,3 +233,4 @@ register_work("renegotiations", to_settle)
 register_work("appointments.calls", calls)
 repoint("appointments.Appointment", "customer", _("预约"))
 repoint("appointments.AppointmentRequest", "customer", _("预约申请"))
+combine("appointments.WaitlistEntry", "customer", unite_waiting, _("候补"))

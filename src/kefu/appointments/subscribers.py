@@ -1,10 +1,14 @@
-"""What becomes of bookings when the customer is gone, and that the customer hears of each step of a booking."""
+"""What becomes of bookings when the customer is gone, of the waitlist when a time is free, and that the customer hears of each step."""
 
 from kefu.appointments.actions.bookings import cancel_all
 from kefu.appointments.actions.deciding import settled_elsewhere
+from kefu.appointments.actions.freeing import freed
 from kefu.appointments.actions.sweeping import withdraw_about, withdraw_all
 from kefu.appointments.actions.telling import tell_instead
+from kefu.appointments.actions.waitlist import fulfil, withdraw_waiting
+from kefu.appointments.choices import AppointmentStatus
 from kefu.appointments.events import AppointmentBooked, AppointmentEnded, AppointmentMoved
+from kefu.appointments.queries.waitlist import doctors_of_booking
 from kefu.customers.events import CustomerClosed, CustomerDied, CustomerRestricted
 from kefu.foundation.events.bus import subscribe
 from kefu.foundation.jobs.defer import defer
@@ -15,6 +19,7 @@ def on_customer_gone(event: CustomerClosed | CustomerDied | CustomerRestricted) 
     """The slots are free for others, and nobody has to answer what was asked for."""
     cancel_all(customer_id=event.customer_id, reason=event.reason, by=event.by, at=event.at)
     withdraw_all(customer_id=event.customer_id, reason=event.reason, by=event.by, at=event.at)
+    withdraw_waiting(customer_id=event.customer_id, reason=event.reason, by=event.by, at=event.at)
 
 
 def on_booking_changed(event: AppointmentMoved | AppointmentEnded) -> None:
@@ -37,12 +42,27 @@ def on_step(event: AppointmentBooked | AppointmentMoved | AppointmentEnded) -> N
     defer("appointments.tell_customer", appointment_id=event.appointment_id)
 
 
+def on_time_freed(event: AppointmentMoved | AppointmentEnded) -> None:
+    """Who waits may be offered it after the commit."""
+    if isinstance(event, AppointmentMoved) or event.status == AppointmentStatus.CANCELLED:
+        freed(doctors=doctors_of_booking(event.appointment_id))
+
+
+def on_booked(event: AppointmentBooked | AppointmentMoved) -> None:
+    """Who has the time waited for waits no longer."""
+    fulfil(event=event)
+
+
 subscribe(CustomerClosed, on_customer_gone)
 subscribe(CustomerDied, on_customer_gone)
 subscribe(CustomerRestricted, on_customer_gone)
 subscribe(AppointmentMoved, on_booking_changed)
 subscribe(AppointmentEnded, on_booking_changed)
 subscribe(AppointmentEnded, on_booking_ended)
+subscribe(AppointmentMoved, on_time_freed)
+subscribe(AppointmentEnded, on_time_freed)
+subscribe(AppointmentBooked, on_booked)
+subscribe(AppointmentMoved, on_booked)
 subscribe(AppointmentBooked, on_step)
 subscribe(AppointmentMoved, on_step)
 subscribe(AppointmentEnded, on_step)

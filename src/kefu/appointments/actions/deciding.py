@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kefu.appointments.actions.bookings import cancel
+from kefu.appointments.actions.freeing import freed
 from kefu.appointments.actions.moves import move, reassign
 from kefu.appointments.cancel_reasons import CENTRE, DOCTOR_AWAY
 from kefu.appointments.choices import AppointmentStatus, Cause, Settlement
@@ -121,7 +122,8 @@ def settled_elsewhere(*, event: AppointmentMoved | AppointmentEnded) -> None:
 
 @within_action
 def forget_covered(*, doctors: Sequence[int], by: User, at: datetime) -> None:
-    """Where the hours are there again, nothing has to be renegotiated any more."""
+    """Where the hours are there again, nothing has to be renegotiated any more, and who waits may be offered them."""
+    freed(doctors=doctors)
     for row in covered_again(doctors, at):
         if _settle(Renegotiation.objects.filter(pk=row.pk), Settlement.VOID, by, at):
             _record(row, Settlement.VOID, by, at)

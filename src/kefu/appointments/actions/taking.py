@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q, QuerySet
 from psycopg.types.range import TimestamptzRange
 
+from kefu.appointments.actions.freeing import freed
 from kefu.appointments.choices import AppointmentStatus
 from kefu.appointments.clashes import clash
 from kefu.appointments.limits import TRAVEL_MINUTES
@@ -95,13 +96,15 @@ def _saved(appointment: Appointment, seats: Iterable[int], fields: Iterable[str]
 
 @within_action
 def let_go(*, holds: QuerySet[Appointment], by: User | None = None, at: datetime) -> int:
-    """Remove held slots, each with its line in the trail; answers how many. Without `by` their time has run out."""
+    """Remove held slots, each with its line in the trail, for whoever waits; answers how many. Without `by` their time has run out."""
     rows = list(holds.select_for_update(no_key=True).order_by("pk"))
     for row in rows:
         pk = row.pk
         row.delete()
         record("appointments.hold.ended", by=by, at=at, subject=Subject(KIND, pk), customer_id=row.customer_id, node_id=row.node_id,
                changes={"start": (row.start, None)})  # fmt: skip
+    if rows:
+        freed(doctors={row.doctor_id for row in rows})
     return len(rows)
 
 

@@ -10,6 +10,7 @@ from kefu.appointments.models.requests import AppointmentRequest, OfferedTime, R
 from kefu.appointments.models.schedules import ClinicSchedule, ScheduleException
 from kefu.appointments.models.telling import Told
 from kefu.appointments.models.types import VisitType
+from kefu.appointments.models.waitlist import OfferedPlace, WaitlistEntry, WaitlistStep
 
 __all__ = [
     "Appointment",
@@ -20,6 +21,7 @@ __all__ = [
     "ClinicSchedule",
     "Equipment",
     "EveningReminder",
+    "OfferedPlace",
     "OfferedTime",
     "PreparedFile",
     "Renegotiation",
@@ -27,4 +29,6 @@ __all__ = [
     "ScheduleException",
     "Told",
     "VisitType",
+    "WaitlistEntry",
+    "WaitlistStep",
 ]

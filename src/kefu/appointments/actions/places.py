@@ -1,0 +1,181 @@
+"""A free time offered to who waits: kept for some working hours, then taken, refused, or passed on to the next (APT-003, APT-013)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from psycopg.types.range import TimestamptzRange
+
+from kefu.appointments.actions.bookings import book
+from kefu.appointments.actions.holds import hold_slot
+from kefu.appointments.actions.taking import let_go
+from kefu.appointments.actions.waitlist_noting import KIND, become, locked_entry
+from kefu.appointments.choices import OCCUPYING, Channel, PlaceAnswer, WaitState
+from kefu.appointments.limits import WAITLIST_CHANCES, WAITLIST_HOURS
+from kefu.appointments.models import Appointment, OfferedPlace, WaitlistEntry
+from kefu.appointments.permissions import AppointmentPermission
+from kefu.appointments.queries.requests import kept_for
+from kefu.appointments.queries.waitlist import longing, offer_until, open_place
+from kefu.appointments.rules import Slot
+from kefu.appointments.sentences import (
+    CALL_WAITING,
+    DAYS_OVER,
+    NEVER_ANSWERED,
+    PLACE_DECLINED,
+    PLACE_FREE,
+    PLACE_LAPSED,
+    WAIT_OVER,
+    moment,
+)
+from kefu.appointments.visitors import require_desk
+from kefu.foundation.audit.trail import Subject, action, nothing_changed, within_action
+from kefu.foundation.jobs.defer import defer
+from kefu.foundation.notices.actions import tell
+from kefu.foundation.sentences.saying import Said, Sentence
+from kefu.kernel.errors import Invalid, Refused
+from kefu.messaging.actions import send
+from kefu.messaging.composing import centre_values
+from kefu.organisation.models import User
+
+
+@action
+def offer_place(*, entry: WaitlistEntry, doctor: User, slot: Slot, by: User, at: datetime) -> OfferedPlace | None:
+    """Keep a free time for somebody who waits, and tell her until when; None where that is no longer any use.
+
+    Raises Refused as `hold_slot` when somebody was faster, and as `hold`.
+    """
+    row = locked_entry(entry=entry)
+    until = offer_until(row.node, slot.start, at)
+    if row.state != WaitState.WAITING or until <= at or _is_busy(row, slot, at) or _had(row, slot):
+        nothing_changed()
+        return None
+    place = OfferedPlace.objects.create(entry=row, doctor=doctor, start=slot.start, at=at, until=until)
+    hold_slot(doctor=doctor, node=row.node, start=slot.start, type=row.type_id, customer=row.customer, until=until, holder=place.key,
+              by=by, at=at)  # fmt: skip
+    words = PLACE_FREE(when=moment(slot.start), doctor=doctor.name, until=moment(until))
+    become(
+        entry=row,
+        state=WaitState.OFFERED,
+        words=words,
+        by=by,
+        at=at,
+        changes={"start": (None, slot.start), "until": (None, until)},
+    )
+    _tell(row, place, by, at)
+    defer("appointments.place_over", schedule_at=until, place_id=place.pk)
+    return place
+
+
+@action
+def take_place(*, place: OfferedPlace, read_back: bool, by: User, at: datetime) -> Appointment:
+    """The customer takes the time kept for her: it is booked out of the hold at once (APT-013).
+
+    Raises Invalid (`read_back`) unless item and time were confirmed, Refused `offer_over` once it counts no more, else as `book`.
+    """
+    row, found = _locked(place)
+    require_desk(by, AppointmentPermission.BOOK, row.node_id)
+    if not found.counts(at):
+        raise Refused("offer_over", _("为您保留的时间已到期，请重新选。"))
+    if not read_back:
+        raise Invalid.one("read_back", "required", _("请先把事项和时间读给客户听，客户确认后再打勾。"))
+    _answer(found, PlaceAnswer.TAKEN, at)
+    return book(
+        customer=row.customer, doctor=found.doctor, node=row.node, type=row.type_id, start=found.start, channel=Channel(row.channel),
+        note=row.note, held=kept_for([found.key]).first(), by=by, at=at,
+    )  # fmt: skip
+
+
+@action
+def decline_place(*, place: OfferedPlace, by: User, at: datetime) -> WaitlistEntry:
+    """The customer does not want this time and goes on waiting in her place; the next one is offered it. Raises Refused `offer_over`."""
+    row, found = _locked(place)
+    require_desk(by, AppointmentPermission.BOOK, row.node_id)
+    if not found.counts(at):
+        raise Refused("offer_over", _("为您保留的时间已到期，请重新选。"))
+    _answer(found, PlaceAnswer.DECLINED, at)
+    _wait_on(row, found, PLACE_DECLINED, by, at)
+    return row
+
+
+@action
+def lapse_place(*, place: OfferedPlace, by: User, at: datetime) -> bool:
+    """Pass a time on to the next that nobody took until its hour. Answers whether it did."""
+    row, found = _locked(place, resting=True)
+    if found.answer != PlaceAnswer.OPEN or found.until > at:
+        nothing_changed()
+        return False
+    _answer(found, PlaceAnswer.LAPSED, at)
+    unanswered = row.places.filter(answer=PlaceAnswer.LAPSED).count() >= WAITLIST_CHANCES.on(at, node_id=row.node_id)
+    if unanswered or longing(row).over(at):
+        why = NEVER_ANSWERED if unanswered else DAYS_OVER
+        _give_back(found, by, at)
+        become(entry=row, state=WaitState.EXPIRED, words=WAIT_OVER(type=row.type, state=WaitState.EXPIRED), reason=why.code, by=by, at=at,
+               lines=[why])  # fmt: skip
+    else:
+        _wait_on(row, found, PLACE_LAPSED, by, at)
+    send(customer=row.customer, template="appt_alternative_expired", values=centre_values(row.node), subject=Subject(KIND, row.pk),
+         key=f"waitlist-place:{found.pk}:lapsed", by=by, at=at)  # fmt: skip
+    return True
+
+
+@within_action
+def void_place(*, entry: WaitlistEntry, by: User, at: datetime) -> None:
+    """Give back what is kept for somebody who waits no longer; it goes to the next."""
+    place = open_place(entry)
+    if place is not None:
+        _answer(place, PlaceAnswer.VOID, at)
+        _give_back(place, by, at)
+
+
+def _locked(place: OfferedPlace, *, resting: bool = False) -> tuple[WaitlistEntry, OfferedPlace]:
+    """The entry locked, and the time as it stands now."""
+    row = locked_entry(entry=place.entry, resting=resting)
+    return row, OfferedPlace.objects.select_related("doctor").get(pk=place.pk)
+
+
+def _is_busy(row: WaitlistEntry, slot: Slot, at: datetime) -> bool:
+    theirs = Appointment.with_holds.standing(at).filter(customer=row.customer, status__in=OCCUPYING)
+    return theirs.filter(during__overlap=TimestamptzRange(slot.start, slot.end)).exists()
+
+
+def _had(row: WaitlistEntry, slot: Slot) -> bool:
+    return row.places.filter(doctor=slot.doctor_id, start=slot.start).exists()
+
+
+def _answer(place: OfferedPlace, answer: PlaceAnswer, at: datetime) -> None:
+    place.answer, place.answered_at = answer, at
+    place.save(update_fields=["answer", "answered_at"])
+
+
+def _give_back(place: OfferedPlace, by: User, at: datetime) -> None:
+    let_go(holds=kept_for([place.key]), by=by, at=at)
+
+
+def _wait_on(row: WaitlistEntry, place: OfferedPlace, words: Sentence, by: User, at: datetime) -> None:
+    _give_back(place, by, at)
+    said: Said = words(when=moment(place.start))
+    become(entry=row, state=WaitState.WAITING, words=said, reason=words.code, by=by, at=at)
+
+
+def _tell(row: WaitlistEntry, place: OfferedPlace, by: User, at: datetime) -> None:
+    """The customer is told; whom no message reaches is called by the health manager, for whom the time is kept as long."""
+    start = timezone.localtime(place.start)
+    values = centre_values(row.node) | {
+        "date": start.date(), "time": f"{start:%H:%M}", "until": moment(place.until), "hours": WAITLIST_HOURS.on(at, node_id=row.node_id),
+    }  # fmt: skip
+    place.message = send(customer=row.customer, template="appt_waitlist_open", values=values, subject=Subject(KIND, row.pk),
+                         key=f"waitlist-place:{place.pk}", expires_at=place.until, by=by, at=at)  # fmt: skip
+    place.save(update_fields=["message"])
+    manager = row.customer.health_manager
+    if place.message.withheld and manager is not None:
+        text = CALL_WAITING(name=row.customer.name, when=moment(place.start), until=moment(place.until))
+        tell(
+            users=[manager],
+            code="waitlist_call",
+            text=text,
+            link=f"/appointments/waitlist/{row.pk}/",
+            customer_id=row.customer_id,
+            at=at,
+        )
