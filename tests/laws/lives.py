@@ -6,11 +6,12 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from kefu.administration.content import load_ladders
-from kefu.appointments.actions import add_hours, book
+from kefu.appointments.actions import add_hours, book, join_waitlist
 from kefu.appointments.actions import ask as ask_for_visit
-from kefu.appointments.asked import Asker, Wish
+from kefu.appointments.asked import Asker, WaitWish, Wish
 from kefu.appointments.choices import AppointmentType
 from kefu.appointments.choices import Channel as BookedBy
 from kefu.appointments.models import Appointment
@@ -93,6 +94,9 @@ def lived(walk: Walk) -> Walk:
         by=by,
         at=at,
     )
+    day = timezone.localdate(at)
+    night = WaitWish(AppointmentType.REVISIT, cast.bj, day, day + timedelta(days=7), hour=time(3))
+    join_waitlist(customer=customer, wish=night, channel=BookedBy.PHONE, by=by, at=at)
     PushRecipient.objects.create(push=pushed("给大家的", walk), customer=customer)
     PushRecipient.objects.create(push=pushed(f"给{customer.pk}的", walk), customer=customer)
     actions.offer_customer(customer=customer, to=cast.manager2, role="health_manager", reason="休假", by=by, at=at)

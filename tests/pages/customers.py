@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 from django.test import Client
 
-from kefu.appointments.models import Appointment, AppointmentRequest
+from kefu.appointments.models import Appointment, AppointmentRequest, WaitlistEntry
 from kefu.customers.choices import ContactKind
 from kefu.customers.models import ContactPoint, Customer
 from kefu.portal.inside import COOKIE
@@ -41,3 +41,8 @@ def appointments(at: datetime) -> "QuerySet[Appointment, tuple[int]]":
 def requests(at: datetime) -> "QuerySet[AppointmentRequest, tuple[int]]":
     """What the customer asked for."""
     return AppointmentRequest.objects.filter(customer=visiting(at)).order_by("pk").values_list("pk")
+
+
+def waits(at: datetime) -> "QuerySet[WaitlistEntry, tuple[int]]":
+    """What the customer waits for."""
+    return WaitlistEntry.objects.filter(customer=visiting(at)).order_by("pk").values_list("pk")

@@ -7,7 +7,14 @@ from itertools import permutations, product
 from django.db.models import Count, Model
 from tests.pages import customers
 
-from kefu.appointments.models import Appointment, AppointmentRequest, ClinicSchedule, ScheduleException, VisitType
+from kefu.appointments.models import (
+    Appointment,
+    AppointmentRequest,
+    ClinicSchedule,
+    ScheduleException,
+    VisitType,
+    WaitlistEntry,
+)
 from kefu.billing.models import Charge, Payment, Refund
 from kefu.consultations.models import Consultation
 from kefu.customers.choices import ConsentScope
@@ -104,6 +111,7 @@ RECORDS: Mapping[str, Find] = {
     ),
     "appointments/requests/": _of(AppointmentRequest),
     "appointments/types/": _of(VisitType, "code"),
+    "appointments/waitlist/": _of(WaitlistEntry),
     "calendars/": _of(Calendar, "code"),
     "calendars/festivals/": _of(Festival, "code"),
     "charges/": _of(Charge),
@@ -155,6 +163,7 @@ RECORDS: Mapping[str, Find] = {
         (refusal_path(pk).split("/")[-2],) for pk in Customer.objects.values_list("pk", flat=True)[:2]
     ],
     "portal/requests/": lambda: customers.requests(AT),
+    "portal/waitlist/": lambda: customers.waits(AT),
     "purchases/": _of(Purchase),
     "pushes/": _of(Push),
     "pushes/<int:pk>/registrations/": lambda: [

@@ -1,6 +1,7 @@
 """What the demo world lacks: drafts, imports, hand-overs and messages that wait, so that every page has something to show."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from django.http import QueryDict
@@ -12,10 +13,11 @@ from kefu.administration.actions.passwords import reset_password
 from kefu.administration.actions.roles import grant_role
 from kefu.administration.actions.stand_ins import offer_stand_in
 from kefu.administration.actions.users import change_user
+from kefu.appointments.actions import add_extra, join_waitlist, offer
 from kefu.appointments.actions import ask as request_visit
-from kefu.appointments.actions import offer
-from kefu.appointments.asked import Asker, Wish
+from kefu.appointments.asked import Asker, WaitWish, Wish
 from kefu.appointments.choices import AppointmentType, Channel
+from kefu.appointments.matching import offer_what_is_free
 from kefu.appointments.queries.requests import proposals
 from kefu.billing.actions import ask_refund, pay_refund, take_payment
 from kefu.billing.models import Charge
@@ -37,6 +39,7 @@ from kefu.customers.instructions import CODE
 from kefu.customers.models import Customer
 from kefu.followup.actions.greetings import write_portion
 from kefu.followup.actions.pushes import approve_push, draft_push, run_push
+from kefu.foundation.access.queries import colleagues_with
 from kefu.foundation.approvals.actions import approve, ask
 from kefu.foundation.exchange import specs
 from kefu.foundation.exchange.mappings import save_mapping
@@ -76,6 +79,7 @@ def set_scene(at: datetime) -> None:
     _segment(people["manager"], at)
     for moment in (at - timedelta(days=30), at):
         value_customers(by=system_user("system"), at=moment)
+    _waitlist(at)
     _territory(people, at)
     _lists(people["director"], people["manager"], at)
     _instruction(people, at)
@@ -170,6 +174,20 @@ def _requests(at: datetime) -> None:
     asked = request_visit(who=Asker(visitor), wish=wish, channel=Channel.ONLINE, by=system, at=at)
     if times := proposals(asked, at):
         offer(request=asked, times=times, by=system, at=at)
+
+
+def _waitlist(at: datetime) -> None:
+    """A customer waits for seven o'clock, which somebody then works; another waits for the night, which nobody does."""
+    visitor, system = visiting(at), system_user("system")
+    day, early = timezone.localdate(at + timedelta(days=4)), time(7)
+    wish = WaitWish(AppointmentType.REVISIT, visitor.node, day, day, visitor.doctor, hour=early)
+    join_waitlist(customer=visitor, wish=wish, channel=Channel.ONLINE, by=system, at=at)
+    other = Customer.objects.filter(node=visitor.node, stage="active").exclude(pk=visitor.pk).order_by("pk")[0]
+    night = replace(wish, type=AppointmentType.FIRST_VISIT, last=day + timedelta(days=9), doctor=None, hour=time(3))
+    join_waitlist(customer=other, wish=night, channel=Channel.PHONE, by=system, at=at)
+    chief = colleagues_with("centre_director", visitor.node_id)[0]
+    add_extra(doctor=visitor.doctor, node=visitor.node, day=day, opens=early, closes=time(8), by=chief, at=at)
+    assert offer_what_is_free(node=visitor.node, by=system, at=at) == 1
 
 
 def _territory(people: dict[str, User], at: datetime) -> None:

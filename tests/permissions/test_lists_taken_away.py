@@ -17,7 +17,7 @@ from django.urls import reverse
 from psycopg.types.range import TimestamptzRange
 
 from kefu.administration.content import load_ladders, load_roles
-from kefu.appointments.models import Appointment, AppointmentRequest
+from kefu.appointments.models import Appointment, AppointmentRequest, WaitlistEntry
 from kefu.billing.actions import ask_refund, take_payment
 from kefu.customers.actions import create_lead
 from kefu.customers.models import Customer, LikePair, PrivacyRequest, Referral, RewardPlan, Standing, TerritoryMove
@@ -43,7 +43,7 @@ from kefu.testing.stories import customer_of
 pytestmark = pytest.mark.django_db
 Login = Callable[[User], Client]
 SEEN = {
-    "administration.stand_ins": "何示清", "appointments.list": "沈知夏", "appointments.requests": "沈知夏", "billing.payments": "沈知夏", "billing.refunds": "沈知夏", "consultations.consultations": "沈知夏", "customers.leads": "倪若安", "customers.moves": "区划调整",
+    "administration.stand_ins": "何示清", "appointments.list": "沈知夏", "appointments.requests": "沈知夏", "appointments.waitlist": "沈知夏", "billing.payments": "沈知夏", "billing.refunds": "沈知夏", "consultations.consultations": "沈知夏", "customers.leads": "倪若安", "customers.moves": "区划调整",
     "customers.pairs": "陶映川", "customers.privacy_requests": "沈知夏", "customers.referral_plans": "茶叶一份", "customers.referrals": "陶映川",
     "customers.trackings": "沈知夏", "followup.due": "沈知夏", "followup.push": "沈知夏", "journey.journeys": "陶映川", "lab.messages": "协和洛奇检验室", "lab.orders": "沈知夏",
     "lab.papers": "陶映川", "lab.samples": "苏示晴", "messaging.messages": "您的报告好了。", "people.attributes": "何示文",
@@ -53,7 +53,7 @@ SEEN = {
     "surveys.responses": "沈知夏",
 }  # fmt: skip
 ABOUT_CUSTOMERS = {
-    "appointments.list", "appointments.requests", "billing.payments", "billing.refunds", "consultations.consultations", "customers.pairs", "customers.privacy_requests", "customers.referrals", "customers.trackings",
+    "appointments.list", "appointments.requests", "appointments.waitlist", "billing.payments", "billing.refunds", "consultations.consultations", "customers.pairs", "customers.privacy_requests", "customers.referrals", "customers.trackings",
     "followup.due", "followup.push",
     "journey.journeys", "lab.orders", "messaging.messages", "sales.purchases", "stock.issues", "stock.recipients", "surveys.candidates",
     "surveys.opinions", "surveys.responses",
@@ -111,6 +111,9 @@ def _about_customers(cast: Cast, first: Customer, second: Customer) -> None:
     half_hour = TimestamptzRange(nine, nine + timedelta(minutes=30))
     Appointment.objects.create(customer=first, doctor=cast.doctor, node=cast.bj, type_id="revisit", booked_by=by, booked_at=at,
                                during=half_hour, reach=half_hour)  # fmt: skip
+    WaitlistEntry.objects.create(
+        customer=first, type_id="revisit", node=cast.bj, first=day, last=day, channel="phone", since=at, by=by
+    )
     AppointmentRequest.objects.create(customer=first, name=first.name, phone="10000000001", channel="phone", type_id="revisit", node=cast.bj,
                                       wished=nine, submitted_at=at, due_at=at + timedelta(hours=2), by=by)  # fmt: skip
     Referral.objects.create(referrer=first, referred=second, on=day, by=by, at=at)

@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Status
 
-from kefu.appointments import actions, requests_api, statistics_api, timetables_api, types_api
+from kefu.appointments import actions, requests_api, statistics_api, timetables_api, types_api, waitlist_api
 from kefu.appointments.actions.desk import book_known
 from kefu.appointments.cancel_reasons import OTHER
 from kefu.appointments.choices import AppointmentStatus, Channel
@@ -29,6 +29,7 @@ from kefu.organisation.models import Node, User
 
 router = Router(tags=["appointments"])
 router.add_router("", requests_api.router)
+router.add_router("", waitlist_api.router)
 router.add_router("", statistics_api.router)
 router.add_router("", timetables_api.router)
 router.add_router("", types_api.router)

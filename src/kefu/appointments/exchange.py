@@ -1,4 +1,4 @@
-"""The lists of bookings and of requests, taken away as spreadsheets (APT-009)."""
+"""The lists of bookings, of requests and of who waits, taken away as spreadsheets (APT-009)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from kefu.appointments.listing import APPOINTMENTS
 from kefu.appointments.models import Appointment, AppointmentRequest
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries.requests import waiting_for
+from kefu.appointments.waitlist_listing import TAKEN_AWAY, WAITLIST
 from kefu.foundation.exchange.lists import Asked, Listed, register
+from kefu.foundation.lists.exporting import away
 from kefu.organisation.models import User
 
 
@@ -56,3 +58,4 @@ REQUESTS = register(
         ),
     )
 )  # fmt: skip
+register(away(WAITLIST, code=TAKEN_AWAY, nodes=("node_id",), customers=lambda one: (one.customer_id,)))

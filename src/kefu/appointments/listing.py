@@ -38,7 +38,7 @@ def sought_in(params: QueryDict, at: datetime) -> Sought:
         first = timezone.localdate(at)
     return Sought(
         text=params.get("q", "")[:80], first=first, last=last, time=_time(params.get("time")), part=_one_of(params, "part", PartOfDay),
-        node=parse_number(params.get("node")), doctor=parse_number(params.get("doctor")), type=_type(params),
+        node=parse_number(params.get("node")), doctor=parse_number(params.get("doctor")), type=type_in(params),
         status=_one_of(params, "status", AppointmentStatus), channel=_one_of(params, "channel", Channel), only=picked(params),
     )  # fmt: skip
 
@@ -55,7 +55,8 @@ def _one_of(params: QueryDict, name: str, choices: Any) -> str:
     return value if value in choices.values else ""
 
 
-def _type(params: QueryDict) -> str:
+def type_in(params: QueryDict) -> str:
+    """The item of an address, retired or not; empty for none."""
     code: str = params.get("type", "")
     return code if code and VisitType.objects.filter(code=code).exists() else ""
 

@@ -131,7 +131,7 @@ def list_requests(request: ApiRequest, query: Query[RequestFilter]) -> dict[str,
     if query.waiting:
         rows = rows.filter(state__in=WAITING)
     if query.node is not None:
-        rows = rows.filter(node=_node(query.node))
+        rows = rows.filter(node=node_named(query.node))
     mine = Customer.objects.visible_to(request.user).filter(pk=OuterRef("customer"))
     known = rows.select_related("customer", "node", "doctor").annotate(known=Exists(mine))
     return listing(known, query, order=("-id",), show=lambda row: _show(row, request, [], known=row.known))  # type: ignore[attr-defined]
@@ -149,8 +149,8 @@ def create_request(request: ApiRequest, body: RequestIn) -> Status[object]:
         else None
     )
     who = Asker(customer, body.name or "", body.sex or "", body.phone or "", body.email or "")
-    doctor = _doctor(body.doctor) if body.doctor else None
-    wish = Wish(body.type, _node(body.node), doctor, body.wished, body.wish or "", about)
+    doctor = doctor_named(body.doctor) if body.doctor else None
+    wish = Wish(body.type, node_named(body.node), doctor, body.wished, body.wish or "", about)
     made = actions.ask(who=who, wish=wish, channel=body.channel, by=request.user, at=request.at)
     return Status(201, _told(made, request))
 
@@ -257,14 +257,16 @@ def _show(
 
 def _chosen(row: AppointmentRequest, text: str | None) -> User:
     wished = row.about.doctor if row.about else row.doctor
-    return wished if text is None and wished is not None else _doctor(text or "")
+    return wished if text is None and wished is not None else doctor_named(text or "")
 
 
-def _doctor(text: str) -> User:
+def doctor_named(text: str) -> User:
+    """The colleague a body names as `doctor`."""
     return reference(User.objects.filter(is_active=True, is_system=False), text, "usr", "job_number", field="doctor")
 
 
-def _node(text: str) -> Node:
+def node_named(text: str) -> Node:
+    """The place a body names as `node`."""
     return reference(Node.objects.filter(closed_on__isnull=True), text, "nod", "code", field="node")
 
 

@@ -18,7 +18,7 @@ from kefu.appointments.choices import OCCUPYING, AppointmentStatus, RequestState
 from kefu.appointments.evening_work import files_owed
 from kefu.appointments.limits import REBOOK_HOURS
 from kefu.appointments.listing import APPOINTMENTS
-from kefu.appointments.models import Appointment
+from kefu.appointments.models import Appointment, WaitlistEntry
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries import on_day
 from kefu.appointments.queries.finding import Sought, find
@@ -27,6 +27,9 @@ from kefu.appointments.queries.requests import waiting_for
 from kefu.appointments.queries.telling import to_call
 from kefu.appointments.sentences import moment
 from kefu.appointments.uniting import unite_waiting
+from kefu.appointments.waiting_work import waiting_calls
+from kefu.appointments.waitlist_listing import WAITLIST
+from kefu.appointments.wording import wait_words
 from kefu.customers.choices import Stage
 from kefu.customers.erasing import Keep, scrub
 from kefu.customers.merging import Obstacle, combine, look, repoint
@@ -53,13 +56,18 @@ SHOWN = 100
 
 
 def panel(request: StaffRequest, customer: object) -> HttpResponse:
-    """The tab 预约: every booking of the customer, newest first."""
+    """The tab 预约: what the customer waits for, and every booking, newest first."""
     of_customer = Appointment.objects.filter(customer=cast(Customer, customer))
+    waits = WaitlistEntry.objects.open().filter(customer=cast(Customer, customer))
     context = {
         "appointments": of_customer.select_related("doctor", "node").order_by("-during")[:SHOWN],
         "openable": set(of_customer.visible_to(request.user).values_list("pk", flat=True)),
         "customer": customer,
         "may_book": access_of(request.user).may(AppointmentPermission.BOOK),
+        "waiting": [
+            (one, wait_words(one, request.at)) for one in waits.select_related("doctor", "node").order_by("since")
+        ],
+        "reachable": set(waits.visible_to(request.user, AppointmentPermission.BOOK).values_list("pk", flat=True)),
     }
     return render(request, "appointments/panel.html", context)
 
@@ -220,17 +228,20 @@ register(
     NavItem("today", 10, _("预约"), "calendar-event", "appointments:day", AppointmentPermission.VIEW, "a"),
     NavItem("today", 11, _("预约申请"), "inbox", "appointments:requests", AppointmentPermission.BOOK),
     NavItem("today", 12, _("下班前"), "moon", "appointments:evening", AppointmentPermission.BOOK),
+    NavItem("today", 13, _("候补"), "clock", "appointments:waitlist", AppointmentPermission.BOOK),
     NavItem("management", 41, _("日历订阅"), "external-link", "appointments:feeds", AppointmentPermission.SCHEDULE),
     NavItem("management", 42, _("预约统计"), "chart-bar", "appointments:statistics", AppointmentPermission.VIEW),
     NavItem("management", 43, _("预约事项"), "list", "appointments:types", AppointmentPermission.TYPES),
     NavItem("management", 40, _("出诊时间"), "calendar", "appointments:schedule", AppointmentPermission.SCHEDULE_VIEW),
 )
 register_list(APPOINTMENTS)
+register_list(WAITLIST)
 register_work("appointments", owed)
 register_work("appointment_requests", asked)
 register_work("appointments.evening", files_owed)
 register_work("renegotiations", to_settle)
 register_work("appointments.calls", calls)
+register_work("appointments.waitlist", waiting_calls)
 repoint("appointments.Appointment", "customer", _("预约"))
 repoint("appointments.AppointmentRequest", "customer", _("预约申请"))
 combine("appointments.WaitlistEntry", "customer", unite_waiting, _("候补"))

@@ -16,6 +16,7 @@ from kefu.appointments.views import (
     statistics,
     times,
     types,
+    waitlist,
 )
 
 app_name = "appointments"
@@ -67,10 +68,16 @@ urlpatterns = [
     path("appointments/requests/<int:pk>/phone/", requests.phone, name="request_phone"),
     path("appointments/requests/<int:pk>/refusal/", requests.refusal, name="request_refusal"),
     path("appointments/requests/<int:pk>/withdrawal/", requests.withdrawal, name="request_withdrawal"),
+    path("appointments/waitlist/", waitlist.waitlist, name="waitlist"),
+    path("appointments/waitlist/<int:pk>/", waitlist.waiting, name="waiting"),
+    path("appointments/waitlist/<int:pk>/booking/", waitlist.booking, name="wait_booking"),
+    path("appointments/waitlist/<int:pk>/refusal/", waitlist.refusal, name="wait_refusal"),
+    path("appointments/waitlist/<int:pk>/withdrawal/", waitlist.withdrawal, name="wait_withdrawal"),
     path("appointments/<int:pk>/", bookings.appointment, name="appointment"),
     path("appointments/<int:pk>/time/", times.time, name="time"),
     path("appointments/<int:pk>/cancellation/", bookings.cancellation, name="cancellation"),
     path("appointments/<int:pk>/reopening/", bookings.reopening, name="reopening"),
     re_path(r"^appointments/(?P<pk>[0-9]+)/(?P<code>arrived|completed|no_show)/$", bookings.status, name="status"),
     path("customers/<int:customer_id>/appointments/new/", desk.new, name="new"),
+    path("customers/<int:customer_id>/waitlist/new/", waitlist.new, name="wait_new"),
 ]

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kefu.appointments.choices import AppointmentStatus
-from kefu.appointments.models import Appointment
+from kefu.appointments.choices import AppointmentStatus, PartOfDay
+from kefu.appointments.models import Appointment, WaitlistEntry
 from kefu.foundation.ui.inputs import Status
 from kefu.foundation.ui.rules import span_words
 from kefu.foundation.ui.wording import date_words, phrases
@@ -36,6 +36,13 @@ def spoken_time(start: datetime, at: datetime) -> str:
     """The day, its weekday and the hour, as one says them on the telephone: 11月24日 周二 09:30."""
     local = timezone.localtime(start)
     return f"{date_words(local.date(), at)} {Weekday(local.weekday()).label} {local:%H:%M}"
+
+
+def wait_words(entry: WaitlistEntry, at: datetime) -> str:
+    """The days, and as far as they were said the parts of the day and the hour, that somebody waits for."""
+    days = [date_words(day, at) for day in sorted({entry.first, entry.last})]
+    parts = "、".join(str(PartOfDay(part).label) for part in entry.parts)
+    return " ".join(filter(None, ("–".join(days), parts, f"{entry.hour:%H:%M}" if entry.hour else "")))
 
 
 def plain(number: str) -> str:

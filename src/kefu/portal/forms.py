@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kefu.foundation.ui.forms import KefuForm
+from kefu.appointments.choices import PartOfDay
+from kefu.foundation.ui.forms import DateInput, KefuForm
 from kefu.organisation.choices import Sex
 
 
@@ -44,5 +45,23 @@ class WishForm(KefuForm):
         super().__init__(*args, **kwargs)
         for name in ("name", "sex", "email") if known else ():
             del self.fields[name]
+        if agreed:
+            del self.fields["agreed"]
+
+
+class WaitForm(KefuForm):
+    """Which days somebody waits for, and when on the day."""
+
+    first = forms.DateField(label=_("从哪天起"), widget=DateInput())
+    last = forms.DateField(label=_("到哪天"), widget=DateInput())
+    parts = forms.MultipleChoiceField(
+        label=_("时段"), choices=PartOfDay.choices, required=False, widget=forms.CheckboxSelectMultiple(),
+        help_text=_("不选就是都可以"),
+    )  # fmt: skip
+    note = forms.CharField(label=_("想告诉我们的话"), max_length=200, required=False)
+    agreed = forms.BooleanField(label=_("我看过隐私说明，同意"), required=False)
+
+    def __init__(self, *args: Any, agreed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         if agreed:
             del self.fields["agreed"]

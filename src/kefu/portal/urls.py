@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kefu.portal.views import booking, door, mine, refusing
+from kefu.portal.views import booking, door, mine, refusing, waiting
 
 app_name = "portal"
 urlpatterns = [
@@ -20,4 +20,9 @@ urlpatterns = [
     path("portal/requests/<int:pk>/", mine.asked, name="asked"),
     path("portal/requests/<int:pk>/choice/", mine.choice, name="choice"),
     path("portal/requests/<int:pk>/withdrawal/", mine.withdrawal, name="withdrawal"),
+    path("portal/waitlist/new/", waiting.new, name="wait_new"),
+    path("portal/waitlist/<int:pk>/", waiting.waiting, name="waiting"),
+    path("portal/waitlist/<int:pk>/choice/", waiting.taking, name="wait_taking"),
+    path("portal/waitlist/<int:pk>/refusal/", waiting.refusal, name="wait_refusal"),
+    path("portal/waitlist/<int:pk>/withdrawal/", waiting.leaving, name="wait_leaving"),
 ]

@@ -22,7 +22,9 @@ from kefu.appointments.rules import Slot
 from kefu.appointments.sentences import (
     CALL_WAITING,
     DAYS_OVER,
+    DID_NOT_SUIT,
     NEVER_ANSWERED,
+    NOT_ANSWERED,
     PLACE_DECLINED,
     PLACE_FREE,
     PLACE_LAPSED,
@@ -33,7 +35,7 @@ from kefu.appointments.visitors import require_desk
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, within_action
 from kefu.foundation.jobs.defer import defer
 from kefu.foundation.notices.actions import tell
-from kefu.foundation.sentences.saying import Said, Sentence
+from kefu.foundation.sentences.saying import Sentence
 from kefu.kernel.errors import Invalid, Refused
 from kefu.messaging.actions import send
 from kefu.messaging.composing import centre_values
@@ -95,7 +97,7 @@ def decline_place(*, place: OfferedPlace, by: User, at: datetime) -> WaitlistEnt
     if not found.counts(at):
         raise Refused("offer_over", _("为您保留的时间已到期，请重新选。"))
     _answer(found, PlaceAnswer.DECLINED, at)
-    _wait_on(row, found, PLACE_DECLINED, by, at)
+    _wait_on(row, found, PLACE_DECLINED, DID_NOT_SUIT, by, at)
     return row
 
 
@@ -114,7 +116,7 @@ def lapse_place(*, place: OfferedPlace, by: User, at: datetime) -> bool:
         become(entry=row, state=WaitState.EXPIRED, words=WAIT_OVER(type=row.type, state=WaitState.EXPIRED), reason=why.code, by=by, at=at,
                lines=[why])  # fmt: skip
     else:
-        _wait_on(row, found, PLACE_LAPSED, by, at)
+        _wait_on(row, found, PLACE_LAPSED, NOT_ANSWERED, by, at)
     send(customer=row.customer, template="appt_alternative_expired", values=centre_values(row.node), subject=Subject(KIND, row.pk),
          key=f"waitlist-place:{found.pk}:lapsed", by=by, at=at)  # fmt: skip
     return True
@@ -153,10 +155,10 @@ def _give_back(place: OfferedPlace, by: User, at: datetime) -> None:
     let_go(holds=kept_for([place.key]), by=by, at=at)
 
 
-def _wait_on(row: WaitlistEntry, place: OfferedPlace, words: Sentence, by: User, at: datetime) -> None:
+def _wait_on(row: WaitlistEntry, place: OfferedPlace, words: Sentence, why: Sentence, by: User, at: datetime) -> None:
     _give_back(place, by, at)
-    said: Said = words(when=moment(place.start))
-    become(entry=row, state=WaitState.WAITING, words=said, reason=words.code, by=by, at=at)
+    told = words(when=moment(place.start))
+    become(entry=row, state=WaitState.WAITING, words=told, reason=why.code, by=by, at=at)
 
 
 def _tell(row: WaitlistEntry, place: OfferedPlace, by: User, at: datetime) -> None:

@@ -141,7 +141,7 @@ def _check(wish: WaitWish, note: str, at: datetime) -> None:
 
 def _check_place_in_line(customer: Customer, wish: WaitWish, at: datetime) -> None:
     waiting = WaitlistEntry.objects.open().filter(customer=customer)
-    if waiting.filter(type_id=wish.type, node=wish.node, doctor=wish.doctor).exists():
+    if waiting.filter(type__code=wish.type, node=wish.node, doctor=wish.doctor).exists():
         raise Refused("already_waiting", _("这位客户已经在候补这个事项。"))
     if waiting.count() >= (most := WAITLIST_ENTRIES.on(at, node_id=wish.node.pk)):
         raise Refused("too_many_waiting", _("一位客户最多同时候补 %d 个。") % most)

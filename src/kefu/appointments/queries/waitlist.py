@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kefu.appointments.choices import OCCUPYING, ExceptionKind, PlaceAnswer, WaitState
 from kefu.appointments.limits import HORIZON, WAITLIST_HOURS, WAITLIST_LEAD_MINUTES
@@ -20,8 +21,10 @@ from kefu.appointments.queries.slots import days_between, free_of
 from kefu.appointments.rules import ONE_DAY, Slot
 from kefu.appointments.waitlist_rules import Longing, answer_by
 from kefu.foundation.worktime.queries import calendar_for
+from kefu.kernel.errors import Refused
 from kefu.kernel.worktime import WorkAmount, WorkUnit, due
 from kefu.organisation.models import Node, User
+from kefu.people.models import Doctor
 
 AT_ONCE = 200
 """So many who wait at one centre are looked at in one go."""
@@ -76,7 +79,7 @@ def offer_until(node: Node, start: datetime, at: datetime) -> datetime:
 
 def suiting(node: Node, type: str, wanted: Longing, at: datetime) -> list[Slot]:
     """The free times that suit what somebody would wait for, the earliest first; there is nothing to wait for while there are some."""
-    people = clinicians([node], wanted.first, wanted.last)
+    people = _people(node, wanted.first, wanted.last, at)
     found = _free(people, node, type, wanted.first, wanted.last, at)
     return [slot for slot in found if wanted.suits(slot.start, slot.doctor_id)]
 
@@ -90,7 +93,7 @@ def matches(node: Node, at: datetime) -> Iterator[Match]:
     if not rows:
         return
     first, last = min(row.first for row in rows), max(row.last for row in rows)
-    people, soonest = clinicians([node], first, last), at + _lead(node, at)
+    people, soonest = _people(node, first, last, at), at + _lead(node, at)
     free = {code: _free(people, node, code, first, last, at) for code in sorted({row.type_id for row in rows})}
     offered, busy = _offered(rows), _busy({row.customer_id for row in rows}, first, last, at)
     for row in rows:
@@ -106,6 +109,20 @@ def matches(node: Node, at: datetime) -> Iterator[Match]:
 def open_place(entry: WaitlistEntry) -> OfferedPlace | None:
     """The time that is kept for who waits."""
     return entry.places.filter(answer=PlaceAnswer.OPEN).select_related("doctor", "message").first()
+
+
+def latest_place(entry: WaitlistEntry) -> OfferedPlace:
+    """The time offered last, whatever became of it. Raises Refused `offer_over` where none was."""
+    place = entry.places.select_related("entry", "doctor").order_by("-pk").first()
+    if place is None:
+        raise Refused("offer_over", _("现在没有为客户保留的时间。"))
+    return place
+
+
+def _people(node: Node, first: date, last: date, at: datetime) -> dict[int, User]:
+    """Who holds clinic there in those days and may see customers (ORG-003)."""
+    practising = Doctor.objects.practising(timezone.localdate(at)).values_list("user_id", flat=True)
+    return clinicians([node], first, last, set(practising))
 
 
 def _free(people: dict[int, User], node: Node, type: str, first: date, last: date, at: datetime) -> list[Slot]:
@@ -135,3 +152,9 @@ def _busy(
     for customer_id, during in theirs.values_list("customer_id", "during"):
         found[customer_id].append((during.lower, during.upper))
     return found
+
+
+def ahead_of(entry: WaitlistEntry) -> int:
+    """How many wait at the centre who came before."""
+    before = Q(since__lt=entry.since) | Q(since=entry.since, pk__lt=entry.pk)
+    return WaitlistEntry.objects.open().filter(before, node=entry.node_id).count()

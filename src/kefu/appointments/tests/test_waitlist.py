@@ -1,80 +1,50 @@
 """The waitlist: who waits, who is offered a time that became free, and what becomes of it (APT-004, APT-013, APT-017)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kefu.appointments import actions
-from kefu.appointments.asked import WaitWish
-from kefu.appointments.choices import Channel, WaitState
+from kefu.appointments.choices import WaitState
 from kefu.appointments.jobs import waitlists
-from kefu.appointments.limits import WAITLIST_CHANCES, WAITLIST_ENTRIES, WAITLIST_HOURS, WAITLIST_LEAD_MINUTES
+from kefu.appointments.limits import WAITLIST_CHANCES, WAITLIST_HOURS, WAITLIST_LEAD_MINUTES
 from kefu.appointments.models import Appointment, ClinicSchedule, OfferedPlace, WaitlistEntry
-from kefu.appointments.tests.scene import FIRST, TUESDAY, booked, o_clock, person
-from kefu.appointments.tests.test_booking import open_clinic
+from kefu.appointments.tests.scene import TUESDAY, booked, o_clock, person
+from kefu.appointments.tests.waiting import (
+    HOUR,
+    MINUTE,
+    NAMES,
+    cancel,
+    entry_of,
+    full_day,
+    offered,
+    three_in_line,
+    wait,
+)
 from kefu.customers.actions import merge_customers
 from kefu.customers.actions.deaths import record_death
 from kefu.customers.models import Customer
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.jobs.testing import run_pending
 from kefu.foundation.notices.models import Notice
-from kefu.kernel.errors import Forbidden, Invalid, Refused
-from kefu.messaging.content import load as load_messages
+from kefu.kernel.errors import Refused
 from kefu.messaging.models import Message
 from kefu.testing.cast import SHANGHAI, Cast
 from kefu.testing.stories import customer_of
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-NAMES = ("白示安", "白示宁", "白示和", "白示文")
-
 
 @pytest.fixture
 def full(cast: Cast) -> list[Appointment]:
-    """The doctor's whole Tuesday is booked; the other doctor is away."""
-    load_messages(by=cast.admin, at=cast.at)
-    open_clinic(cast)
-    actions.take_leave(
-        doctor=cast.doctor2, node=cast.bj, first=TUESDAY, last=TUESDAY, reason="培训", by=cast.director, at=cast.at
-    )
-    made = [booked(cast, person(cast, f"满示{n}", f"100000010{n:02d}"), o_clock(9) + n * 30 * MINUTE) for n in range(6)]
-    run_pending(cast.at)
-    return made
+    return full_day(cast)
 
 
 @pytest.fixture
 def three(cast: Cast, full: list[Appointment]) -> list[Customer]:
-    """Three who wait for a time of the doctor's Tuesday, each a minute after the one before."""
-    people = [person(cast, name, f"1000000002{n}") for n, name in enumerate(NAMES[:3])]
-    for place, one in enumerate(people):
-        wait(cast, one, at=cast.at + place * MINUTE)
-    run_pending(cast.at + 3 * MINUTE)
-    return people
-
-
-def wait(cast: Cast, customer: Customer, **what: object) -> WaitlistEntry:
-    place = {"type": FIRST, "node": cast.bj, "first": TUESDAY, "last": TUESDAY, "doctor": cast.doctor}
-    wish = WaitWish(**(place | {name: what.pop(name) for name in [*place, "parts", "hour"] if name in what}))  # type: ignore[arg-type]
-    given = {"channel": Channel.PHONE, "by": cast.manager, "at": cast.at} | what
-    return actions.join_waitlist(customer=customer, wish=wish, **given)  # type: ignore[arg-type]
-
-
-def cancel(cast: Cast, appointment: Appointment, at: datetime) -> None:
-    actions.cancel(appointment=appointment, reason="不来了", by=cast.manager, at=at)
-    run_pending(at)
-
-
-def entry_of(customer: Customer) -> WaitlistEntry:
-    return WaitlistEntry.objects.filter(customer=customer).latest("pk")
-
-
-def offered() -> list[tuple[str, str, str]]:
-    """Whom a time was offered, which, and what became of it."""
-    rows = OfferedPlace.objects.select_related("entry__customer").order_by("pk")
-    return [(one.entry.customer.name, f"{one.start.astimezone(SHANGHAI):%H:%M}", one.answer) for one in rows]
+    return three_in_line(cast)
 
 
 def states(people: Sequence[Customer]) -> list[str]:
@@ -151,7 +121,7 @@ def test_nobody_waits_while_something_that_suits_is_free(cast: Cast, full: list[
 
 
 def test_parts_of_the_day_the_hour_and_the_doctor_are_minded(cast: Cast, full: list[Appointment]) -> None:
-    late, early, exact = (person(cast, name, f"1000000002{n}") for n, name in enumerate(NAMES[:3]))
+    late, early, exact = (person(cast, name, f"1000000002{n}") for n, name in enumerate(NAMES))
     wait(cast, late, parts=["afternoon"])
     wait(cast, early, parts=["morning", "evening"], doctor=cast.doctor2)
     wait(cast, exact, hour=time(11), doctor=None)
@@ -164,7 +134,7 @@ def test_parts_of_the_day_the_hour_and_the_doctor_are_minded(cast: Cast, full: l
 def test_a_move_extra_hours_and_leave_taken_back_make_times_free(cast: Cast, full: list[Appointment]) -> None:
     """Whatever way a time becomes free, the queue is looked at after it, without waiting for the next round."""
     wednesday, at = date(2026, 11, 25), cast.at + MINUTE
-    nine, one_o_clock, other = (person(cast, name, f"1000000002{n}") for n, name in enumerate(NAMES[:3]))
+    nine, one_o_clock, other = (person(cast, name, f"1000000002{n}") for n, name in enumerate(NAMES))
     wait(cast, nine, hour=time(9))
     wait(cast, one_o_clock, hour=time(13))
     wait(cast, other, doctor=cast.doctor2)
@@ -191,7 +161,7 @@ def test_a_held_time_given_back_or_run_out_and_a_reopened_centre_make_times_free
     free, at = cast.at + MINUTE, cast.at + 2 * MINUTE
     cancel(cast, full[0], free)
     hold = {"doctor": cast.doctor, "node": cast.bj, "start": o_clock(9), "by": cast.manager, "at": free}
-    first, second, third = (person(cast, name, f"1000000002{n}") for n, name in enumerate(NAMES[:3]))
+    first, second, third = (person(cast, name, f"1000000002{n}") for n, name in enumerate(NAMES))
     held = actions.hold_slot(**hold)  # type: ignore[arg-type]
     wait(cast, first, at=at)
     run_pending(at)
@@ -313,89 +283,6 @@ def test_a_time_freed_while_nobody_waits_costs_one_query_and_no_job(cast: Cast, 
     assert len(queries(full[0])) == 1
     run_pending(cast.at)
     assert not ProcrastinateJob.objects.filter(task_name="appointments.waitlist").exists()
-
-
-def test_a_customer_waits_once_for_the_same_and_for_few_things(cast: Cast, full: list[Appointment]) -> None:
-    customer = person(cast)
-    row = wait(cast, customer)
-    for doctor, code in ((cast.doctor, "already_waiting"), (None, ""), (None, "already_waiting")):
-        if not code:
-            wait(cast, customer, doctor=doctor)
-            continue
-        with pytest.raises(Refused) as refusal:
-            wait(cast, customer, doctor=doctor)
-        assert refusal.value.code == code
-    for doctor in (cast.doctor, None):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            WaitlistEntry.objects.create(
-                customer=customer, type_id=FIRST, node=cast.bj, doctor=doctor, first=TUESDAY, last=TUESDAY, channel="phone", since=cast.at, by=cast.manager,
-            )  # fmt: skip
-    wait(cast, customer, type="revisit")
-    with pytest.raises(Refused) as refusal:
-        wait(cast, customer, type="interpretation")
-    assert (refusal.value.code, WAITLIST_ENTRIES.on(cast.at)) == ("too_many_waiting", 3)
-    actions.leave_waitlist(entry=row, reason="改去别家", by=cast.service, at=cast.at)
-    assert entry_of(customer).waits and wait(cast, customer).waits
-
-
-@pytest.mark.parametrize(
-    ("given", "wrong"),
-    [
-        ({"last": date(2026, 11, 22)}, {"first", "last"}),
-        ({"last": date(2027, 3, 1)}, {"last"}),
-        ({"first": date(2026, 11, 26)}, {"last"}),
-        ({"parts": ["midnight"]}, {"parts"}),
-        ({"note": "字" * 201}, {"note"}),
-        ({"type": "tea"}, {"type"}),
-        ({"at": o_clock(9, 30), "hour": time(9)}, {"last"}),
-    ],
-)
-def test_what_nobody_can_wait_for_is_refused_and_nothing_written(
-    cast: Cast, full: list[Appointment], given: dict[str, object], wrong: set[str]
-) -> None:
-    customer = person(cast)
-    with pytest.raises(Invalid) as refusal:
-        wait(cast, customer, **given)
-    assert {one.field for one in refusal.value.errors} <= wrong
-    with pytest.raises(Invalid) as refusal:
-        wait(cast, customer, doctor=cast.sh_doctor)
-    assert [one.code for one in refusal.value.errors] == ["elsewhere"]
-    assert not WaitlistEntry.objects.exists()
-
-
-@pytest.mark.req("APT-017")
-def test_doctor_manager_and_service_put_customers_on_the_list_and_others_do_not(
-    cast: Cast, full: list[Appointment]
-) -> None:
-    for turn, by in enumerate((cast.doctor, cast.manager, cast.service, cast.system)):
-        assert wait(cast, person(cast, f"白示{turn}", f"1000000004{turn}"), by=by).waits
-    other = person(cast, "白示外", "10000000049")
-    for by in (cast.keeper, cast.product_manager):
-        with pytest.raises(Forbidden):
-            wait(cast, other, by=by)
-    row = entry_of(other) if WaitlistEntry.objects.filter(customer=other).exists() else None
-    assert row is None
-
-
-def test_bad_answers_are_refused_and_change_nothing(cast: Cast, full: list[Appointment], three: list[Customer]) -> None:
-    at = cast.at + 5 * MINUTE
-    cancel(cast, full[0], at)
-    place = OfferedPlace.objects.get()
-    with pytest.raises(Invalid):
-        actions.take_place(place=place, read_back=False, by=cast.manager, at=at)
-    with pytest.raises(Forbidden):
-        actions.take_place(place=place, read_back=True, by=cast.keeper, at=at)
-    assert offered() == [("白示安", "09:00", "open")] and not Appointment.objects.filter(customer=three[0]).exists()
-    for verb in (lambda: actions.take_place(place=place, read_back=True, by=cast.manager, at=place.until), lambda: actions.decline_place(place=place, by=cast.manager, at=place.until)):  # fmt: skip
-        with pytest.raises(Refused) as refusal:
-            verb()
-        assert refusal.value.code == "offer_over"
-    with pytest.raises(Invalid):
-        actions.leave_waitlist(entry=entry_of(three[1]), reason="字" * 201, by=cast.manager, at=at)
-    actions.leave_waitlist(entry=entry_of(three[1]), by=cast.manager, at=at)
-    with pytest.raises(Refused) as refusal:
-        actions.leave_waitlist(entry=entry_of(three[1]), by=cast.manager, at=at)
-    assert refusal.value.code == "settled"
 
 
 def test_a_customer_who_died_waits_no_longer_and_the_time_goes_on(

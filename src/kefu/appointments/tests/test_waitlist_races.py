@@ -14,7 +14,7 @@ from kefu.appointments.models import Appointment, OfferedPlace, WaitlistEntry
 from kefu.appointments.tests.collisions import collisions
 from kefu.appointments.tests.scene import TUESDAY, booked, o_clock, person
 from kefu.appointments.tests.test_booking import open_clinic
-from kefu.appointments.tests.test_waitlist import MINUTE, wait
+from kefu.appointments.tests.waiting import MINUTE, wait
 from kefu.customers.models import Customer
 from kefu.foundation.jobs.testing import run_pending
 from kefu.kernel.errors import Refused

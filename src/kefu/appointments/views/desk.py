@@ -17,7 +17,8 @@ from kefu.appointments.forms.desk import CardForm, DeskForm, NewcomerForm
 from kefu.appointments.models import Appointment
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries.types import offered_choices
-from kefu.appointments.views.wishes import Asked, asked_of, instead
+from kefu.appointments.views.waitlist import wait_form
+from kefu.appointments.views.wishes import Asked, asked_of, instead, wished
 from kefu.customers.actions import create_lead
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
@@ -97,7 +98,7 @@ def new(request: StaffRequest, customer_id: int) -> HttpResponseBase:
         chosen = asked.chosen
         context = {
             "customer": customer, "view": view_of(customer, request.at), "asked": asked, "form": form, "check": check, "gaps": gaps_of(customer),
-            "instead": instead(refused, chosen, request.at) if chosen else [],
+            "instead": instead(refused, chosen, request.at) if chosen else [], **_waitlist(request, customer, asked, missed=bool(refused)),
             "may_edit": allowed(request.user, CustomerPermission.ARCHIVE_EDIT, customer=customer),
         }  # fmt: skip
         return page(request, "appointments/new.html", context)
@@ -106,6 +107,14 @@ def new(request: StaffRequest, customer_id: int) -> HttpResponseBase:
         return show()
     return act(request, _book(request, customer, asked, form.cleaned_data, refused), success=_("已预约，医生会收到提醒。"),
                to=lambda row: address("appointment", row.pk), form=form, render=show)  # fmt: skip
+
+
+def _waitlist(request: StaffRequest, customer: Customer, asked: Asked, *, missed: bool) -> dict[str, object]:
+    """The way to the waitlist; the form itself where nothing is free or somebody was faster."""
+    known = wished(asked, request.at, missed=missed)
+    if missed or not asked.choices:
+        return {"wait": wait_form(request, customer, known)}
+    return {"wait_url": address("wait_new", customer.pk, **{name: value for name, value in known.items() if value})}
 
 
 def _book(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -23,6 +23,8 @@ from kefu.foundation.ui.days import moment_in
 from kefu.organisation.models import Node, User
 
 SHOWN = 40
+WAIT_DAYS = timedelta(days=13)
+"""How long somebody waits who did not say until when: two weeks, counted with the first day."""
 NAMES = ("node", "doctor", "first", "last", "type", "part")
 
 
@@ -120,6 +122,23 @@ def _choices(params: QueryDict, found: Iterable[Opening], chosen: Chosen | None)
             one.slot.start,
         )
         yield Choice(one, f"?{asked}", pressed)
+
+
+def wished(asked: Asked, at: datetime, *, missed: bool) -> dict[str, Any]:
+    """What somebody would wait for who found nothing: the time that was just taken, else the days and the part of the day looked for."""
+    given = getattr(asked.form, "cleaned_data", {})
+    known = {name: given[name].pk for name in ("node", "doctor") if given.get(name)} | {"type": given.get("type", "")}
+    if missed and asked.chosen is not None:
+        start = timezone.localtime(asked.chosen.start)
+        return known | {
+            "node": asked.chosen.node.pk,
+            "doctor": asked.chosen.doctor.pk,
+            "first": start.date(),
+            "last": start.date(),
+            "hour": start.time(),
+        }
+    first = max(given.get("first") or timezone.localdate(at), timezone.localdate(at))
+    return known | {"first": first, "last": given.get("last") or first + WAIT_DAYS, "parts": given.get("part", "")}
 
 
 def instead(refused: Mapping[str, object], chosen: Chosen, at: datetime) -> list[tuple[str, str]]:

@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from kefu.appointments.choices import WAITING, AppointmentStatus
-from kefu.appointments.models import Appointment, AppointmentRequest
+from kefu.appointments.models import Appointment, AppointmentRequest, WaitlistEntry
+from kefu.appointments.models.waitlist import WaitlistQuerySet
 from kefu.customers.choices import ConsentScope, ConsentState
 from kefu.customers.limits import CONSENT_AGE
 from kefu.customers.models import ConsentText, Customer
@@ -48,6 +49,17 @@ def requests_of(visit: Visit, customer: Customer | None) -> QuerySet[Appointment
 def waiting_of(visit: Visit, customer: Customer | None) -> list[AppointmentRequest]:
     """Those of them that wait, the latest first."""
     return list(requests_of(visit, customer).filter(state__in=WAITING).order_by("-pk")[:SHOWN])
+
+
+def waits_of(customer: Customer | None) -> WaitlistQuerySet:
+    """What the customer waits for or waited for, nobody else's."""
+    rows = WaitlistEntry.objects.filter(customer=customer if customer else None)
+    return rows.select_related("node", "doctor", "customer")
+
+
+def on_waitlist(customer: Customer | None) -> list[WaitlistEntry]:
+    """What the customer waits for now; where a time is kept, that first."""
+    return list(waits_of(customer).open().order_by("state", "since")[:SHOWN]) if customer else []
 
 
 def privacy_notice(customer: Customer | None, at: datetime) -> ConsentText | None:

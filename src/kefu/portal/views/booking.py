@@ -66,7 +66,7 @@ class Chosen:
 @require_GET
 def booking(request: HttpRequest, visit: Visit, customer: Customer | None) -> HttpResponse:
     """The first thing that is not chosen yet."""
-    at, chosen = now(request), _chosen(request, customer)
+    at, chosen = now(request), chosen_in(request, customer)
     context: dict[str, object] = {"visit": visit, "chosen": chosen}
     if chosen.about is not None and not customer_may_move(chosen.about, at):
         return redirect("portal:appointment", chosen.about.pk)
@@ -82,11 +82,11 @@ def booking(request: HttpRequest, visit: Visit, customer: Customer | None) -> Ht
             "people": [(one, chosen.url(doctor=one.user.job_number)) for one in people],
         }
     else:
-        context |= _times(request, chosen, at)
+        context |= _times(request, chosen, at, known=customer is not None)
     return show(request, "booking", context)
 
 
-def _times(request: HttpRequest, chosen: Chosen, at: datetime) -> dict[str, object]:
+def _times(request: HttpRequest, chosen: Chosen, at: datetime, *, known: bool) -> dict[str, object]:
     today = timezone.localdate(at)
     first = max(day_in(request.GET.get("from", "")) or today, today)
     assert chosen.node is not None and chosen.item is not None
@@ -102,6 +102,7 @@ def _times(request: HttpRequest, chosen: Chosen, at: datetime) -> dict[str, obje
         "before": chosen.url(**{"from": max(first - timedelta(days=PAGE), today)}) if first > today else "",
         "after": chosen.url(**{"from": first + timedelta(days=PAGE)}) if shown else "",
         "call": place_values(chosen.node)["phone"],
+        "wait_url": reverse("portal:wait_new") + chosen.url() if known and chosen.about is None else "",
     }
 
 
@@ -109,7 +110,7 @@ def _times(request: HttpRequest, chosen: Chosen, at: datetime) -> dict[str, obje
 @require_http_methods(["GET", "POST"])
 def confirmation(request: HttpRequest, visit: Visit, customer: Customer | None) -> HttpResponseBase:
     """Item and time read back; who is new says who he or she is; then the request is sent."""
-    at, chosen = now(request), _chosen(request, customer)
+    at, chosen = now(request), chosen_in(request, customer)
     if chosen.item is None or chosen.node is None or not chosen.who or chosen.start is None:
         return redirect(reverse("portal:booking") + chosen.url())
     notice = privacy_notice(customer, at)
@@ -157,8 +158,8 @@ def _candidates(chosen: Chosen, at: datetime) -> list[User]:
     return [one.user for one in doctors(chosen.node, at)]
 
 
-def _chosen(request: HttpRequest, customer: Customer | None) -> Chosen:
-    """Raises Http404 for another time of somebody else's visit."""
+def chosen_in(request: HttpRequest, customer: Customer | None) -> Chosen:
+    """What the address says. Raises Http404 for another time of somebody else's visit."""
     at, asked = now(request), request.GET
     start = _moment(asked.get("start", ""))
     if about := asked.get("about", ""):

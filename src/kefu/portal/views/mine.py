@@ -14,6 +14,7 @@ from kefu.appointments.limits import CUSTOMER_CUTOFF_HOURS
 from kefu.appointments.models import Appointment, AppointmentRequest
 from kefu.appointments.queries import customer_may_cancel, customer_may_move
 from kefu.appointments.queries.requests import offers_of
+from kefu.appointments.wording import wait_words
 from kefu.customers.models import Customer
 from kefu.foundation.ui.http import now
 from kefu.kernel.errors import Invalid, Refused
@@ -23,7 +24,7 @@ from kefu.organisation.queries import SYSTEM, system_user
 from kefu.portal import actions
 from kefu.portal.inside import customers_only, show
 from kefu.portal.models import Visit
-from kefu.portal.queries.mine import appointments_of, coming, past, requests_of, waiting_of
+from kefu.portal.queries.mine import appointments_of, coming, on_waitlist, past, requests_of, waiting_of
 
 
 @customers_only
@@ -36,6 +37,7 @@ def mine(request: HttpRequest, visit: Visit, customer: Customer | None) -> HttpR
         "name": _called(customer) if customer else "",
         "coming": coming(customer, at),
         "waiting": waiting_of(visit, customer),
+        "waits": [(one, wait_words(one, at)) for one in on_waitlist(customer)],
         "past": past(customer, at)[:5],
     }
     return show(request, "mine", context)
