@@ -12,7 +12,7 @@ from kefu.appointments.choices import Channel, PartOfDay, WaitState
 from kefu.appointments.models import OfferedPlace, WaitlistEntry
 from kefu.appointments.models.waitlist import WaitlistQuerySet
 from kefu.appointments.permissions import AppointmentPermission
-from kefu.appointments.queries.waitlist import latest_place, open_place
+from kefu.appointments.queries.waitlist import open_place, place_answered
 from kefu.appointments.requests_api import doctor_named, node_named
 from kefu.appointments.timetables_api import Clock
 from kefu.customers.models import Customer
@@ -22,8 +22,8 @@ from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
 from kefu.foundation.api.rights import needs
-from kefu.foundation.api.schemas import Code, Day, Flag, Ident, In, Line, Moment, Nothing, Out, Switch
-from kefu.kernel.ids import ident
+from kefu.foundation.api.schemas import Code, Day, Flag, Ident, In, Line, Moment, Out, Switch
+from kefu.kernel.ids import ident, parse_ident
 
 router = Router(tags=["waitlist"])
 PLURAL = "waitlist-entries"
@@ -53,7 +53,13 @@ class WaitFilter(Page):
     customer: Ident | None = None
 
 
-class TakingIn(In):
+class RefusalIn(In):
+    """Which time the customer was asked about: the `id` of the `place` that was kept."""
+
+    place: Ident
+
+
+class TakingIn(RefusalIn):
     """`read_back` says that item and time were read to the customer, who agreed."""
 
     read_back: Flag
@@ -68,6 +74,7 @@ class LeavingIn(In):
 class PlaceOut(Out):
     """A time that is kept until `until`."""
 
+    id: str
     doctor: str
     start: Moment
     until: Moment
@@ -146,7 +153,7 @@ def read_entry(request: ApiRequest, entry_id: Line) -> dict[str, object]:
 @needs(AppointmentPermission.BOOK)
 def create_booking(request: ApiRequest, entry_id: Line, body: TakingIn) -> Status[object]:
     """The customer takes the time that is kept; 409 `offer_over` once it counts no more."""
-    actions.take_place(place=_place(request, entry_id), read_back=body.read_back, by=request.user, at=request.at)
+    actions.take_place(place=_place(request, entry_id, body), read_back=body.read_back, by=request.user, at=request.at)
     return Status(201, _told(request, entry_id))
 
 
@@ -154,9 +161,9 @@ def create_booking(request: ApiRequest, entry_id: Line, body: TakingIn) -> Statu
     f"{PLURAL}/{{entry_id}}/refusal", response={200: WaitOut, **RESPONSES}, operation_id="waitlist_entries_decline"
 )
 @needs(AppointmentPermission.BOOK)
-def decline_time(request: ApiRequest, entry_id: Line, body: Nothing) -> dict[str, object]:
+def decline_time(request: ApiRequest, entry_id: Line, body: RefusalIn) -> dict[str, object]:
     """The customer does not want this time and goes on waiting; it goes to the next."""
-    actions.decline_place(place=_place(request, entry_id), by=request.user, at=request.at)
+    actions.decline_place(place=_place(request, entry_id, body), by=request.user, at=request.at)
     return _told(request, entry_id)
 
 
@@ -191,14 +198,22 @@ def _show(row: WaitlistEntry, place: OfferedPlace | None) -> dict[str, object]:
         "since": row.since,
         "status": row.state,
         "status_label": row.get_state_display(),
-        "place": {"doctor": place.doctor.job_number, "start": place.start, "until": place.until} if place else None,
+        "place": _kept(place) if place else None,
         "appointment": ident("apt", row.appointment_id) if row.appointment_id else None,
     }
 
 
-def _place(request: ApiRequest, text: str) -> OfferedPlace:
-    """The latest time that was kept for somebody. Raises Refused `offer_over` where there was none."""
-    return latest_place(_entry(request, text))
+def _kept(place: OfferedPlace) -> dict[str, object]:
+    return {
+        "id": ident("apl", place.pk),
+        "doctor": place.doctor.job_number,
+        "start": place.start,
+        "until": place.until,
+    }
+
+
+def _place(request: ApiRequest, text: str, body: RefusalIn) -> OfferedPlace:
+    return place_answered(_entry(request, text), parse_ident(body.place, "apl"))
 
 
 def _entry(request: ApiRequest, text: str) -> WaitlistEntry:

@@ -111,9 +111,9 @@ def open_place(entry: WaitlistEntry) -> OfferedPlace | None:
     return entry.places.filter(answer=PlaceAnswer.OPEN).select_related("doctor", "message").first()
 
 
-def latest_place(entry: WaitlistEntry) -> OfferedPlace:
-    """The time offered last, whatever became of it. Raises Refused `offer_over` where none was."""
-    place = entry.places.select_related("entry", "doctor").order_by("-pk").first()
+def place_answered(entry: WaitlistEntry, number: int | None) -> OfferedPlace:
+    """The time that an answer speaks of, whatever became of it. Raises Refused `offer_over` where it was never offered to who waits here."""
+    place = entry.places.select_related("entry", "doctor").filter(pk=number).first()
     if place is None:
         raise Refused("offer_over", _("现在没有为客户保留的时间。"))
     return place

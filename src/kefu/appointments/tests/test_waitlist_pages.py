@@ -102,12 +102,14 @@ def test_the_desk_sees_the_queue_and_answers_for_the_customer(
     detail = words(manager.get(url, headers=head(6)))
     assert "有空位，请问客户要不要" in detail and "已发消息给客户" in detail
     assert AuditEntry.objects.filter(code="appointments.waitlist.read", customer_id=three[0].pk).count() == 1
-    assert manager.post(url + "booking/", {}, headers=head(6)).status_code == 422
-    assert manager.post(url + "booking/", {"read_back": "on"}, headers=head(6)).status_code == 302
+    shown = {"place": place.pk}
+    assert manager.post(url + "booking/", shown, headers=head(6)).status_code == 422
+    assert manager.post(url + "booking/", {"read_back": "on"}, headers=head(6)).status_code == 409
+    assert manager.post(url + "booking/", shown | {"read_back": "on"}, headers=head(6)).status_code == 302
     assert Appointment.objects.get(customer=three[0]).start == o_clock(9)
-    assert manager.post(url + "booking/", {"read_back": "on"}, headers=head(7)).status_code == 409
+    assert manager.post(url + "booking/", shown | {"read_back": "on"}, headers=head(7)).status_code == 409
     second = f"/appointments/waitlist/{entry_of(three[1]).pk}/"
-    assert manager.post(second + "refusal/", headers=head(7)).status_code == 409
+    assert manager.post(second + "refusal/", shown, headers=head(7)).status_code == 409
     assert manager.post(second + "withdrawal/", {"reason": "不等了"}, headers=head(7)).status_code == 302
     assert "不等了" in words(manager.get(second))
     assert "白示安" in words(manager.get("/appointments/waitlist/?state=all"))
@@ -193,10 +195,15 @@ def test_a_program_puts_on_the_list_answers_and_takes_off(
     )
     status, rows, _answer = send("GET", "waitlist-entries?waiting=true&node=BJ")
     assert status == 200 and [one["id"] for one in rows["items"]] == [made["id"]]
-    status, refused, _answer = send("POST", f"waitlist-entries/{made['id']}/booking", {"read_back": False})
-    assert (status, refused["code"]) == (422, "invalid")
-    assert send("POST", f"waitlist-entries/{made['id']}/refusal", {})[1]["status"] == "waiting"
-    assert send("POST", f"waitlist-entries/{made['id']}/booking", {"read_back": True})[1]["code"] == "offer_over"
+    place = {"place": shown["place"]["id"]}
+    for way, wrong in (("booking", {"read_back": True}), ("refusal", {}), ("booking", place | {"read_back": False})):
+        status, refused, _answer = send("POST", f"waitlist-entries/{made['id']}/{way}", wrong)
+        assert (status, refused["code"]) == (422, "invalid")
+    status, refused, _answer = send("POST", f"waitlist-entries/{made['id']}/refusal", {"place": "apl_987654"})
+    assert (status, refused["code"]) == (409, "offer_over")
+    assert send("POST", f"waitlist-entries/{made['id']}/refusal", place)[1]["status"] == "waiting"
+    over = send("POST", f"waitlist-entries/{made['id']}/booking", place | {"read_back": True})[1]
+    assert over["code"] == "offer_over"
     status, gone, _answer = send("POST", f"waitlist-entries/{made['id']}/withdrawal", {"reason": "不来了"})
     assert (status, gone["status"]) == (200, "withdrawn")
     status, free, _answer = send("POST", "waitlist-entries", body)

@@ -20,10 +20,11 @@ from kefu.appointments.asked import WaitWish
 from kefu.appointments.choices import Channel, WaitState
 from kefu.appointments.forms.waitlist import PlaceForm, WaitForm
 from kefu.appointments.limits import WAITLIST_HOURS
+from kefu.appointments.listing import number_in
 from kefu.appointments.models import OfferedPlace, WaitlistEntry
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries.types import all_choices
-from kefu.appointments.queries.waitlist import ahead_of, latest_place, open_place
+from kefu.appointments.queries.waitlist import ahead_of, open_place, place_answered
 from kefu.appointments.queries.waitlist_figures import figures_of
 from kefu.appointments.views.choosing import doctors_of, nodes_for
 from kefu.appointments.views.wishes import WAIT_DAYS
@@ -158,7 +159,7 @@ def withdrawal(request: StaffRequest, pk: int) -> HttpResponseBase:
 def _answer(request: StaffRequest, pk: int, run: Callable[[OfferedPlace], object], success: str) -> HttpResponseBase:
     shown, form = _get(request, pk), _answers()
 
-    return act(request, lambda: run(latest_place(shown)), success=success, to=lambda _done: _url(shown), form=form,
+    return act(request, lambda: run(place_answered(shown, number_in(request.POST.get("place")))), success=success, to=lambda _done: _url(shown), form=form,
                render=lambda: _page(request, _get(request, pk), form))  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from kefu.appointments import actions as desk
 from kefu.appointments.asked import WaitWish
 from kefu.appointments.choices import Channel
 from kefu.appointments.models import Appointment, WaitlistEntry
-from kefu.appointments.queries.waitlist import latest_place
+from kefu.appointments.queries.waitlist import place_answered
 from kefu.customers.actions.consents import give_consent
 from kefu.customers.choices import ConsentMethod
 from kefu.customers.models import Customer
@@ -38,18 +38,20 @@ def wait_for_time(
 
 @action
 def take_kept_time(
-    *, customer: Customer | None, entry: WaitlistEntry, read_back: bool, by: User, at: datetime
+    *, customer: Customer | None, entry: WaitlistEntry, place: int | None, read_back: bool, by: User, at: datetime
 ) -> Appointment:
-    """Take the time that is kept; it is booked at once. Raises OutOfScope for somebody else's, and as `take_place`."""
+    """Take the time that was shown, `place`, while it is kept; it is booked at once. Raises OutOfScope for somebody else's, and as `take_place`."""
     _require_mine(customer, entry)
-    return desk.take_place(place=latest_place(entry), read_back=read_back, by=by, at=at)
+    return desk.take_place(place=place_answered(entry, place), read_back=read_back, by=by, at=at)
 
 
 @action
-def decline_kept_time(*, customer: Customer | None, entry: WaitlistEntry, by: User, at: datetime) -> None:
-    """Go on waiting, for another time. Raises OutOfScope for somebody else's, Refused `offer_over`."""
+def decline_kept_time(
+    *, customer: Customer | None, entry: WaitlistEntry, place: int | None, by: User, at: datetime
+) -> None:
+    """Not the time that was shown, `place`; go on waiting, for another time. Raises OutOfScope for somebody else's, Refused `offer_over`."""
     _require_mine(customer, entry)
-    desk.decline_place(place=latest_place(entry), by=by, at=at)
+    desk.decline_place(place=place_answered(entry, place), by=by, at=at)
 
 
 @action

@@ -69,12 +69,13 @@ def test_a_customer_waits_and_takes_the_time_that_becomes_free(
     assert "有空位，等答复" in mine and f"/portal/waitlist/{row.pk}/" in mine
     page = words(client.get(f"/portal/waitlist/{row.pk}/", headers=at(2)))
     assert "有空位了" in page and "2026-11-24 星期二 09:00" in page and "今天 11:01" in page
-    unread = client.post(f"/portal/waitlist/{row.pk}/choice/", {}, headers=at(2))
+    shown = {"place": row.places.get().pk}
+    unread = client.post(f"/portal/waitlist/{row.pk}/choice/", shown, headers=at(2))
     assert unread.status_code == 409 and "请核对事项和时间" in words(unread)
-    answer = client.post(f"/portal/waitlist/{row.pk}/choice/", {"read_back": "on"}, headers=at(2))
+    answer = client.post(f"/portal/waitlist/{row.pk}/choice/", shown | {"read_back": "on"}, headers=at(2))
     made = Appointment.objects.get(customer=customer)
     assert answer.url == f"/portal/appointments/{made.pk}/" and made.start == o_clock(9)  # type: ignore[attr-defined]
-    again = client.post(f"/portal/waitlist/{row.pk}/choice/", {"read_back": "on"}, headers=at(3))
+    again = client.post(f"/portal/waitlist/{row.pk}/choice/", shown | {"read_back": "on"}, headers=at(3))
     assert again.status_code == 409
     assert "看预约" in words(client.get(f"/portal/waitlist/{row.pk}/", headers=at(3)))
 
@@ -86,14 +87,41 @@ def test_another_time_please_and_then_no_more(
     row = WaitlistEntry.objects.get()
     wait(cast, person(cast, "白示后", "10000000022"), at=cast.at + MINUTE)
     cancel(cast, full[0], cast.at + 2 * MINUTE)
-    assert client.post(f"/portal/waitlist/{row.pk}/refusal/", headers=at(3)).status_code == 302
+    assert client.post(f"/portal/waitlist/{row.pk}/refusal/", headers=at(3)).status_code == 409
+    shown = {"place": row.places.get().pk}
+    assert client.post(f"/portal/waitlist/{row.pk}/refusal/", shown, headers=at(3)).status_code == 302
     run_pending(cast.at + 3 * MINUTE)
     assert OfferedPlace.objects.latest("pk").entry.customer.name == "白示后"
-    assert client.post(f"/portal/waitlist/{row.pk}/refusal/", headers=at(4)).status_code == 409
+    assert client.post(f"/portal/waitlist/{row.pk}/refusal/", shown, headers=at(4)).status_code == 409
     assert client.post(f"/portal/waitlist/{row.pk}/withdrawal/", headers=at(5)).status_code == 302
     row.refresh_from_db()
     assert (row.state, row.steps.last().by) == ("withdrawn", cast.system)  # type: ignore[union-attr]
     assert client.post(f"/portal/waitlist/{row.pk}/withdrawal/", headers=at(6)).status_code == 409
+
+
+@pytest.mark.req("APT-013", part="alternatives")
+def test_a_page_that_shows_one_time_never_answers_for_another(
+    cast: Cast, customer: Customer, client: Client, full: list[Appointment]
+) -> None:  # fmt: skip
+    """Nine o'clock lapses while its page is open and ten o'clock is kept instead: neither button of the old page touches ten."""
+    client.post(NEW_WAIT, DAYS, query_params=CHOSEN)
+    row = WaitlistEntry.objects.get()
+    cancel(cast, full[0], cast.at + MINUTE)
+    nine = row.places.get()
+    page = words(client.get(f"/portal/waitlist/{row.pk}/", headers=at(2)))
+    assert page.count(f'<input type="hidden" name="place" value="{nine.pk}">') == 2
+    run_pending(nine.until)
+    cancel(cast, full[2], nine.until + MINUTE)
+    ten = row.places.latest("pk")
+    assert (ten.start, ten.answer) == (o_clock(10), "open")
+    for way in ("choice", "refusal"):
+        stale = client.post(f"/portal/waitlist/{row.pk}/{way}/", {"place": nine.pk, "read_back": "on"}, headers=at(123))
+        ten.refresh_from_db()
+        assert (stale.status_code, ten.answer) == (409, "open")
+        assert "2026-11-24 星期二 10:00" in words(stale)
+    assert not Appointment.objects.filter(customer=customer).exists()
+    fresh = client.post(f"/portal/waitlist/{row.pk}/choice/", {"place": ten.pk, "read_back": "on"}, headers=at(123))
+    assert fresh.status_code == 302 and Appointment.objects.get(customer=customer).start == o_clock(10)
 
 
 def test_a_time_that_ran_out_is_not_taken_and_bad_days_are_named(
@@ -105,7 +133,8 @@ def test_a_time_that_ran_out_is_not_taken_and_bad_days_are_named(
     client.post(NEW_WAIT, DAYS, query_params=CHOSEN)
     row = WaitlistEntry.objects.get()
     cancel(cast, full[0], cast.at + MINUTE)
-    page = client.post(f"/portal/waitlist/{row.pk}/choice/", {"read_back": "on"}, headers=at(122))
+    late = {"place": row.places.get().pk, "read_back": "on"}
+    page = client.post(f"/portal/waitlist/{row.pk}/choice/", late, headers=at(122))
     assert page.status_code == 409 and "已到期" in words(page)
     desk.leave_waitlist(entry=row, by=cast.manager, at=cast.at + 122 * MINUTE)
     free = client.post(NEW_WAIT, DAYS, query_params=CHOSEN, headers=at(123))

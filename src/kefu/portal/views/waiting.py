@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kefu.appointments.asked import WaitWish
 from kefu.appointments.limits import WAITLIST_HOURS
+from kefu.appointments.listing import number_in
 from kefu.appointments.models import WaitlistEntry
 from kefu.appointments.queries.waitlist import open_place
 from kefu.appointments.wording import wait_words
@@ -85,7 +86,8 @@ def taking(request: HttpRequest, visit: Visit, customer: Customer | None, pk: in
     shown = _entry_of(customer, pk)
     try:
         made = actions.take_kept_time(
-            customer=customer, entry=shown, read_back=request.POST.get("read_back") == "on", by=system_user(SYSTEM), at=now(request)
+            customer=customer, entry=shown, place=number_in(request.POST.get("place")), read_back=request.POST.get("read_back") == "on",
+            by=system_user(SYSTEM), at=now(request)
         )  # fmt: skip
     except Invalid:
         return _waiting(request, visit, shown, _("请核对事项和时间，没有错再打勾。"))
@@ -103,7 +105,13 @@ def refusal(request: HttpRequest, visit: Visit, customer: Customer | None, pk: i
         request,
         visit,
         shown,
-        lambda: actions.decline_kept_time(customer=customer, entry=shown, by=system_user(SYSTEM), at=now(request)),
+        lambda: actions.decline_kept_time(
+            customer=customer,
+            entry=shown,
+            place=number_in(request.POST.get("place")),
+            by=system_user(SYSTEM),
+            at=now(request),
+        ),
     )
 
 
