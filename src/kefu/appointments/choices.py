@@ -170,6 +170,7 @@ class PlaceAnswer(TextChoices):
     TAKEN = "taken", _("要了")
     DECLINED = "declined", _("不要")
     LAPSED = "lapsed", _("没答复")
+    UNREACHED = "unreached", _("没通知到")
     VOID = "void", _("不用了")
 
 

@@ -19,7 +19,7 @@ from kefu.appointments.matching import offer_what_is_free
 from kefu.appointments.models import OfferedPlace, WaitlistEntry
 from kefu.appointments.queries import left_open
 from kefu.appointments.queries.telling import to_remind
-from kefu.appointments.queries.waitlist import waiting_nodes
+from kefu.appointments.queries.waitlist import overdue_places, waiting_nodes
 from kefu.foundation.jobs.defer import defer
 from kefu.foundation.jobs.registry import every, job
 from kefu.kernel.errors import Refused
@@ -86,11 +86,16 @@ def waitlist(*, node_id: int, at: datetime) -> None:
 
 @every("3-59/10 * * * *", "appointments.waitlists")
 def waitlists(*, at: datetime) -> None:
-    """End what waited for days that are over, and look at every centre where somebody waits: no free time is missed for long."""
+    """End what waited for days that are over, pass on what should have been, and look at every centre where somebody waits, each by a job
+    of its own: no free time is missed for long, and what is wrong at one centre holds up no other."""
     for entry in WaitlistEntry.objects.filter(state=WaitState.WAITING, last__lte=timezone.localdate(at)).order_by("pk"):
-        expire_entry(entry=entry, by=system_user(SYSTEM), at=at)
+        with suppress(Refused):
+            expire_entry(entry=entry, by=system_user(SYSTEM), at=at)
+    for place_id in overdue_places(at):
+        defer("appointments.place_over", queueing_lock=f"appointments.place_over:{place_id}", place_id=place_id)
     for node in waiting_nodes():
-        offer_what_is_free(node=node, by=system_user(SYSTEM), at=at)
+        lock = f"appointments.waitlist:{node.pk}"
+        defer("appointments.waitlist", lock=lock, queueing_lock=lock, node_id=node.pk)
 
 
 @job("appointments.place_over")

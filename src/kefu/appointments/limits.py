@@ -63,6 +63,13 @@ WAITLIST_HOURS = limit(
 WAITLIST_LEAD_MINUTES = limit(
     "appointments.waitlist_lead_minutes", 60, _("候补的空位最晚在开始前多少分钟答复"), unit="minutes", source="APT-013"
 )
+WAITLIST_ANSWER_MINUTES = limit(
+    "appointments.waitlist_answer_minutes",
+    30,
+    _("候补的客户知道有空位后，至少留多少分钟答复"),
+    unit="minutes",
+    source="APT-013",
+)
 WAITLIST_ENTRIES = limit(
     "appointments.waitlist_entries", 3, _("一位客户最多同时候补几个"), unit="times", source="APT-013"
 )

@@ -3,16 +3,19 @@
 from kefu.appointments.actions.bookings import cancel_all
 from kefu.appointments.actions.deciding import settled_elsewhere
 from kefu.appointments.actions.freeing import freed
+from kefu.appointments.actions.places_telling import call_instead
 from kefu.appointments.actions.sweeping import withdraw_about, withdraw_all
 from kefu.appointments.actions.telling import tell_instead
 from kefu.appointments.actions.waitlist import fulfil, withdraw_waiting
 from kefu.appointments.choices import AppointmentStatus
 from kefu.appointments.events import AppointmentBooked, AppointmentEnded, AppointmentMoved
-from kefu.appointments.queries.waitlist import doctors_of_booking
+from kefu.appointments.queries.waitlist import doctors_of_booking, place_told_by
 from kefu.customers.events import CustomerClosed, CustomerDied, CustomerRestricted
 from kefu.foundation.events.bus import subscribe
 from kefu.foundation.jobs.defer import defer
+from kefu.foundation.outbox.events import MessageStopped
 from kefu.messaging.events import SentInstead
+from kefu.organisation.queries import SYSTEM, system_user
 
 
 def on_customer_gone(event: CustomerClosed | CustomerDied | CustomerRestricted) -> None:
@@ -20,6 +23,12 @@ def on_customer_gone(event: CustomerClosed | CustomerDied | CustomerRestricted) 
     cancel_all(customer_id=event.customer_id, reason=event.reason, by=event.by, at=event.at)
     withdraw_all(customer_id=event.customer_id, reason=event.reason, by=event.by, at=event.at)
     withdraw_waiting(customer_id=event.customer_id, reason=event.reason, by=event.by, at=event.at)
+
+
+def on_message_stopped(event: MessageStopped) -> None:
+    """The news of a time that is kept does not arrive: somebody has to call (APT-013)."""
+    if (place := place_told_by(event.message_id)) is not None:
+        call_instead(place=place, by=system_user(SYSTEM), at=event.at)
 
 
 def on_booking_changed(event: AppointmentMoved | AppointmentEnded) -> None:
@@ -56,6 +65,7 @@ def on_booked(event: AppointmentBooked | AppointmentMoved) -> None:
 subscribe(CustomerClosed, on_customer_gone)
 subscribe(CustomerDied, on_customer_gone)
 subscribe(CustomerRestricted, on_customer_gone)
+subscribe(MessageStopped, on_message_stopped)
 subscribe(AppointmentMoved, on_booking_changed)
 subscribe(AppointmentEnded, on_booking_changed)
 subscribe(AppointmentEnded, on_booking_ended)

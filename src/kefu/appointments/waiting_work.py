@@ -32,10 +32,10 @@ def waiting_calls(user: User, at: datetime) -> Iterable[WorkItem]:
         rows = rows.filter(
             Q(entry__customer__health_manager__isnull=True) | Q(entry__customer__health_manager_id__in=access.persons)
         )
-    for place in rows.select_related("entry__customer", "entry__type", "doctor", "message").order_by("until", "id")[
-        :SHOWN
-    ]:
-        entry, unreached = place.entry, place.message is None or bool(place.message.withheld)
+    for place in rows.select_related(
+        "entry__customer", "entry__type", "doctor", "message__outbox", "message__replacement__outbox"
+    ).order_by("until", "id")[:SHOWN]:
+        entry, unreached = place.entry, place.to_call
         yield WorkItem(
             group="appointment", label=_("候补有空位"), icon="phone-call", verb=_("打电话") if unreached else _("看候补"),
             what=f"{entry.type.label} · {moment(place.start)} · {place.doctor.name}",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.appointments.choices import WAITING, ExceptionKind
-from kefu.appointments.models import AppointmentRequest, ClinicSchedule, ScheduleException, VisitType
+from kefu.appointments.models import AppointmentRequest, ClinicSchedule, ScheduleException, VisitType, WaitlistEntry
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
@@ -69,7 +69,7 @@ def change_type(
 def retire_type(*, type: VisitType, by: User, at: datetime) -> VisitType:
     """Offer a type no more; bookings of it stand and are still told and counted.
 
-    Raises Refused `in_use` while clinic hours to come name it, or requests for it wait: they would lead nowhere.
+    Raises Refused `in_use` while clinic hours to come name it, or requests for it or customers on the waitlist wait: they would lead nowhere.
     """
     require(by, AppointmentPermission.TYPES)
     row = VisitType.objects.select_for_update(no_key=True).get(pk=type.pk)
@@ -124,6 +124,8 @@ def _not_needed(row: VisitType, where: Q, at: datetime) -> None:
         raise Refused("in_use", _("还有出诊时间写着这个事项，请先改那些出诊时间。"))
     if AppointmentRequest.objects.filter(where, type=row, state__in=WAITING).exists():
         raise Refused("in_use", _("还有这个事项的预约申请没答复，请先答复。"))
+    if WaitlistEntry.objects.open().filter(where, type=row).exists():
+        raise Refused("in_use", _("还有客户在候补这个事项，请先办完候补。"))
 
 
 def _told(row: VisitType, name: str) -> object:

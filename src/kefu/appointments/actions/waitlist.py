@@ -23,12 +23,13 @@ from kefu.appointments.rules import ONE_DAY
 from kefu.appointments.sentences import DAYS_OVER, WAIT_OVER, WAITS, WAITS_FOR, moment
 from kefu.appointments.visitors import require_desk
 from kefu.appointments.waitlist_rules import Longing
+from kefu.customers.choices import Stage
 from kefu.customers.holding import hold_living
 from kefu.customers.models import Customer
 from kefu.foundation.audit.trail import action, nothing_changed, within_action
 from kefu.foundation.sentences.saying import Said
 from kefu.kernel.errors import FieldError, Invalid, Refused
-from kefu.organisation.models import Node, User
+from kefu.organisation.models import User
 
 WORDS = 200
 
@@ -40,10 +41,12 @@ def join_waitlist(
     """Put a customer on the waitlist of a centre, behind whoever came before.
 
     Raises Invalid (`first`, `last`, `parts`, `doctor`, `type`, `note`), Refused `still_free` with `alternatives` while something that suits is
-    free, `already_waiting`, `too_many_waiting`, `died`.
+    free, `already_waiting`, `too_many_waiting`, `died`, `closed`.
     """
     require_desk(by, AppointmentPermission.BOOK, wish.node.pk)
     hold_living(customer.pk)
+    if Customer.objects.filter(pk=customer.pk, stage=Stage.CLOSED).exists():
+        raise Refused("closed", _("这位客户已停止服务，请先恢复，再候补。"))
     wanted = bookable_type(wish.type, wish.node)
     _check(wish, note, at)
     _check_place_in_line(customer, wish, at)
@@ -52,7 +55,7 @@ def join_waitlist(
         customer=customer, type=wanted, node=wish.node, doctor=wish.doctor, first=max(wish.first, timezone.localdate(at)), last=wish.last,
         parts=parts, hour=wish.hour, channel=Channel(channel), note=note.strip(), since=at, by=by,
     )  # fmt: skip
-    _refuse_while_free(longing(row), wish.node, wanted.code, at)
+    _refuse_while_free(row, at)
     row.save(force_insert=True)
     write_step(entry=row, verb="joined", words=_waits(row), by=by, at=at, lines=[row.note] if row.note else [],
                changes={"first": (None, row.first), "last": (None, row.last), "channel": (None, row.channel)})  # fmt: skip
@@ -99,10 +102,10 @@ def fulfil(*, event: AppointmentBooked | AppointmentMoved) -> None:
 
 @within_action
 def withdraw_waiting(*, customer_id: int, reason: str, by: User, at: datetime) -> None:
-    """Take a customer off every waitlist who will not come."""
+    """Take a customer off every waitlist who will not come, or for whom nothing is planned any more."""
     rows = WaitlistEntry.objects.select_for_update(of=("self",), no_key=True).select_related("node", "doctor")
     for row in rows.open().filter(customer_id=customer_id).order_by("pk"):
-        _end(row, WaitState.WITHDRAWN, reason, by, at)
+        _end(row, WaitState.WITHDRAWN, reason[:WORDS], by, at)
 
 
 def _end(row: WaitlistEntry, state: WaitState, reason: str, by: User, at: datetime) -> None:
@@ -147,8 +150,8 @@ def _check_place_in_line(customer: Customer, wish: WaitWish, at: datetime) -> No
         raise Refused("too_many_waiting", _("一位客户最多同时候补 %d 个。") % most)
 
 
-def _refuse_while_free(wanted: Longing, node: Node, type: str, at: datetime) -> None:
-    found = suiting(node, type, wanted, at)[: ALTERNATIVES.on(at)]
+def _refuse_while_free(row: WaitlistEntry, at: datetime) -> None:
+    found = suiting(row, at)[: ALTERNATIVES.on(at)]
     if found:
         told: dict[str, object] = {
             "alternatives": [{"start": slot.start.isoformat(), "end": slot.end.isoformat()} for slot in found]

@@ -2,27 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.appointments.choices import ON_WAITLIST, WAIT_TONES, Channel, PartOfDay, PlaceAnswer, WaitState
 from kefu.appointments.models.bookings import Appointment
 from kefu.appointments.models.types import VisitType
 from kefu.appointments.permissions import AppointmentPermission
+from kefu.customers.choices import Stage
 from kefu.customers.models import Customer
 from kefu.customers.scopes import in_use
 from kefu.foundation.access.queries import scope
 from kefu.foundation.access.rules import Permission
+from kefu.foundation.outbox.choices import LEFT, STOPPED, State
 from kefu.foundation.ui.inputs import Status
 from kefu.messaging.models import Message
 from kefu.organisation.models import Node, User
 
 USER = settings.AUTH_USER_MODEL
+UNDONE = STOPPED | {State.CANCELLED}
+
+
+_FITTING = """
+    EXISTS (
+        SELECT 1 FROM unnest(%s::text[], %s::bigint[], %s::timestamptz[], %s::date[], %s::time[], %s::text[], %s::boolean[])
+            AS free (type, doctor, start, day, hour, part, online)
+        WHERE free.type = appointments_waitlistentry.type
+        AND (appointments_waitlistentry.doctor_id IS NULL OR free.doctor = appointments_waitlistentry.doctor_id)
+        AND free.day BETWEEN appointments_waitlistentry.first AND appointments_waitlistentry.last
+        AND (appointments_waitlistentry.hour IS NULL OR free.hour = appointments_waitlistentry.hour)
+        AND (cardinality(appointments_waitlistentry.parts) = 0 OR free.part = ANY (appointments_waitlistentry.parts))
+        AND (appointments_waitlistentry.channel <> 'online' OR free.online)
+        AND NOT EXISTS (
+            SELECT 1 FROM appointments_offeredplace had
+            WHERE had.entry_id = appointments_waitlistentry.id AND had.doctor_id = free.doctor AND had.start = free.start
+        )
+    )
+"""
+"""Whether one of the free times is among those waited for and was not offered before."""
+
+
+@dataclass(frozen=True)
+class FreeTime:
+    """A time that is free for a type of visit; `online`: of a doctor whom customers book by themselves."""
+
+    type: str
+    doctor_id: int
+    start: datetime
+    online: bool
+
+    @property
+    def row(self) -> tuple[object, ...]:
+        """As the database compares it with what is waited for."""
+        local = timezone.localtime(self.start)
+        return (
+            self.type,
+            self.doctor_id,
+            self.start,
+            local.date(),
+            local.time(),
+            PartOfDay.of(self.start).value,
+            self.online,
+        )
 
 
 class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
@@ -36,6 +86,18 @@ class WaitlistQuerySet(models.QuerySet["WaitlistEntry"]):
     def open(self) -> WaitlistQuerySet:
         """Those who still wait."""
         return self.filter(state__in=ON_WAITLIST)
+
+    def served(self) -> WaitlistQuerySet:
+        """Those of customers for whom something may be planned."""
+        rows = self.exclude(customer__stage=Stage.CLOSED)
+        return rows.filter(customer__restricted_at__isnull=True, customer__erased_at__isnull=True)
+
+    def fitting(self, free: Iterable[FreeTime]) -> WaitlistQuerySet:
+        """Those whom one of these times would suit and who did not have it before; their days, part of the day, hour, doctor and item."""
+        columns = [list(column) for column in zip(*(one.row for one in free), strict=True)]
+        if not columns:
+            return self.none()
+        return self.filter(RawSQL(_FITTING, columns, output_field=models.BooleanField()))  # noqa: S611  our own text, values bound
 
 
 _Manager = models.Manager.from_queryset(WaitlistQuerySet)
@@ -153,6 +215,24 @@ class OfferedPlace(models.Model):
     def key(self) -> str:
         """As whose holder the time is held."""
         return f"waitlist:{self.pk}"
+
+    @property
+    def news(self) -> Message | None:
+        """The message that tells of it, or the one that went instead where WeChat turned it away."""
+        return getattr(self.message, "replacement", None) or self.message
+
+    @property
+    def told(self) -> bool:
+        """Whether the message has left."""
+        return self.news is not None and self.news.state in LEFT
+
+    @property
+    def to_call(self) -> bool:
+        """Whether the customer has to be called: no message leaves, or none before the time is passed on."""
+        outbox = self.news.outbox if self.news else None
+        if outbox is None or outbox.state in UNDONE:
+            return True
+        return outbox.state == State.PENDING and outbox.next_try_at >= self.until
 
     def counts(self, at: datetime) -> bool:
         """Whether it may still be taken."""

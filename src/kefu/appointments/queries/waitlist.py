@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.choices import OCCUPYING, ExceptionKind, PlaceAnswer, WaitState
+from kefu.appointments.choices import OCCUPYING, Channel, ExceptionKind, PlaceAnswer, WaitState
 from kefu.appointments.limits import HORIZON, WAITLIST_HOURS, WAITLIST_LEAD_MINUTES
 from kefu.appointments.models import Appointment, ClinicSchedule, OfferedPlace, ScheduleException, WaitlistEntry
-from kefu.appointments.models.waitlist import WaitlistQuerySet
+from kefu.appointments.models.waitlist import FreeTime, WaitlistQuerySet
+from kefu.appointments.online import offline_doctors
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries.clinics import clinicians, day_span
 from kefu.appointments.queries.slots import days_between, free_of
@@ -27,9 +28,11 @@ from kefu.organisation.models import Node, User
 from kefu.people.models import Doctor
 
 AT_ONCE = 200
-"""So many who wait at one centre are looked at in one go."""
+"""So many whom a free time suits are looked at in one go at one centre."""
 PEOPLE = ("customer__node", "customer__doctor", "customer__health_manager", "node", "doctor")
+OVERDUE = timedelta(minutes=5)
 Offered = set[tuple[int, int, datetime]]
+Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
@@ -77,43 +80,71 @@ def offer_until(node: Node, start: datetime, at: datetime) -> datetime:
     return answer_by(due(calendar_for(node), at, amount), start, _lead(node, at))
 
 
-def suiting(node: Node, type: str, wanted: Longing, at: datetime) -> list[Slot]:
-    """The free times that suit what somebody would wait for, the earliest first; there is nothing to wait for while there are some."""
-    people = _people(node, wanted.first, wanted.last, at)
-    found = _free(people, node, type, wanted.first, wanted.last, at)
-    return [slot for slot in found if wanted.suits(slot.start, slot.doctor_id)]
+def suiting(entry: WaitlistEntry, at: datetime) -> list[Slot]:
+    """The free times that suit what somebody would wait for and that an offer could still reach, the earliest first; there is nothing to
+    wait for while there are some."""
+    wanted = longing(entry)
+    people = _people(entry.node, wanted.first, wanted.last, at)
+    if entry.channel == Channel.ONLINE:
+        people = _online(people, at)
+    found = _free(people, entry.node, entry.type_id, wanted.first, wanted.last, at)
+    busy = _busy([entry.customer_id], wanted.first, wanted.last, at)[entry.customer_id]
+    return [slot for slot in found if wanted.suits(slot.start, slot.doctor_id) and not _overlaps(slot, busy)]
 
 
-def matches(node: Node, at: datetime) -> Iterator[Match]:
-    """Who waits at a centre and what suits, in the order of the queue: nothing a customer was offered before, or is somewhere else at."""
-    waiting = (
-        WaitlistEntry.objects.filter(node=node, state=WaitState.WAITING).select_related("node").order_by("since", "id")
+def matches(node: Node, at: datetime) -> list[Match]:
+    """Who waits at a centre and what suits, in the order of the queue: nothing a customer was offered before, or is somewhere else at.
+
+    Only those whom a free time suits count towards `AT_ONCE`, however many wait before them for something else.
+    """
+    waiting = WaitlistEntry.objects.filter(node=node, state=WaitState.WAITING).served()
+    days = waiting.aggregate(first=Min("first"), last=Max("last"))
+    if days["first"] is None:
+        return []
+    people = _people(node, days["first"], days["last"], at)
+    online = _online(people, at)
+    codes = waiting.order_by("type__code").values_list("type__code", flat=True).distinct()
+    free = {code: _free(people, node, code, days["first"], days["last"], at) for code in codes}
+    times = [
+        FreeTime(code, slot.doctor_id, slot.start, slot.doctor_id in online) for code in free for slot in free[code]
+    ]
+    fitting = waiting.fitting(times).select_related("node", *PEOPLE).order_by("since", "id")[:AT_ONCE]
+    rows = [row for row in fitting if not longing(row).over(at)]
+    offered, busy = _offered(rows), _busy({row.customer_id for row in rows}, days["first"], days["last"], at)
+    return [
+        Match(row, [slot for slot in free[row.type_id] if _fits(row, slot, online, offered, busy[row.customer_id])], people)
+        for row in rows
+    ]  # fmt: skip
+
+
+def _fits(row: WaitlistEntry, slot: Slot, online: Collection[int], offered: Offered, busy: Sequence[Span]) -> bool:
+    may_have = row.channel != Channel.ONLINE or slot.doctor_id in online
+    new = (row.pk, slot.doctor_id, slot.start) not in offered
+    return may_have and new and longing(row).suits(slot.start, slot.doctor_id) and not _overlaps(slot, busy)
+
+
+def place_told_by(outbox_id: int) -> OfferedPlace | None:
+    """The time of which a message tells that is on its way out, while it is kept."""
+    rows = OfferedPlace.objects.filter(
+        Q(message__outbox=outbox_id) | Q(message__replacement__outbox=outbox_id), answer=PlaceAnswer.OPEN
     )
-    rows = [row for row in waiting[:AT_ONCE] if not longing(row).over(at)]
-    if not rows:
-        return
-    first, last = min(row.first for row in rows), max(row.last for row in rows)
-    people, soonest = _people(node, first, last, at), at + _lead(node, at)
-    free = {code: _free(people, node, code, first, last, at) for code in sorted({row.type_id for row in rows})}
-    offered, busy = _offered(rows), _busy({row.customer_id for row in rows}, first, last, at)
-    for row in rows:
-        wanted = longing(row)
-        fitting = [
-            slot for slot in free[row.type_id]
-            if wanted.suits(slot.start, slot.doctor_id) and slot.start > soonest and (row.pk, slot.doctor_id, slot.start) not in offered
-            and not any(start < slot.end and slot.start < end for start, end in busy[row.customer_id])
-        ]  # fmt: skip
-        yield Match(row, fitting, people)
+    return rows.select_related("entry__customer__health_manager", "message__outbox").first()
+
+
+def overdue_places(at: datetime) -> list[int]:
+    """Times whose hour to be passed on went by some while ago: nobody did it then."""
+    late = OfferedPlace.objects.filter(answer=PlaceAnswer.OPEN, until__lte=at - OVERDUE)
+    return list(late.order_by("pk").values_list("pk", flat=True))
 
 
 def open_place(entry: WaitlistEntry) -> OfferedPlace | None:
     """The time that is kept for who waits."""
-    return entry.places.filter(answer=PlaceAnswer.OPEN).select_related("doctor", "message").first()
+    return entry.places.filter(answer=PlaceAnswer.OPEN).select_related("doctor", "message__outbox").first()
 
 
 def place_answered(entry: WaitlistEntry, number: int | None) -> OfferedPlace:
     """The time that an answer speaks of, whatever became of it. Raises Refused `offer_over` where it was never offered to who waits here."""
-    place = entry.places.select_related("entry", "doctor").filter(pk=number).first()
+    place = entry.places.select_related("entry", "doctor").filter(pk=number or 0).first()
     if place is None:
         raise Refused("offer_over", _("现在没有为客户保留的时间。"))
     return place
@@ -125,11 +156,21 @@ def _people(node: Node, first: date, last: date, at: datetime) -> dict[int, User
     return clinicians([node], first, last, set(practising))
 
 
+def _online(people: dict[int, User], at: datetime) -> dict[int, User]:
+    """Those among them whom customers book by themselves."""
+    offline = offline_doctors(at)
+    return {pk: user for pk, user in people.items() if user.job_number not in offline}
+
+
 def _free(people: dict[int, User], node: Node, type: str, first: date, last: date, at: datetime) -> list[Slot]:
     today = timezone.localdate(at)
     days = days_between(max(first, today), min(last, today + HORIZON.on(at, node_id=node.pk) * ONE_DAY))
     found = free_of(list(people), [node], days, at, type) if people else []
-    return sorted(found, key=lambda slot: (slot.start, people[slot.doctor_id].job_number))
+    soonest = at + _lead(node, at)
+    return sorted(
+        (slot for slot in found if slot.start > soonest),
+        key=lambda slot: (slot.start, people[slot.doctor_id].job_number),
+    )
 
 
 def _lead(node: Node, at: datetime) -> timedelta:
@@ -141,17 +182,19 @@ def _offered(rows: Sequence[WaitlistEntry]) -> Offered:
     return set(places.values_list("entry_id", "doctor_id", "start"))
 
 
-def _busy(
-    customers: Collection[int], first: date, last: date, at: datetime
-) -> dict[int, list[tuple[datetime, datetime]]]:
+def _busy(customers: Collection[int], first: date, last: date, at: datetime) -> dict[int, list[Span]]:
     """When these customers are somewhere already, held times included."""
-    found: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+    found: dict[int, list[Span]] = defaultdict(list)
     theirs = Appointment.with_holds.standing(at).filter(
         customer__in=customers, status__in=OCCUPYING, during__overlap=day_span(first, last)
     )
     for customer_id, during in theirs.values_list("customer_id", "during"):
         found[customer_id].append((during.lower, during.upper))
     return found
+
+
+def _overlaps(slot: Slot, busy: Iterable[Span]) -> bool:
+    return any(start < slot.end and slot.start < end for start, end in busy)
 
 
 def ahead_of(entry: WaitlistEntry) -> int:

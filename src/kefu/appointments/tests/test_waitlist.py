@@ -1,6 +1,6 @@
 """The waitlist: who waits, who is offered a time that became free, and what becomes of it (APT-004, APT-013, APT-017)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 
 import pytest
@@ -22,6 +22,7 @@ from kefu.appointments.tests.waiting import (
     entry_of,
     full_day,
     offered,
+    texts,
     three_in_line,
     wait,
 )
@@ -35,6 +36,12 @@ from kefu.kernel.errors import Refused
 from kefu.messaging.models import Message
 from kefu.testing.cast import SHANGHAI, Cast
 from kefu.testing.stories import customer_of
+
+
+@pytest.fixture(autouse=True)
+def texts_leave() -> Iterator[None]:
+    with texts():
+        yield
 
 
 @pytest.fixture
@@ -271,6 +278,7 @@ def test_the_round_of_every_ten_minutes_finds_what_nothing_told_of(cast: Cast, f
     run_pending(cast.at)
     Appointment.objects.filter(pk=full[0].pk).update(status="cancelled")  # behind the back of every event
     waitlists(at=cast.at + MINUTE)
+    run_pending(cast.at + MINUTE)
     assert offered() == [("白示安", "09:00", "open")]
 
 

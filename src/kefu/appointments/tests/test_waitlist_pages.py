@@ -1,6 +1,6 @@
 """The waitlist on screen, over the API, as a spreadsheet and on the workbench."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +10,7 @@ from kefu.appointments import actions
 from kefu.appointments.models import Appointment, OfferedPlace, WaitlistEntry
 from kefu.appointments.queries.waitlist_figures import figures_of
 from kefu.appointments.tests.scene import o_clock, person
-from kefu.appointments.tests.waiting import HOUR, MINUTE, cancel, entry_of, full_day, three_in_line, wait
+from kefu.appointments.tests.waiting import HOUR, MINUTE, cancel, entry_of, full_day, texts, three_in_line, wait
 from kefu.appointments.waiting_work import waiting_calls
 from kefu.customers.models import Customer
 from kefu.foundation.audit.models import AuditEntry
@@ -22,6 +22,12 @@ from kefu.testing.stories import customer_of
 
 Login = Callable[[User], Client]
 BOOKED = list[Appointment]
+
+
+@pytest.fixture(autouse=True)
+def texts_leave() -> Iterator[None]:
+    with texts():
+        yield
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The waitlist under many hands: one winner of every time, and whatever happens the order is kept (APT-003, APT-013)."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
@@ -14,7 +15,7 @@ from kefu.appointments.models import Appointment, OfferedPlace, WaitlistEntry
 from kefu.appointments.tests.collisions import collisions
 from kefu.appointments.tests.scene import TUESDAY, booked, o_clock, person
 from kefu.appointments.tests.test_booking import open_clinic
-from kefu.appointments.tests.waiting import MINUTE, wait
+from kefu.appointments.tests.waiting import MINUTE, texts, wait
 from kefu.customers.models import Customer
 from kefu.foundation.jobs.testing import run_pending
 from kefu.kernel.errors import Refused
@@ -23,6 +24,12 @@ from kefu.testing.cast import Cast, build_cast
 from kefu.testing.races import at_once
 
 EIGHT = 8
+
+
+@pytest.fixture(autouse=True)
+def texts_leave() -> Iterator[None]:
+    with texts():
+        yield
 
 
 class Queue:
@@ -74,6 +81,7 @@ def test_of_taking_and_running_out_one_wins() -> None:
     queue = Queue(2)
     queue.cancel(0)
     queue.look()
+    run_pending(queue.at)
     place = queue.place_of(0)
     taken, lapsed = at_once([
         partial(actions.take_place, place=place, read_back=True, by=queue.cast.system, at=place.until - timedelta(seconds=1)),
@@ -112,6 +120,7 @@ def test_who_comes_while_a_time_becomes_free_is_not_forgotten() -> None:
     assert cancelled is None
     run_pending(queue.at)
     waitlists(at=queue.at)
+    run_pending(queue.at)
     if isinstance(put, WaitlistEntry):
         assert OfferedPlace.objects.get().entry == put
     else:

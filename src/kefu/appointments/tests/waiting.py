@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from kefu.appointments import actions
 from kefu.appointments.asked import WaitWish
@@ -12,9 +13,12 @@ from kefu.appointments.tests.scene import FIRST, TUESDAY, booked, o_clock, perso
 from kefu.appointments.tests.test_booking import open_clinic
 from kefu.customers.models import Customer
 from kefu.foundation.jobs.testing import run_pending
+from kefu.foundation.outbox.testing import connected
 from kefu.messaging.content import load as load_messages
 from kefu.testing.cast import SHANGHAI, Cast
 
+texts = partial(connected, "sms")
+"""Text messages leave for the length of the block."""
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 NAMES = ("白示安", "白示宁", "白示和")
 

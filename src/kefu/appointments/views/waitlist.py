@@ -20,7 +20,6 @@ from kefu.appointments.asked import WaitWish
 from kefu.appointments.choices import Channel, WaitState
 from kefu.appointments.forms.waitlist import PlaceForm, WaitForm
 from kefu.appointments.limits import WAITLIST_HOURS
-from kefu.appointments.listing import number_in
 from kefu.appointments.models import OfferedPlace, WaitlistEntry
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries.types import all_choices
@@ -39,6 +38,7 @@ from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.lists.shown import Shown
 from kefu.foundation.ui.http import act, page
 from kefu.kernel.errors import Refused
+from kefu.kernel.ids import parse_number
 
 
 @needs(AppointmentPermission.BOOK)
@@ -159,7 +159,7 @@ def withdrawal(request: StaffRequest, pk: int) -> HttpResponseBase:
 def _answer(request: StaffRequest, pk: int, run: Callable[[OfferedPlace], object], success: str) -> HttpResponseBase:
     shown, form = _get(request, pk), _answers()
 
-    return act(request, lambda: run(place_answered(shown, number_in(request.POST.get("place")))), success=success, to=lambda _done: _url(shown), form=form,
+    return act(request, lambda: run(place_answered(shown, parse_number(request.POST.get("place")))), success=success, to=lambda _done: _url(shown), form=form,
                render=lambda: _page(request, _get(request, pk), form))  # fmt: skip
 
 

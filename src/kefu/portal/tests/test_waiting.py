@@ -1,12 +1,14 @@
 """A customer waits on the own pages, takes the time that is kept, or does not want it (APT-004, APT-013)."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
 
 from kefu.appointments import actions as desk
 from kefu.appointments.models import Appointment, OfferedPlace, WaitlistEntry
 from kefu.appointments.tests.scene import o_clock, person
-from kefu.appointments.tests.waiting import MINUTE, cancel, full_day, wait
+from kefu.appointments.tests.waiting import MINUTE, cancel, full_day, texts, wait
 from kefu.customers.models import ConsentEntry, Customer
 from kefu.foundation.jobs.testing import run_pending
 from kefu.portal.tests.visiting import NEW, at, browser, enter, words
@@ -17,6 +19,12 @@ pytestmark = pytest.mark.django_db
 NEW_WAIT = "/portal/waitlist/new/"
 CHOSEN = {"item": "first_visit", "node": "BJ", "doctor": "2002"}
 DAYS = {"first": "2026-11-24", "last": "2026-11-24", "agreed": "on"}
+
+
+@pytest.fixture(autouse=True)
+def texts_leave() -> Iterator[None]:
+    with texts():
+        yield
 
 
 @pytest.fixture

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kefu.appointments.asked import WaitWish
 from kefu.appointments.limits import WAITLIST_HOURS
-from kefu.appointments.listing import number_in
 from kefu.appointments.models import WaitlistEntry
 from kefu.appointments.queries.waitlist import open_place
 from kefu.appointments.wording import wait_words
 from kefu.customers.models import Customer
 from kefu.foundation.ui.http import now, put_errors
 from kefu.kernel.errors import Invalid, Refused
+from kefu.kernel.ids import parse_number
 from kefu.messaging.composing import place_values
 from kefu.organisation.queries import SYSTEM, system_user
 from kefu.portal import actions
@@ -86,7 +86,7 @@ def taking(request: HttpRequest, visit: Visit, customer: Customer | None, pk: in
     shown = _entry_of(customer, pk)
     try:
         made = actions.take_kept_time(
-            customer=customer, entry=shown, place=number_in(request.POST.get("place")), read_back=request.POST.get("read_back") == "on",
+            customer=customer, entry=shown, place=parse_number(request.POST.get("place")), read_back=request.POST.get("read_back") == "on",
             by=system_user(SYSTEM), at=now(request)
         )  # fmt: skip
     except Invalid:
@@ -108,7 +108,7 @@ def refusal(request: HttpRequest, visit: Visit, customer: Customer | None, pk: i
         lambda: actions.decline_kept_time(
             customer=customer,
             entry=shown,
-            place=number_in(request.POST.get("place")),
+            place=parse_number(request.POST.get("place")),
             by=system_user(SYSTEM),
             at=now(request),
         ),
