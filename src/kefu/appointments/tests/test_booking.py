@@ -84,6 +84,16 @@ def test_a_taken_slot_is_refused_with_three_others(cast: Cast, customer: Custome
     assert Appointment.objects.count() == 1
 
 
+@pytest.mark.req("APT-013", part="alternatives")
+def test_the_three_others_are_the_nearest_before_and_after(cast: Cast, customer: Customer) -> None:
+    wanted = NINE + timedelta(minutes=90)
+    book(cast, customer, wanted)
+    other = create_lead(name="陶映川", phone="10000000002", node=cast.bj, by=cast.manager, at=cast.at).customer
+    with pytest.raises(Refused) as refusal:
+        book(cast, other, wanted)
+    assert [offer["start"][11:16] for offer in refusal.value.details["alternatives"]] == ["09:30", "10:00", "11:00"]
+
+
 @pytest.mark.req("APT-003")
 def test_the_database_itself_refuses_an_overlap(cast: Cast, customer: Customer) -> None:
     booked = book(cast, customer)
