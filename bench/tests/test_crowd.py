@@ -106,7 +106,7 @@ def test_a_visit_is_moved_to_a_slot_of_its_own(chain, stories, crowd):
     life = next(life for life in crowd if life.slot)
     half = TimestamptzRange(AT, AT + timedelta(minutes=30))
     pattern = Appointment.objects.create(
-        customer=life.story.customer, doctor=chain.cast.doctor, node=chain.cast.bj, type="revisit", during=half,
+        customer=life.story.customer, doctor=chain.cast.doctor, node=chain.cast.bj, type_id="revisit", during=half,
         reach=half, booked_by=chain.cast.manager, booked_at=AT,
     )  # fmt: skip
     life.customer.save(force_insert=True)

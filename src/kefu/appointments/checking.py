@@ -90,7 +90,7 @@ def _cut(row: ClinicSchedule) -> Iterator[FieldError]:
     elif row.opens < row.closes and not holds_one(
         row.opens, row.closes, row.buffer_before + row.slot_minutes + row.buffer_after
     ):
-        yield FieldError("slot_minutes", "too_long", _("这段时间连一位也排不下，请改短或放宽起止时间。"))
+        yield FieldError("slot_minutes", "does_not_fit", _("这段时间连一位也排不下，请改短或放宽起止时间。"))
     if row.capacity not in CAPACITY:
         yield FieldError("capacity", "range", _("每场人数要在 1 到 50 之间。"))
     for name in ("buffer_before", "buffer_after"):

@@ -4,7 +4,7 @@ from kefu.appointments.actions.bookings import cancel_all
 from kefu.appointments.actions.deciding import settled_elsewhere
 from kefu.appointments.actions.freeing import freed
 from kefu.appointments.actions.places_telling import call_instead
-from kefu.appointments.actions.sweeping import withdraw_about, withdraw_all
+from kefu.appointments.actions.sweeping import withdraw_all
 from kefu.appointments.actions.telling import tell_instead
 from kefu.appointments.actions.waitlist import fulfil, withdraw_waiting
 from kefu.appointments.choices import AppointmentStatus
@@ -36,11 +36,6 @@ def on_booking_changed(event: AppointmentMoved | AppointmentEnded) -> None:
     settled_elsewhere(event=event)
 
 
-def on_booking_ended(event: AppointmentEnded) -> None:
-    """Nobody has to move a visit that will not be."""
-    withdraw_about(appointment_id=event.appointment_id, reason=event.reason, by=event.by, at=event.at)
-
-
 def on_sent_instead(event: SentInstead) -> None:
     """What WeChat turned away and went by text message or mail tells of the booking in its place."""
     tell_instead(message_id=event.message_id, instead_of_id=event.instead_of_id)
@@ -68,7 +63,6 @@ subscribe(CustomerRestricted, on_customer_gone)
 subscribe(MessageStopped, on_message_stopped)
 subscribe(AppointmentMoved, on_booking_changed)
 subscribe(AppointmentEnded, on_booking_changed)
-subscribe(AppointmentEnded, on_booking_ended)
 subscribe(AppointmentMoved, on_time_freed)
 subscribe(AppointmentEnded, on_time_freed)
 subscribe(AppointmentBooked, on_booked)

@@ -53,13 +53,13 @@ class WaitFilter(Page):
     customer: Ident | None = None
 
 
-class RefusalIn(In):
+class PlaceRefusalIn(In):
     """Which time the customer was asked about: the `id` of the `place` that was kept."""
 
     place: Ident
 
 
-class TakingIn(RefusalIn):
+class TakingIn(PlaceRefusalIn):
     """`read_back` says that item and time were read to the customer, who agreed."""
 
     read_back: Flag
@@ -161,7 +161,7 @@ def create_booking(request: ApiRequest, entry_id: Line, body: TakingIn) -> Statu
     f"{PLURAL}/{{entry_id}}/refusal", response={200: WaitOut, **RESPONSES}, operation_id="waitlist_entries_decline"
 )
 @needs(AppointmentPermission.BOOK)
-def decline_time(request: ApiRequest, entry_id: Line, body: RefusalIn) -> dict[str, object]:
+def decline_time(request: ApiRequest, entry_id: Line, body: PlaceRefusalIn) -> dict[str, object]:
     """The customer does not want this time and goes on waiting; it goes to the next."""
     actions.decline_place(place=_place(request, entry_id, body), by=request.user, at=request.at)
     return _told(request, entry_id)
@@ -212,7 +212,7 @@ def _kept(place: OfferedPlace) -> dict[str, object]:
     }
 
 
-def _place(request: ApiRequest, text: str, body: RefusalIn) -> OfferedPlace:
+def _place(request: ApiRequest, text: str, body: PlaceRefusalIn) -> OfferedPlace:
     return place_answered(_entry(request, text), parse_ident(body.place, "apl"))
 
 

@@ -60,7 +60,7 @@ class LinesFilter(Page):
     differing: bool = False
 
 
-class LineOut(Out):
+class CountLineOut(Out):
     """A line to count, without what the book says; `variance` is null until it may be seen."""
 
     id: str
@@ -122,7 +122,9 @@ def show_stocktake(request: ApiRequest, stocktake_id: str) -> dict[str, object]:
 
 
 @router.get(
-    "stocktakes/{stocktake_id}/lines", response={200: Listing[LineOut], **RESPONSES}, operation_id="stocktakes_lines"
+    "stocktakes/{stocktake_id}/lines",
+    response={200: Listing[CountLineOut], **RESPONSES},
+    operation_id="stocktakes_lines",
 )
 @needs(StockPermission.STOCKTAKE_VIEW)
 def list_lines(request: ApiRequest, stocktake_id: str, query: Query[LinesFilter]) -> dict[str, object]:
@@ -148,7 +150,9 @@ def count(request: ApiRequest, stocktake_id: str, body: CountsIn) -> dict[str, o
 
 
 @router.post(
-    "stocktakes/{stocktake_id}/explanations", response={200: LineOut, **RESPONSES}, operation_id="stocktakes_explain"
+    "stocktakes/{stocktake_id}/explanations",
+    response={200: CountLineOut, **RESPONSES},
+    operation_id="stocktakes_explain",
 )
 @needs(StockPermission.STOCKTAKE_COUNT)
 def explain(request: ApiRequest, stocktake_id: str, body: ExplanationIn) -> dict[str, object]:

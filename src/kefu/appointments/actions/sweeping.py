@@ -63,14 +63,6 @@ def withdraw_all(*, customer_id: int, reason: str, by: User, at: datetime) -> No
 
 
 @within_action
-def withdraw_about(*, appointment_id: int, reason: str, by: User, at: datetime) -> None:
-    """Take back what was asked about a visit that came to its end."""
-    rows = AppointmentRequest.objects.select_for_update(of=("self",), no_key=True).select_related("node")
-    for row in rows.filter(about=appointment_id, state__in=WAITING).order_by("pk"):
-        close(request=row, state=RequestState.WITHDRAWN, reason=reason, by=by, at=at)
-
-
-@within_action
 def close(*, request: AppointmentRequest, state: RequestState, reason: str, by: User, at: datetime) -> None:
     """End a request by itself, with its step and its row in the trail."""
     before, request.state, request.answered_at = request.state, state, request.answered_at or at

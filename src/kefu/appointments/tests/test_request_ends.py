@@ -64,17 +64,6 @@ def test_who_takes_a_request_back_hears_of_it_no_more(cast: Cast, customer: Cust
     assert waiting() == []
 
 
-@pytest.mark.req("APT-008")
-def test_a_visit_that_is_cancelled_needs_no_other_time(cast: Cast, customer: Customer) -> None:
-    made = book(cast, customer)
-    row = ask(cast, Asker(customer), cast.at, about=made)
-    assert NINE + HALF not in [slot.start for slot in free_slots(cast.doctor, cast.bj, TUESDAY, cast.at)]
-    actions.cancel(appointment=made, reason="出差", by=cast.manager, at=cast.at)
-    row.refresh_from_db()
-    assert (row.state, row.steps.last().reason) == (RequestState.WITHDRAWN, "出差")
-    assert NINE + HALF in [slot.start for slot in free_slots(cast.doctor, cast.bj, TUESDAY, cast.at)]
-
-
 def test_who_is_closed_comes_no_more(cast: Cast, customer: Customer) -> None:
     made = book(cast, customer)
     row = ask(cast, Asker(customer), cast.at)
