@@ -21,10 +21,10 @@ from kefu.appointments.queries.types import bookable_type
 from kefu.appointments.queries.waitlist import longing, suiting
 from kefu.appointments.rules import ONE_DAY
 from kefu.appointments.sentences import DAYS_OVER, WAIT_OVER, WAITS, WAITS_FOR, moment
-from kefu.appointments.visitors import acts_for_customers, require_desk
+from kefu.appointments.visitors import require_desk
 from kefu.appointments.waitlist_rules import Longing
 from kefu.customers.choices import Stage
-from kefu.customers.holding import hold_expected, hold_living
+from kefu.customers.holding import hold_living
 from kefu.customers.models import Customer
 from kefu.foundation.audit.trail import action, nothing_changed, within_action
 from kefu.foundation.sentences.saying import Said
@@ -40,12 +40,11 @@ def join_waitlist(
 ) -> WaitlistEntry:
     """Put a customer on the waitlist of a centre, behind whoever came before.
 
-    Raises Invalid (`first`, `last`, `parts`, `doctor`, `type`, `note`; of staff also what must be known of who comes, APT-014), Refused `still_free` with `alternatives` while something that suits is
+    Raises Invalid (`first`, `last`, `parts`, `doctor`, `type`, `note`), Refused `still_free` with `alternatives` while something that suits is
     free, `already_waiting`, `too_many_waiting`, `died`, `closed`.
     """
     require_desk(by, AppointmentPermission.BOOK, wish.node.pk)
-    hold = hold_living if acts_for_customers(by, wish.node.pk) else hold_expected
-    hold(customer.pk)
+    hold_living(customer.pk)
     if Customer.objects.filter(pk=customer.pk, stage=Stage.CLOSED).exists():
         raise Refused("closed", _("这位客户已停止服务，请先恢复，再候补。"))
     wanted = bookable_type(wish.type, wish.node)

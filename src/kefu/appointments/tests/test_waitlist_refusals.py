@@ -6,7 +6,6 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from kefu.appointments import actions
-from kefu.appointments.choices import Channel
 from kefu.appointments.limits import WAITLIST_ENTRIES
 from kefu.appointments.models import Appointment, OfferedPlace, WaitlistEntry
 from kefu.appointments.tests.scene import FIRST, TUESDAY, o_clock, person
@@ -107,13 +106,3 @@ def test_bad_answers_are_refused_and_change_nothing(cast: Cast, full: list[Appoi
     with pytest.raises(Refused) as refusal:
         actions.leave_waitlist(entry=entry_of(three[1]), by=cast.manager, at=at)
     assert refusal.value.code == "settled"
-
-
-@pytest.mark.req("APT-014")
-def test_the_desk_lets_nobody_wait_whose_sex_is_not_known(cast: Cast, full: list[Appointment]) -> None:
-    unknown = person(cast, "白示问", "10000000041")
-    Customer.objects.filter(pk=unknown.pk).update(sex="")
-    with pytest.raises(Invalid) as wrong:
-        wait(cast, unknown)
-    assert [error.field for error in wrong.value.errors] == ["sex"]
-    assert wait(cast, unknown, by=cast.system, channel=Channel.ONLINE).waits, "who joins online is asked when she comes"
