@@ -18,7 +18,7 @@ from kefu.appointments.models import Appointment, WaitlistEntry
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries.clinics import clinicians
 from kefu.appointments.queries.types import bookable_type
-from kefu.appointments.queries.waitlist import longing, suiting
+from kefu.appointments.queries.waitlist import longing, on_waitlist, suiting
 from kefu.appointments.rules import ONE_DAY
 from kefu.appointments.sentences import DAYS_OVER, WAIT_OVER, WAITS, WAITS_FOR, moment
 from kefu.appointments.visitors import require_desk
@@ -89,11 +89,11 @@ def expire_entry(*, entry: WaitlistEntry, by: User, at: datetime) -> bool:
 @within_action
 def fulfil(*, event: AppointmentBooked | AppointmentMoved) -> None:
     """Who has by whatever way a time that she waited for waits no longer."""
-    rows = list(WaitlistEntry.objects.open().filter(customer_id=event.customer_id).select_related("node", "doctor"))
-    if not rows:
+    if not on_waitlist(event.customer_id):
         return
     booked = Appointment.objects.get(pk=event.appointment_id)
-    for row in rows:
+    entries = WaitlistEntry.objects.open().filter(customer_id=event.customer_id)
+    for row in entries.select_related("node", "doctor"):
         same = (row.type_id, row.node_id) == (booked.type_id, booked.node_id)
         if same and longing(row).suits(booked.start, booked.doctor_id):
             row.appointment = booked

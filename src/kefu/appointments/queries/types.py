@@ -26,10 +26,11 @@ def all_choices() -> Choices:
 
 
 def bookable_type(code: str, node: Node) -> VisitType:
-    """The type one books at a place. Raises Invalid on `type` for a code that is none, a retired one, and one of another place."""
-    found = VisitType.objects.filter(code=code).first()
-    if found is None:
+    """The type one books at a place; plain SQL, since every booking asks. Raises Invalid on `type` for a code that is none, a retired one, and one of another place."""
+    rows = list(VisitType.objects.raw("SELECT * FROM appointments_visittype WHERE code = %s", [code]))
+    if not rows:
         raise Invalid.one("type", "unknown", _("没有这种事项。"))
+    found = rows[0]
     if not found.active:
         raise Invalid.one("type", "retired", _("“%(type)s”已停用，请选别的事项。") % {"type": found.label})
     require_at(found, node)

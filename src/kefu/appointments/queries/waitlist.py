@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db import connection
 from django.db.models import Max, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.choices import OCCUPYING, Channel, ExceptionKind, PlaceAnswer, WaitState
+from kefu.appointments.choices import OCCUPYING, ON_WAITLIST, Channel, ExceptionKind, PlaceAnswer, WaitState
 from kefu.appointments.limits import HORIZON, WAITLIST_HOURS, WAITLIST_LEAD_MINUTES
 from kefu.appointments.models import Appointment, ClinicSchedule, OfferedPlace, ScheduleException, WaitlistEntry
 from kefu.appointments.models.waitlist import FreeTime, WaitlistQuerySet
@@ -52,6 +53,17 @@ def longing(entry: WaitlistEntry) -> Longing:
 def queue(user: User, permission: AppointmentPermission = AppointmentPermission.BOOK) -> WaitlistQuerySet:
     """Who waits within the user's scope, whoever came first first."""
     return WaitlistEntry.objects.visible_to(user, permission).open().select_related(*PEOPLE).order_by("since", "id")
+
+
+def on_waitlist(customer_id: int) -> bool:
+    """Whether a customer waits for anything; plain SQL, since every booking asks."""
+    states = [state.value for state in ON_WAITLIST]
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITS, [customer_id, states])
+        return bool(cursor.fetchone())
+
+
+_WAITS = "SELECT 1 FROM appointments_waitlistentry WHERE customer_id = %s AND state = ANY(%s) LIMIT 1"
 
 
 def waiting_nodes() -> QuerySet[Node]:
