@@ -111,7 +111,9 @@ def test_stock_on_hand_is_read_from_the_balances(cast):
     fish_oil = Product.objects.get(code="N-014")
     with indexes_used() as used:
         assert amount(fish_oil, warehouse, AT).there == 52
-    assert "balance_on_hand" in used
+    # with one warehouse the index of the product costs the same
+    assert any(name == "balance_on_hand" or name.startswith("stock_balance_product_id") for name in used)
+    assert not any(name.startswith("stock_move") for name in used)
 
 
 def test_what_is_free_is_found_by_the_indexes_that_keep_bookings_apart(cast, walking):

@@ -4,7 +4,7 @@ from kefu.appointments.actions.bookings import cancel_all
 from kefu.appointments.actions.deciding import settled_elsewhere
 from kefu.appointments.actions.freeing import freed
 from kefu.appointments.actions.places_telling import call_instead
-from kefu.appointments.actions.sweeping import withdraw_all
+from kefu.appointments.actions.sweeping import withdraw_about, withdraw_all
 from kefu.appointments.actions.telling import tell_instead
 from kefu.appointments.actions.waitlist import fulfil, withdraw_waiting
 from kefu.appointments.choices import AppointmentStatus
@@ -46,6 +46,11 @@ def on_step(event: AppointmentBooked | AppointmentMoved | AppointmentEnded) -> N
     defer("appointments.tell_customer", appointment_id=event.appointment_id)
 
 
+def on_ended(event: AppointmentEnded) -> None:
+    """Nobody has to answer a wish for another time of it."""
+    withdraw_about(event=event)
+
+
 def on_time_freed(event: AppointmentMoved | AppointmentEnded) -> None:
     """Who waits may be offered it after the commit."""
     if isinstance(event, AppointmentMoved) or event.status == AppointmentStatus.CANCELLED:
@@ -63,6 +68,7 @@ subscribe(CustomerRestricted, on_customer_gone)
 subscribe(MessageStopped, on_message_stopped)
 subscribe(AppointmentMoved, on_booking_changed)
 subscribe(AppointmentEnded, on_booking_changed)
+subscribe(AppointmentEnded, on_ended)
 subscribe(AppointmentMoved, on_time_freed)
 subscribe(AppointmentEnded, on_time_freed)
 subscribe(AppointmentBooked, on_booked)

@@ -7,10 +7,12 @@ from kefu.customers.choices import ContactKind
 from kefu.customers.models import ContactPoint
 from kefu.foundation.jobs.registry import every, job
 from kefu.foundation.outbox.transports import NotReadyError, TransientError, transport
+from kefu.messaging.actions.numbers import forget_numbers
 from kefu.messaging.actions.other_way import send_by_other_way
 from kefu.messaging.choices import Channel
 from kefu.messaging.models import Message
 from kefu.messaging.ports.smpp import SmppGateway
+from kefu.organisation.queries import SYSTEM, system_user
 
 KINDS = {Channel.SMS: ContactKind.PHONE, Channel.EMAIL: ContactKind.EMAIL, Channel.WECHAT: ContactKind.WECHAT}
 
@@ -40,3 +42,9 @@ def keep_line(*, at: datetime) -> None:
             port.bound()
         except (TransientError, NotReadyError):
             return  # the next message says what is wrong, the next minute tries again
+
+
+@every("35 3 * * *", "messaging.forget_numbers")
+def forget_old_numbers(*, at: datetime) -> None:
+    """Numbers of people who never became customers are not kept for ever."""
+    forget_numbers(by=system_user(SYSTEM), at=at)

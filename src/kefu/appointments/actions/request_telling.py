@@ -50,12 +50,9 @@ def take_back(*, request: AppointmentRequest, by: User, at: datetime) -> None:
     """What waits to leave about a request, to the customer or to the number of a stranger, is not true any more."""
     letters = Message.objects.filter(subject_kind=SUBJECT, subject_id=request.pk, outbox__state__in=WAITING)
     to_number = OutboxMessage.objects.filter(subject_kind=SUBJECT, subject_id=request.pk, state__in=WAITING)
-    for customer_id, found in (
-        (request.customer_id, letters.values_list("outbox", flat=True)),
-        (None, to_number.values_list("pk", flat=True)),
-    ):
-        if waiting := list(found):
-            withdraw(customer_id=customer_id, only=waiting, reason=TAKEN_BACK.code, by=by, at=at)
+    found = {*letters.values_list("outbox", flat=True), *to_number.values_list("pk", flat=True)}
+    for customer_id in {None, request.customer_id} if found else ():
+        withdraw(customer_id=customer_id, only=found, reason=TAKEN_BACK.code, by=by, at=at)
 
 
 @within_action

@@ -33,6 +33,7 @@ from kefu.foundation.access.checks import require
 from kefu.foundation.audit.choices import Kind
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.jobs.defer import defer
+from kefu.foundation.outbox.actions import adopt
 from kefu.foundation.sentences.saying import Said
 from kefu.foundation.worktime.queries import calendar_for
 from kefu.kernel.errors import Invalid, Refused
@@ -121,7 +122,9 @@ def accept(
     if not read_back:
         raise Invalid.one("read_back", "required", _("请先把事项和时间读给客户听，客户确认后再打勾。"))
     give_back(request=row, by=by, at=at)
-    row.customer = row.customer or register(request=row, by=by, at=at)
+    if row.customer is None:
+        row.customer = register(request=row, by=by, at=at)
+        adopt(subject=Subject(KIND, row.pk), customer_id=row.customer.pk)
     if row.about is not None:
         row.appointment = move(
             appointment=row.about, doctor=doctor, node=row.node, start=start, reason=row.wish, by=by, at=at

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from kefu.appointments.actions.keeping import give_back
 from kefu.appointments.actions.request_telling import publish_change, tell_lapsed, warn
 from kefu.appointments.choices import WAITING, RequestState
+from kefu.appointments.events import AppointmentEnded
 from kefu.appointments.limits import STRANGER_DAYS
 from kefu.appointments.models import AppointmentRequest, RequestStep
 from kefu.appointments.queries.requests import offers_of
@@ -63,6 +64,14 @@ def withdraw_all(*, customer_id: int, reason: str, by: User, at: datetime) -> No
 
 
 @within_action
+def withdraw_about(*, event: AppointmentEnded) -> None:
+    """A visit that is over or will not be cannot be moved any more: whatever was asked for it is taken back (APT-007)."""
+    rows = AppointmentRequest.objects.select_for_update(of=("self",), no_key=True).select_related("node")
+    for row in rows.filter(customer_id=event.customer_id, about=event.appointment_id, state__in=WAITING).order_by("pk"):
+        close(request=row, state=RequestState.WITHDRAWN, reason=event.reason, by=event.by, at=event.at)
+
+
+@within_action
 def close(*, request: AppointmentRequest, state: RequestState, reason: str, by: User, at: datetime) -> None:
     """End a request by itself, with its step and its row in the trail."""
     before, request.state, request.answered_at = request.state, state, request.answered_at or at
@@ -79,7 +88,9 @@ def forget_strangers(*, by: User, at: datetime) -> int:
     """Empty name, number and words of requests by people who never came into the archive. Answers how many (SEC-001)."""
     before = at - timedelta(days=STRANGER_DAYS.on(at))
     rows = AppointmentRequest.objects.filter(customer__isnull=True, submitted_at__lt=before).exclude(state__in=WAITING)
-    count = rows.exclude(name="", phone="").update(name="", sex="", phone="", email="", wish="")
+    strangers = rows.exclude(name="", phone="")
+    RequestStep.objects.filter(request__in=strangers).update(reason="")
+    count = strangers.update(name="", sex="", phone="", email="", wish="")
     if not count:
         nothing_changed()
         return 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -88,18 +88,17 @@ def kept_for(keys: Sequence[str]) -> AppointmentQuerySet:
     return Appointment.with_holds.filter(status=AppointmentStatus.HELD, holder__in=keys)
 
 
-def proposals(request: AppointmentRequest, at: datetime) -> list[Proposal]:
-    """The free times nearest to what was wished, in order of time: of the doctor wished for, else of those of the centre (APT-013)."""
+def proposals(request: AppointmentRequest, at: datetime, beside: Collection[Proposal] = ()) -> list[Proposal]:
+    """The free times nearest to what was wished, in order of time: of the doctor wished for, else of those of the centre; not those
+    of `beside` (APT-013)."""
     wanted, today = request.wished or at + ONE_DAY, timezone.localdate(at)
     first = max(timezone.localdate(wanted) - 2 * ONE_DAY, today)
     last = min(first + SEARCH_DAYS.on(at) * ONE_DAY, today + HORIZON.on(at, node_id=request.node_id) * ONE_DAY)
     doctors = {doctor.pk: doctor for doctor in doctors_for(request, at)}
     found = free_of(list(doctors), [request.node], days_between(first, last), at, request.type_id, keys_of(request))
-    near = sorted(found, key=lambda slot: (abs(slot.start - wanted), slot.start, slot.doctor_id))[: ALTERNATIVES.on(at)]
-    return [
-        Proposal(doctors[slot.doctor_id], slot.start)
-        for slot in sorted(near, key=lambda slot: (slot.start, slot.doctor_id))
-    ]
+    others = [one for one in (Proposal(doctors[slot.doctor_id], slot.start) for slot in found) if one not in beside]
+    near = sorted(others, key=lambda one: (abs(one.start - wanted), one.start, one.doctor.pk))[: ALTERNATIVES.on(at)]
+    return sorted(near, key=lambda one: (one.start, one.doctor.pk))
 
 
 def doctors_for(request: AppointmentRequest, at: datetime) -> Iterable[User]:

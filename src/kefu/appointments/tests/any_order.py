@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from kefu.appointments import actions
-from kefu.appointments.choices import AppointmentStatus
+from kefu.appointments.choices import WAITING, AppointmentStatus
 from kefu.appointments.models import Appointment, AppointmentRequest, ClinicSchedule
 from kefu.appointments.tests.notebook import TIED, Line, Notebook, Place
 from kefu.appointments.tests.scene import FIRST, TUESDAY, person
@@ -223,6 +223,17 @@ class AtTheDesk(RuleBasedStateMachine):
             obstacle,
         ):
             self.book.strike([pk])
+            self.read(self.ended(pk, self.book))
+
+    def ended(self, pk: int, book: Notebook) -> list[int]:
+        """Nobody can be given another time of a visit that is over: what was asked for it is withdrawn, what was held for that let go."""
+        asked = [number for number, one in self.requests.items() if one.about_id == pk and one.state in WAITING]
+        book.strike([one for one, line in book.lines.items() if line.ask in asked])
+        return asked
+
+    def read(self, requests: Collection[int]) -> None:
+        rows = AppointmentRequest.objects.select_related("about__node", "about__doctor", "node")
+        self.requests.update(rows.in_bulk(requests))
 
     # the day of the visit
 
@@ -255,3 +266,4 @@ class AtTheDesk(RuleBasedStateMachine):
         if row:
             assert row.status == state
             self.book.put(pk, replace(line, state=state, seat=row.seat), own)
+            self.read(self.ended(pk, self.book) if state != "booked" else [])

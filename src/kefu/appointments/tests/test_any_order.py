@@ -86,7 +86,7 @@ class AnyOrder(AtTheDesk):
         if hits:
             names = self.refused(lambda: verb({}), "hits_bookings").details["bookings"]
             assert [int(name.removeprefix("apt_")) for name in names] == hits
-        decisions, obstacle = {}, ""
+        decisions, obstacle, asked = {}, "", []
         for number, pk in enumerate(hits):
             line, outcome = after.lines[pk], decided[number % len(decided)]
             there = [
@@ -98,6 +98,7 @@ class AnyOrder(AtTheDesk):
             decisions[pk] = Decision(Settlement(outcome), start=place.start if outcome == "moved" else None)
             if outcome == "cancelled":
                 after.strike([pk])
+                asked += self.ended(pk, after)
             elif outcome == "moved" and not obstacle:
                 own = after.own_holds(line.who, place)
                 obstacle = after.obstacle(place, line.who, {pk}, own)
@@ -106,6 +107,7 @@ class AnyOrder(AtTheDesk):
         if got is not None:
             self.book = after
             self.read_seats()
+            self.read(asked)
         return got
 
     # requests
@@ -191,7 +193,7 @@ class AnyOrder(AtTheDesk):
             self.book.strike(gone)
             for row, place in zip(offered, times, strict=True):
                 self._keep(request, place, offer_key(row.pk), row.until)
-            self._read(request)
+            self.read([request.pk])
 
     @precondition(lambda self: self.requests)
     @rule(number=PICK, which=PICK, chosen=st.booleans())
@@ -227,7 +229,7 @@ class AnyOrder(AtTheDesk):
             self.book.put(
                 row.pk, self.line_of(row, place, who, "booked", moves=line.moves + 1 if line else 0), gone | own
             )
-            self._read(request)
+            self.read([request.pk])
             assert self.requests[request.pk].appointment_id == row.pk
 
     @precondition(lambda self: self.requests)
@@ -240,7 +242,7 @@ class AnyOrder(AtTheDesk):
             "answered" if self._answered(request) else "",
         ):
             self.book.strike(gone)
-            self._read(request)
+            self.read([request.pk])
 
     @precondition(lambda self: self.requests)
     @rule(number=PICK)
@@ -250,17 +252,12 @@ class AnyOrder(AtTheDesk):
         assert end_offers(request_id=request.pk, by=self.cast.system, at=self.book.at) == over
         if over:
             self.book.strike(gone)
-            self._read(request)
+            self.read([request.pk])
 
     def _request(self, number: int) -> tuple[AppointmentRequest, set[int]]:
         """A request, and what is held for it."""
         pk = sorted(self.requests)[number % len(self.requests)]
         return self.requests[pk], {one for one, line in self.book.lines.items() if line.ask == pk}
-
-    def _read(self, request: AppointmentRequest) -> None:
-        self.requests[request.pk] = AppointmentRequest.objects.select_related(
-            "about__node", "about__doctor", "node"
-        ).get(pk=request.pk)
 
     def _node(self, request: AppointmentRequest) -> Any:
         return request.node

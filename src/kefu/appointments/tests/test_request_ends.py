@@ -101,3 +101,19 @@ def test_a_request_of_somebody_whose_sex_nobody_knows_waits_for_it(cast: Cast, c
 def test_a_number_no_machine_can_hold_is_no_fault(cast: Cast, customer: Customer, login, address: str) -> None:
     user = cast.admin if "calendars" in address else cast.manager
     assert login(user).get(address.format("9" * 5000)).status_code in (200, 404)
+
+
+@pytest.mark.parametrize("end", ["cancelled", "arrived"])
+def test_a_visit_that_is_over_is_not_asked_to_be_moved_any_more(cast: Cast, customer: Customer, end: str) -> None:
+    visit = book(cast, customer)
+    row = ask(cast, Asker(customer), cast.at, visit)
+    assert Appointment.with_holds.get(status="held").start == NINE + HALF
+    if end == "cancelled":
+        actions.cancel(appointment=visit, reason="不来了", by=cast.service, at=cast.at)
+    else:
+        actions.set_status(appointment=visit, status=AppointmentStatus.ARRIVED, by=cast.service, at=NINE)
+    row.refresh_from_db()
+    assert (row.state, row.waits) == (RequestState.WITHDRAWN, False)
+    assert [step.state for step in row.steps.all()] == ["requested", "withdrawn"]
+    assert not Appointment.with_holds.filter(status="held").exists()
+    assert not any("申请" in words for words in waiting())

@@ -28,7 +28,7 @@ def test_the_desk_sees_the_countdown_and_confirms(cast: Cast, customer: Customer
     manager = login(cast.manager)
     at = {"X-Kefu-At": (cast.at + timedelta(minutes=75)).isoformat()}
     page = manager.get("/appointments/requests/", headers=at).content.decode()
-    assert "预约申请，等你确认" in page and "白示安" in page and "100 **** 0077" in page
+    assert "预约申请，等您确认" in page and "白示安" in page and "100 **** 0077" in page
     assert "还有 45 分" in page and f'data-due="{row.due_at.isoformat()}' in page
     detail = manager.get(f"/appointments/requests/{row.pk}/").content.decode()
     assert key(cast) in detail and "10000000077" not in detail

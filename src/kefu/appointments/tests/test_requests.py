@@ -1,5 +1,6 @@
 """Requests with a clock: who hears of them, how they become bookings, and what is told to the customer."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -19,6 +20,7 @@ from kefu.foundation.jobs.testing import run_pending
 from kefu.foundation.notices.models import Notice
 from kefu.foundation.outbox.models import OutboxMessage
 from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
+from kefu.messaging.actions.numbers import forget_numbers
 from kefu.messaging.content import load as load_messages
 from kefu.messaging.models import Message
 from kefu.testing.cast import SHANGHAI, Cast, build_cast
@@ -172,7 +174,10 @@ def test_an_impossible_time_is_answered_with_three_others_of_which_the_customer_
 @pytest.mark.req("APT-013", part="alternatives")
 def test_offers_run_out_and_the_customer_hears_it(cast: Cast, customer: Customer) -> None:
     row = ask(cast, Asker(customer))
-    offers = actions.offer(request=row, times=proposals(row, cast.at)[:2], by=cast.service, at=cast.at)
+    first, second, third = proposals(row, cast.at)
+    offers = actions.offer(request=row, times=[first, second], by=cast.service, at=cast.at)
+    others = proposals(row, cast.at, beside=[first, second])
+    assert len(others) == 3 and others[0] == third and not {first, second} & set(others)
     assert "其他时间请来电" in Message.objects.latest("pk").body
     until = offers[0].until
     assert until == datetime(2026, 11, 23, 14, 0, tzinfo=SHANGHAI)  # four working hours, lunch left out
@@ -333,7 +338,24 @@ def test_strangers_of_whom_nothing_came_are_forgotten(cast: Cast, customer: Cust
     row.refresh_from_db()
     waiting.refresh_from_db()
     assert (row.name, row.sex, row.phone, row.email, row.wish) == ("", "", "", "", "")
-    assert waiting.phone == "10000000077"
+    assert (waiting.phone, [step.reason for step in row.steps.all()]) == ("10000000077", ["", ""])
+
+
+def test_what_was_sent_to_strangers_is_forgotten_with_them(cast: Cast, customer: Customer) -> None:
+    booked, other = ask(cast, STRANGER), ask(cast, replace(STRANGER, phone="10000000078"), start=None)
+    doctor_and_time = {"doctor": cast.doctor, "start": NINE, "read_back": True}
+    actions.accept(request=booked, **doctor_and_time, by=cast.manager, at=cast.at)
+    hers, his = (
+        OutboxMessage.objects.get(subject_kind="appointments.request", subject_id=one.pk) for one in (booked, other)
+    )
+    booked.refresh_from_db()
+    assert (hers.customer_id, his.customer_id) == (booked.customer_id, None)
+    assert forget_numbers(by=cast.system, at=cast.at + timedelta(days=90)) == 0
+    assert forget_numbers(by=cast.system, at=cast.at + timedelta(days=90, seconds=1)) == 1
+    assert forget_numbers(by=cast.system, at=cast.at + timedelta(days=91)) == 0
+    hers.refresh_from_db()
+    his.refresh_from_db()
+    assert (hers.payload["to"], his.payload, his.state) == ("10000000077", {}, "cancelled")
 
 
 def test_a_number_is_shown_in_full_only_for_a_purpose(cast: Cast, customer: Customer) -> None:

@@ -41,8 +41,9 @@ def chosen_times(request: StaffRequest, asked: AppointmentRequest) -> Choice:
     day = day_in(request.GET.get("day", ""))
     free = free_slots(doctor, asked.node, day, request.at, asked.type_id, keys_of(asked)) if doctor and day else []
     found = free[:DAY_SLOTS]
+    told = [Proposal(one.doctor, one.start) for one in offers]
     return Choice(
-        near=proposals(asked, request.at), told=[Proposal(one.doctor, one.start) for one in offers],
+        near=proposals(asked, request.at, beside=told), told=told,
         until=offers[0].until if offers else None, doctors=doctors, doctor=doctor, day=day,
         of_day=[Proposal(doctor, slot.start) for slot in found] if doctor else [],
     )  # fmt: skip

@@ -149,6 +149,22 @@ def withdraw(*, customer_id: int | None, only: Iterable[int] | None = None, reas
     return len(found)
 
 
+@within_action
+def adopt(*, subject: Subject, customer_id: int) -> None:
+    """What went to nobody's file about a record belongs to the customer it turned out to be of, and goes with her file (SEC-001)."""
+    ours = OutboxMessage.objects.filter(subject_kind=subject.kind, subject_id=subject.id, customer_id__isnull=True)
+    ours.update(customer_id=customer_id)
+
+
+@within_action
+def forget(*, keys: str, before: datetime) -> int:
+    """Empty address and words of messages to nobody's file whose key begins with `keys`; what still waits is given up. Answers how many."""
+    old = OutboxMessage.objects.filter(key__startswith=keys, customer_id__isnull=True, created_at__lt=before)
+    waiting = old.filter(state__in=(State.PENDING, *STOPPED))
+    waiting.update(state=State.CANCELLED)
+    return old.exclude(state=State.SENDING).exclude(payload={}).update(payload={})
+
+
 def _stopped(message_id: int) -> OutboxMessage:
     message = OutboxMessage.objects.select_for_update(no_key=True).filter(pk=message_id).first()
     if message is None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from kefu.foundation.audit.trail import Subject, within_action
-from kefu.foundation.outbox.actions import put
+from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, within_action
+from kefu.foundation.outbox.actions import forget, put
 from kefu.foundation.outbox.models import OutboxMessage
 from kefu.messaging.actions.templates import template_in_use
 from kefu.messaging.choices import Channel
 from kefu.messaging.composing import compose, missing_values, place_values, require_values
-from kefu.messaging.limits import SIGNATURE
+from kefu.messaging.limits import NUMBER_DAYS, SIGNATURE
 from kefu.messaging.queries import leaves_at
-from kefu.organisation.models import Node
+from kefu.organisation.models import Node, User
+
+KEYS = "number:"
 
 
 @within_action
@@ -45,6 +47,17 @@ def send_to_number(
     carried = compose(words, Channel.SMS, filled, SIGNATURE.on(at)).carried
     leaves = leaves_at(words, at)
     return put(
-        channel=Channel.SMS, key=f"number:{key}", payload={"to": number, **carried} | ({"secret": True} if secret else {}),
+        channel=Channel.SMS, key=f"{KEYS}{key}", payload={"to": number, **carried} | ({"secret": True} if secret else {}),
         not_before=leaves if leaves > at else None, expires_at=expires_at, subject=subject, at=at,
     )  # fmt: skip
+
+
+@action
+def forget_numbers(*, by: User, at: datetime) -> int:
+    """Empty number and words of what was sent to people who never came into the archive. Answers how many messages (SEC-001)."""
+    count = forget(keys=KEYS, before=at - timedelta(days=NUMBER_DAYS.on(at)))
+    if count:
+        record("messaging.numbers.forgotten", by=by, at=at, changes={"count": (0, count)})
+    else:
+        nothing_changed()
+    return count
