@@ -193,7 +193,7 @@ def related(cast: Cast, people: list[Customer], number: int, wanted: set[Any]) -
         actions.add_family(customer=near, relation="sibling", relative=far, by=cast.manager, at=cast.at)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(mine=PERSON, theirs=PERSON)
 def test_a_merge_taken_back_was_none(cast: Cast, mine: dict[str, Any], theirs: dict[str, Any]) -> None:
     with pytest.raises(Enough), transaction.atomic():

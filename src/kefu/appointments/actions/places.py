@@ -35,6 +35,7 @@ from kefu.appointments.sentences import (
 )
 from kefu.appointments.visitors import require_desk
 from kefu.customers.choices import Stage
+from kefu.customers.holding import hold_expected
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, within_action
 from kefu.foundation.jobs.defer import defer
 from kefu.foundation.sentences.saying import Sentence
@@ -79,7 +80,7 @@ def offer_place(*, entry: WaitlistEntry, doctor: User, slot: Slot, by: User, at:
 def take_place(*, place: OfferedPlace, read_back: bool, by: User, at: datetime) -> Appointment:
     """The customer takes the time kept for her: it is booked out of the hold at once (APT-013).
 
-    Raises Invalid (`read_back`) unless item and time were confirmed, Refused `offer_over` once it counts no more, else as `book`.
+    Raises Invalid (`read_back`) unless item and time were confirmed, and for what must be known of who comes (APT-014); Refused `offer_over` once it counts no more, else as `book`.
     """
     row, found = _locked(place)
     require_desk(by, AppointmentPermission.BOOK, row.node_id)
@@ -87,6 +88,7 @@ def take_place(*, place: OfferedPlace, read_back: bool, by: User, at: datetime) 
         raise Refused("offer_over", _("为您保留的时间已到期，请重新选。"))
     if not read_back:
         raise Invalid.one("read_back", "required", _("请先把事项和时间读给客户听，客户确认后再打勾。"))
+    hold_expected(row.customer_id)
     _answer(found, PlaceAnswer.TAKEN, by, at)
     return book(
         customer=row.customer, doctor=found.doctor, node=row.node, type=row.type_id, start=found.start, channel=Channel(row.channel),

@@ -111,6 +111,10 @@ def test_the_desk_sees_the_queue_and_answers_for_the_customer(
     shown = {"place": place.pk}
     assert manager.post(url + "booking/", shown, headers=head(6)).status_code == 422
     assert manager.post(url + "booking/", {"read_back": "on"}, headers=head(6)).status_code == 409
+    Customer.objects.filter(pk=three[0].pk).update(sex="")
+    unknown = manager.post(url + "booking/", shown | {"read_back": "on"}, headers=head(6))
+    assert unknown.status_code == 422 and "性别" in words(unknown) and OfferedPlace.objects.get().answer == "open"
+    Customer.objects.filter(pk=three[0].pk).update(sex="female")
     assert manager.post(url + "booking/", shown | {"read_back": "on"}, headers=head(6)).status_code == 302
     assert Appointment.objects.get(customer=three[0]).start == o_clock(9)
     assert manager.post(url + "booking/", shown | {"read_back": "on"}, headers=head(7)).status_code == 409

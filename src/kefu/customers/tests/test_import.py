@@ -96,16 +96,16 @@ def kefu(cast, path, *options):
 
 
 @pytest.mark.req("CUS-001")
-@pytest.mark.parametrize("make", [gb18030, listed, merged])
-def test_a_dry_run_names_the_three_bad_rows_and_writes_nothing(cast, tmp_path, capsys, make):
+@pytest.mark.parametrize(("make", "count"), [(gb18030, 500), (listed, 40), (merged, 40)])
+def test_a_dry_run_names_the_three_bad_rows_and_writes_nothing(cast, tmp_path, capsys, make, count):
     source()
     file, errors = tmp_path / "名单.dat", tmp_path / "errors.xlsx"
-    file.write_bytes(make(rows()))
+    file.write_bytes(make(rows(count)))
     assert kefu(cast, file, "--errors", str(errors)) == 1
     result = json.loads(capsys.readouterr().out)
     first = 2 if make is gb18030 else 3  # row numbers are those of the spreadsheet
     assert {key: result[key] for key in ("total", "good", "bad", "created", "updated")} == {
-        "total": 500, "good": 497, "bad": 3, "created": 0, "updated": 0,
+        "total": count, "good": count - 3, "bad": 3, "created": 0, "updated": 0,
     }  # fmt: skip
     assert [(error["row"], error["column"], error["code"]) for error in result["errors"]] == [
         (first + 10, "电话", "phone_too_short"), (first + 20, "医生工号", "unknown"), (first + 30, "年龄", "required"),
