@@ -49,7 +49,16 @@ def apply(entry: Entry, values: Mapping[str, object]) -> dict[str, Change]:
             setattr(entry, name, value)
     if changes.keys() & {"zh", "en", "code"}:
         entry.search = search_text(entry)
+    if isinstance(entry, Product):
+        entry.words = words_of(entry)
     return changes
+
+
+def words_of(product: Product) -> str:
+    """What a colleague advising a customer finds a product by, besides its name (PRD-006)."""
+    told = (product.specification, product.category.zh, product.category.en, product.material, product.measurements,
+            product.features, product.cautions, product.special_demands)  # fmt: skip
+    return " ".join(normalise(text) for text in told if text)
 
 
 def require_name(values: Mapping[str, object]) -> None:

@@ -47,12 +47,18 @@ def change_price(*, entry: E, price: Decimal, reason: str, by: User, at: datetim
     return changed
 
 
-def _checked(price: Decimal, before: Decimal | None) -> Decimal:
+def amount(price: Decimal) -> Decimal:
+    """A price as it is kept, in yuan and fen. Raises Invalid for less than zero, too much, or parts of a fen."""
     if not price.is_finite() or price < 0:
         raise Invalid.one("price", "min_value", _("价格不能小于 0"))
     new = yuan(price) if price <= HIGHEST else price
     if new != price or price > HIGHEST:
         raise Invalid.one("price", "amount", _("价格最多两位小数，不超过 9,999,999.99"))
+    return new
+
+
+def _checked(price: Decimal, before: Decimal | None) -> Decimal:
+    new = amount(price)
     if new == before:
         raise Invalid.one("price", "unchanged", _("和现在的价格一样，不用改"))
     return new
