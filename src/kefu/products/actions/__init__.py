@@ -14,6 +14,7 @@ from kefu.products.actions.goods import add_product, edit_product, remove_produc
 from kefu.products.actions.labels import check_labels, put_label
 from kefu.products.actions.periods import end_price, set_price
 from kefu.products.actions.prices import change_price
+from kefu.products.actions.printing import print_list
 from kefu.products.actions.promotions import Offered, decide_promotion, drop_promotion, plan_promotion
 from kefu.products.actions.reviews import confirm_content
 
@@ -33,6 +34,7 @@ __all__ = [
     "end_price",
     "need_facts",
     "plan_promotion",
+    "print_list",
     "put_label",
     "remove_product",
     "report_error",

@@ -15,6 +15,7 @@ from kefu.organisation.models import User
 from kefu.products import rules
 from kefu.products.models import (
     Analyte,
+    Category,
     Kit,
     Package,
     Product,
@@ -65,6 +66,12 @@ def sellable_products() -> QuerySet[Product]:
     """Products a customer can buy: in use, with a price, and with every fact their category needs (PRD-015)."""
     ready = Product.objects.filter(active=True, sold_separately=True).exclude(incomplete())
     return ready.select_related("category", "storage")
+
+
+def listed_for_print(category: Category | None) -> QuerySet[Product]:
+    """The products a printed list shows: on sale, of a category or all, in the order of the categories (RPT-008)."""
+    rows = sellable_products().order_by("category__position", "code")
+    return rows.filter(category=category) if category else rows
 
 
 def orderable_items() -> QuerySet[TestItem]:
