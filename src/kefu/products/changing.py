@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.audit.trail import Change, Subject
 from kefu.kernel.errors import Invalid
+from kefu.kernel.money import yuan
 from kefu.kernel.names import normalise, read_text
 from kefu.products.models import Package, Product, TestItem
 from kefu.products.models.entries import Entry
 
 E = TypeVar("E", Product, TestItem, Package)
 
+HIGHEST = Decimal("9999999.99")
 KINDS: dict[type[Entry], str] = {Product: "product", TestItem: "item", Package: "package"}
 
 
@@ -65,3 +68,13 @@ def require_name(values: Mapping[str, object]) -> None:
     """Refuse an empty Chinese name."""
     if "zh" in values and not str(values["zh"]).strip():
         raise Invalid.one("zh", "required", _("名称还没填"))
+
+
+def amount(price: Decimal) -> Decimal:
+    """A price as it is kept, in yuan and fen. Raises Invalid for less than zero, too much, or parts of a fen."""
+    if not price.is_finite() or price < 0:
+        raise Invalid.one("price", "min_value", _("价格不能小于 0"))
+    new = yuan(price) if price <= HIGHEST else price
+    if new != price or price > HIGHEST:
+        raise Invalid.one("price", "amount", _("价格最多两位小数，不超过 9,999,999.99"))
+    return new

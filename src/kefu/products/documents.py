@@ -24,7 +24,7 @@ def product_list(list_id: int) -> dict[str, object]:
     return {
         "node": made.node.zh if made.node else "",
         "at": made.day,
-        "category": made.category.zh if made.category else "全部分类",
+        "category": made.category.zh if made.category else _("全部分类"),
         "rows": [(product, prices[product.pk], _number(product)) for product in products],
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import CharField
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -105,5 +106,5 @@ def _correct(report: FactReport, value: str, by: User, at: datetime) -> None:
 
 
 def _longest(fact: str) -> int:
-    longest: int = Product._meta.get_field(fact).max_length
-    return longest
+    field = Product._meta.get_field(fact)
+    return field.max_length or 0 if isinstance(field, CharField) else 0

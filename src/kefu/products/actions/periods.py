@@ -14,8 +14,7 @@ from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import action, record, within_action
 from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.organisation.models import Node, User
-from kefu.products.actions.prices import amount
-from kefu.products.changing import locked, subject_of
+from kefu.products.changing import amount, locked, subject_of
 from kefu.products.choices import PriceKind
 from kefu.products.models import PricePeriod, Product, Promotion
 from kefu.products.permissions import ProductsPermission
@@ -50,7 +49,7 @@ def set_price(
         reason=reason.strip(), by=by, at=at,
     )  # fmt: skip
     if other := clash(period):
-        raise Invalid.one("starts_on", "overlaps", overlapping(other))
+        raise Invalid.one("starts_on", "overlaps", _overlapping(other))
     period.save()
     _record("products.price.set", period, by, at, (None, period.price), reason)
     return period
@@ -71,7 +70,7 @@ def open_periods(*, promotion: Promotion, by: User, at: datetime) -> list[PriceP
     ]  # fmt: skip
     for period in periods:
         if other := clash(period):
-            raise Refused("overlaps", overlapping(other))
+            raise Refused("overlaps", _overlapping(other))
     return PricePeriod.objects.bulk_create(periods)
 
 
@@ -107,7 +106,7 @@ def end_price(*, period: PricePeriod, on: date, reason: str, by: User, at: datet
     return current
 
 
-def overlapping(other: PricePeriod) -> str:
+def _overlapping(other: PricePeriod) -> str:
     """What to say of a price that holds on the same days."""
     words = _("%(product)s 在这些日子里已有%(kind)s（%(days)s，%(price)s 元），先结束那一条")
     return str(words) % {

@@ -10,13 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import action, record
 from kefu.kernel.errors import Invalid
-from kefu.kernel.money import yuan
 from kefu.organisation.models import User
-from kefu.products.changing import E, kind_of, locked, subject_of
+from kefu.products.changing import E, amount, kind_of, locked, subject_of
 from kefu.products.models import PriceChange
 from kefu.products.permissions import ProductsPermission
-
-HIGHEST = Decimal("9999999.99")
 
 
 @action
@@ -45,16 +42,6 @@ def change_price(*, entry: E, price: Decimal, reason: str, by: User, at: datetim
     current.price = entry.price = new
     current.save(update_fields=["price"])
     return changed
-
-
-def amount(price: Decimal) -> Decimal:
-    """A price as it is kept, in yuan and fen. Raises Invalid for less than zero, too much, or parts of a fen."""
-    if not price.is_finite() or price < 0:
-        raise Invalid.one("price", "min_value", _("价格不能小于 0"))
-    new = yuan(price) if price <= HIGHEST else price
-    if new != price or price > HIGHEST:
-        raise Invalid.one("price", "amount", _("价格最多两位小数，不超过 9,999,999.99"))
-    return new
 
 
 def _checked(price: Decimal, before: Decimal | None) -> Decimal:

@@ -15,7 +15,7 @@ from kefu.foundation.audit.trail import Subject, action, record
 from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.organisation.models import Node, User
 from kefu.products.actions.periods import open_periods
-from kefu.products.actions.prices import amount
+from kefu.products.changing import amount
 from kefu.products.choices import PromotionState
 from kefu.products.models import Product, Promotion, PromotionLine
 from kefu.products.permissions import ProductsPermission
