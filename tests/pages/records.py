@@ -44,7 +44,7 @@ from kefu.messaging.models import Template
 from kefu.messaging.refusing import refusal_path
 from kefu.organisation.models import Node, RoleCell, User
 from kefu.people.models import Credential, Departure, Doctor, Institution
-from kefu.products.models import Analyte, Package, Product, TestItem
+from kefu.products.models import Analyte, Category, FactReport, Package, PricePeriod, Product, Promotion, TestItem
 from kefu.questionnaires.models import QuestionnaireVersion
 from kefu.sales.models import Purchase
 from kefu.stock.models import Balance, ClimateBreach, ClimateReading, IssueSlip, Recall, Receipt, Stocktake
@@ -157,7 +157,14 @@ RECORDS: Mapping[str, Find] = {
     "nodes/": _of(Node),
     "packages/": _of(Package, "code"),
     "password/link/": _mailed,
+    "product-categories/": _of(Category, "code"),
+    "product-labels/<str:node_code>/": lambda: [
+        (code, "gut") for code in Node.objects.filter(kind="centre").values_list("code", flat=True)[:3]
+    ],
+    "product-prices/": _of(PricePeriod),
+    "product-reports/": _of(FactReport),
     "products/": _of(Product, "code"),
+    "promotions/": _of(Promotion),
     "portal/appointments/": lambda: customers.appointments(AT),
     "portal/refusals/": lambda: [
         (refusal_path(pk).split("/")[-2],) for pk in Customer.objects.values_list("pk", flat=True)[:2]

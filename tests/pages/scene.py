@@ -56,6 +56,8 @@ from kefu.organisation.queries import system_user
 from kefu.people.actions import add_credential, add_entry, open_departure, set_attributes, share_case
 from kefu.people.actions.institutions import add_institution
 from kefu.people.models import Doctor
+from kefu.products.actions import Offered, check_labels, plan_promotion, report_error, set_price
+from kefu.products.models import Product
 from kefu.questionnaires.actions.versions import start_draft
 from kefu.questionnaires.models import Questionnaire
 from kefu.stock.actions import count_lines, log_reading, open_stocktake, recall
@@ -89,6 +91,7 @@ def set_scene(at: datetime) -> None:
     _recall(at)
     _climate(at)
     _stocktake(at)
+    _catalogue(at)
     _pushes(people["manager"], User.objects.get(job_number="1005"), at)
 
 
@@ -322,3 +325,18 @@ def _pushes(manager: User, marketing: User, at: datetime) -> None:
     approve_push(push=running, by=marketing, at=at)
     run_push(push=running, by=manager, at=at)
     write_portion(push_id=running.pk, by=manager, at=at)
+
+
+def _catalogue(at: datetime) -> None:
+    """A price of its own for a centre, an error found, a promotion to decide, and a label that is missing."""
+    warehouse = Warehouse.objects.filter(keeper__isnull=False, central=False).order_by("pk").first()
+    keeper, planner, oil = warehouse.keeper, User.objects.get(job_number="1008"), Product.objects.get(code="N-014")
+    centre = warehouse.node
+    day = timezone.localdate(at)
+    set_price(product=oil, price=Decimal(288), starts_on=day, node=centre, reason="开业", by=planner, at=at)
+    report_error(product=oil, fact="material", text="漏写了甘油", by=keeper, at=at)
+    plan_promotion(
+        title="冬补", starts_on=day + timedelta(days=30), ends_before=day + timedelta(days=60), lines=[Offered(oil, Decimal(268))],
+        reason="天冷吃鱼油的多", by=planner, at=at,
+    )  # fmt: skip
+    check_labels(node=centre, category=oil.category, missing=[(oil, "price")], by=keeper, at=at)

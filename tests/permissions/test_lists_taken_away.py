@@ -32,6 +32,8 @@ from kefu.organisation.choices import Level, RoleScope
 from kefu.organisation.models import Function, Grant, Node, Role, RoleCell, StandIn, User
 from kefu.people.actions.institutions import add_institution
 from kefu.people.models import Departure, Doctor
+from kefu.products import actions as products
+from kefu.products.models import Product
 from kefu.questionnaires.models import Questionnaire
 from kefu.stock.actions import log_reading, open_stocktake
 from kefu.stock.models import Lot, Recall, Warehouse, Zone
@@ -48,7 +50,8 @@ SEEN = {
     "customers.trackings": "沈知夏", "followup.due": "沈知夏", "followup.push": "沈知夏", "journey.journeys": "陶映川", "lab.messages": "协和洛奇检验室", "lab.orders": "沈知夏",
     "lab.papers": "陶映川", "lab.samples": "苏示晴", "messaging.messages": "您的报告好了。", "people.attributes": "何示文",
     "people.cases": "三个月后睡眠恢复", "people.departures": "何示清", "people.doctors": "何示宁", "people.institutions": "'=远达快递",
-    "people.staff": "何示文", "products.items": "T-GEN", "products.products": "N-014", "sales.purchases": "沈知夏", "stock.breaches": "WH-BJ-C", "stock.count_lines": "DA26031", "stock.issues": "沈知夏",
+    "people.staff": "何示文", "products.items": "T-GEN", "products.products": "N-014",
+    "products.label_checks": "脂肪酸", "products.missing_labels": "N-014", "products.periods": "N-014", "products.promotions": "冬补", "products.reports": "漏写了甘油", "sales.purchases": "沈知夏", "stock.breaches": "WH-BJ-C", "stock.count_lines": "DA26031", "stock.issues": "沈知夏",
     "stock.lots": "N-014", "stock.moves": "DA26031", "stock.readings": "WH-BJ-C", "stock.recalls": "DA26031", "stock.recipients": "沈知夏", "stock.slow": "SHORT", "stock.stocktakes": "PD2600001", "surveys.candidates": "沈知夏", "surveys.opinions": "等得太久",
     "surveys.responses": "沈知夏",
 }  # fmt: skip
@@ -97,10 +100,27 @@ def house(walk: Walk) -> Walk:
     log_reading(
         zone=Zone.objects.get(code="WH-BJ-C"), temperature=Decimal(9), humidity=Decimal(50), by=cast.keeper, at=at
     )
+    _about_products(cast)
     Recall.objects.create(
         pk=700001, lot=Lot.objects.get(code="DA26031"), reason="厂家通知", by=cast.product_manager, at=at
     )
     return walk
+
+
+def _about_products(cast: Cast) -> None:
+    oil, by = Product.objects.get(code="N-014"), {"by": cast.product_manager, "at": cast.at}
+    day = cast.at.date()
+    products.set_price(product=oil, price=Decimal(320), starts_on=day + timedelta(days=40), reason="新价目", **by)
+    products.report_error(product=oil, fact="material", text="漏写了甘油", by=cast.service, at=cast.at)
+    products.plan_promotion(
+        title="冬补",
+        starts_on=day,
+        ends_before=day + timedelta(days=7),
+        lines=[products.Offered(oil, Decimal(268))],
+        reason="天冷",
+        **by,
+    )
+    products.check_labels(node=cast.bj, category=oil.category, missing=[(oil, "price")], by=cast.keeper, at=cast.at)
 
 
 def _about_customers(cast: Cast, first: Customer, second: Customer) -> None:

@@ -9,4 +9,4 @@ class ProductsConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the places on other pages and say what can be imported."""
-        from kefu.products import exchange, slots  # noqa: F401
+        from kefu.products import documents, exchange, price_exchange, slots  # noqa: F401

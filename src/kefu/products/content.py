@@ -12,9 +12,10 @@ import yaml
 
 from kefu.foundation.audit.trail import action, nothing_changed, record
 from kefu.organisation.models import User
-from kefu.products.changing import search_text
+from kefu.products.changing import search_text, words_of
 from kefu.products.models import (
     Analyte,
+    Barcode,
     Category,
     Kit,
     Package,
@@ -42,6 +43,7 @@ _PRODUCT_FIELDS = [
     "reorder_point",
     "sold_separately",
 ]
+_FACTS = ("material", "measurements", "features", "cautions", "special_demands")
 
 
 @cache
@@ -67,7 +69,7 @@ def load(*, by: User | None, at: datetime) -> dict[str, int]:
     """Add what is missing of the shipped catalogue; what exists stays as people have changed it. Answers how many of each."""
     goods, tests = _read("products.yaml"), _read("tests.yaml")
     made = {
-        "categories": _coded(Category, goods["categories"]),
+        "categories": _coded(Category, _needing_facts(goods["categories"])),
         "storage_classes": _coded(StorageClass, goods["storage_classes"]),
         "sample_kinds": _coded(SampleKind, tests["sample_kinds"]),
         "reject_reasons": _coded(RejectReason, tests["reject_reasons"]),
@@ -95,27 +97,42 @@ def _coded(model: Any, rows: list[dict[str, Any]]) -> int:
     return len(missing)
 
 
+def _needing_facts(categories: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    needed = _read("facts.yaml")["needed"]
+    return [row | {"needed_facts": needed} for row in categories]
+
+
 def _ids(model: Any) -> dict[str, int]:
     return dict(model.objects.values_list("code", "pk"))
 
 
 def _products(rows: list[dict[str, Any]]) -> int:
-    categories, storages = _ids(Category), _ids(StorageClass)
+    categories, storages = Category.objects.in_bulk(field_name="code"), _ids(StorageClass)
+    told: dict[str, dict[str, Any]] = _read("facts.yaml")["products"]
     made = [
         Product(
             **{name: row[name] for name in _PRODUCT_FIELDS if name in row},
+            **{name: told[row["code"]][name] for name in _FACTS if name in told.get(row["code"], {})},
             specification=row.get("specification_zh", ""),
             price=Decimal(row["price"]) if "price" in row else None,
-            category_id=categories[row["category"]],
+            category=categories[row["category"]],
             storage_id=storages[row["storage"]],
             demonstration=True,
         )
         for row in _missing(Product, rows)
     ]
     for product in made:
-        product.search = search_text(product)
+        product.search, product.words = search_text(product), words_of(product)
     Product.objects.bulk_create(made)
+    Barcode.objects.bulk_create(
+        barcode for product in made for barcode in _barcodes(product, told.get(product.code, {}))
+    )
     return len(made)
+
+
+def _barcodes(product: Product, told: dict[str, Any]) -> list[Barcode]:
+    levels = (("gtin", 1), ("case_gtin", told.get("packs_per_case", 1)))
+    return [Barcode(product=product, gtin=told[name].zfill(14), packs=packs) for name, packs in levels if name in told]
 
 
 def _kits(rows: list[dict[str, Any]]) -> int:

@@ -13,7 +13,31 @@ from kefu.products.choices import Policy, RangeSex, SamplingSite
 from kefu.products.models import Analyte, Category, Kit, Package, Product, SampleKind, StorageClass, TestItem
 from kefu.products.rules import Bounds
 
+MOST_STEPS, LONGEST_STEP = 20, 100
 LIMIT: dict[str, Any] = {"max_digits": 14, "decimal_places": 4, "required": False}
+
+
+class StepsField(forms.CharField):
+    """Steps, one on a line."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def prepare_value(self, value: Any) -> Any:
+        """A list as lines."""
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        """The lines that say something; at most 20 of 100 characters."""
+        steps = [line.strip() for line in (value or "").splitlines() if line.strip()]
+        if len(steps) > MOST_STEPS or any(len(step) > LONGEST_STEP for step in steps):
+            raise forms.ValidationError(_("最多 20 步，每步不超过 100 个字"))
+        return steps
+
+    def validate(self, value: Any) -> None:
+        """No steps are fine."""
+
+    def run_validators(self, value: Any) -> None:
+        """Checked line by line already."""
 
 
 class PriceForm(KefuForm):
@@ -63,6 +87,22 @@ class ProductForm(KefuForm):
         help_text=_("剩余天数少于它的批号不再调给分中心"),
     )
     reorder_point = forms.IntegerField(label=_("安全库存"), min_value=0, max_value=1000000, required=False)
+    material = forms.CharField(label=_("成分或材质"), max_length=300, required=False)
+    measurements = forms.CharField(label=_("净含量和尺寸"), max_length=200, required=False)
+    features = forms.CharField(
+        label=_("特点"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    cautions = forms.CharField(
+        label=_("注意事项"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    special_demands = forms.CharField(
+        label=_("特殊需求怎么办"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("例如纯素、控糖、吞咽困难的客户"),
+    )
+    packing = StepsField(label=_("装箱步骤"), required=False, help_text=_("一行一步；不写的话，易碎品按通用步骤"))
     active = forms.BooleanField(label=_("在用"), required=False, initial=True)
 
     @classmethod

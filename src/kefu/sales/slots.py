@@ -68,6 +68,7 @@ register(
     CustomerTab("preferences", _("喜好"), 42, CustomerPermission.ARCHIVE_VIEW, preferences_panel),
     ProductPanel("preferences", 10, ProductsPermission.CATALOGUE_VIEW, "sales/liked.html", liked),
     SearchGroup("purchases", _("购买单"), 40, SalesPermission.VIEW, find),
+    NavItem("goods", 5, _("产品咨询"), "search", "sales:desk", ProductsPermission.CATALOGUE_VIEW),
     NavItem("goods", 10, _("销售与发货"), "truck-delivery", "sales:purchases", SalesPermission.VIEW, "x"),
 )
 combine("sales.Preference", "customer", unite_preferences, _("喜好"))

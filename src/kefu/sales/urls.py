@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from kefu.sales import views
+from kefu.sales import advising_views, views
 
 app_name = "sales"
 urlpatterns = [
+    path("product-desk/", advising_views.desk, name="desk"),
     path("purchases/", views.purchases, name="purchases"),
     path("purchases/<int:pk>/", views.purchase, name="purchase"),
     path("purchases/<int:pk>/quantities/", views.quantities, name="quantities"),

@@ -14,7 +14,7 @@ from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import action, nothing_changed, record
 from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.organisation.models import User
-from kefu.products.changing import apply, locked, require_name, search_text, subject_of
+from kefu.products.changing import apply, locked, require_name, search_text, subject_of, words_of
 from kefu.products.choices import Policy
 from kefu.products.models import PriceChange, Product
 from kefu.products.permissions import ProductsPermission
@@ -22,7 +22,8 @@ from kefu.products.permissions import ProductsPermission
 FIRST_PRICE = "新产品"
 EDITABLE = frozenset(
     {"zh", "en", "specification", "category", "unit", "pieces_per_pack", "storage", "fragile", "daily_intake", "dated",
-     "policy", "min_shelf_life_months", "customer_days_left", "branch_days_left", "reorder_point", "active"}
+     "policy", "min_shelf_life_months", "customer_days_left", "branch_days_left", "reorder_point", "active",
+     "material", "measurements", "features", "cautions", "special_demands", "packing"}
 )  # fmt: skip
 
 
@@ -38,7 +39,7 @@ def add_product(*, code: str, price: Decimal, values: Mapping[str, object], by: 
     if Product.objects.filter(code=code).exists():
         raise Invalid.one("code", "taken", _("这个编码已经有产品在用"))
     product = Product(code=code, price=price, **_known(values))
-    product.search = search_text(product)
+    product.search, product.words = search_text(product), words_of(product)
     product.save()
     PriceChange.objects.create(product=product, before=None, after=price, reason=FIRST_PRICE, by=by, at=at)
     record("products.product.added", by=by, at=at, subject=subject_of(product), changes={"price": (None, price)})

@@ -10,13 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import action, record
 from kefu.kernel.errors import Invalid
-from kefu.kernel.money import yuan
 from kefu.organisation.models import User
-from kefu.products.changing import E, kind_of, locked, subject_of
+from kefu.products.changing import E, amount, kind_of, locked, subject_of
 from kefu.products.models import PriceChange
 from kefu.products.permissions import ProductsPermission
-
-HIGHEST = Decimal("9999999.99")
 
 
 @action
@@ -48,11 +45,7 @@ def change_price(*, entry: E, price: Decimal, reason: str, by: User, at: datetim
 
 
 def _checked(price: Decimal, before: Decimal | None) -> Decimal:
-    if not price.is_finite() or price < 0:
-        raise Invalid.one("price", "min_value", _("价格不能小于 0"))
-    new = yuan(price) if price <= HIGHEST else price
-    if new != price or price > HIGHEST:
-        raise Invalid.one("price", "amount", _("价格最多两位小数，不超过 9,999,999.99"))
+    new = amount(price)
     if new == before:
         raise Invalid.one("price", "unchanged", _("和现在的价格一样，不用改"))
     return new

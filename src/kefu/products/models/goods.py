@@ -11,7 +11,9 @@ from kefu.products.models.entries import Coded, Entry
 
 
 class Category(Coded):
-    """A group of products, such as vitamins."""
+    """A group of products, such as vitamins. `needed_facts` must be there before one of them goes on sale (PRD-015)."""
+
+    needed_facts = models.JSONField(_("上架必填资料"), default=list, db_default=[], blank=True)
 
 
 class StorageClass(Coded):
@@ -44,6 +46,15 @@ class Product(Entry):
     customer_days_left = models.PositiveSmallIntegerField(_("给客户时最少剩余效期（天）"), default=0, db_default=0)
     branch_days_left = models.PositiveSmallIntegerField(_("调拨时最少剩余效期（天）"), default=0, db_default=0)
     reorder_point = models.PositiveIntegerField(_("安全库存"), null=True, blank=True)
+    material = models.CharField(_("成分或材质"), max_length=300, blank=True, default="", db_default="")
+    measurements = models.CharField(_("净含量和尺寸"), max_length=200, blank=True, default="", db_default="")
+    features = models.CharField(_("特点"), max_length=500, blank=True, default="", db_default="")
+    cautions = models.CharField(_("注意事项"), max_length=500, blank=True, default="", db_default="")
+    special_demands = models.CharField(_("特殊需求怎么办"), max_length=500, blank=True, default="", db_default="")
+    packing = models.JSONField(_("装箱步骤"), default=list, db_default=[], blank=True)
+    """Steps of packing of its own; without them fragile goods have the default ones (STK-007)."""
+    words = models.TextField(blank=True, editable=False, default="", db_default="")
+    """Normalised specification, category and facts: what a colleague advising a customer searches besides the name."""
 
     class Meta(Entry.Meta):
         constraints = [

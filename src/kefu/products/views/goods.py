@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,19 +15,29 @@ from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.slots.registry import slots
 from kefu.foundation.ui.http import Keyset, now, page
 from kefu.foundation.ui.inputs import Option
+from kefu.products import queries
 from kefu.products.actions import add_product, edit_product
+from kefu.products.choices import Fact, ReportState
+from kefu.products.fact_forms import BarcodeForm, ReportForm
 from kefu.products.forms import NewProductForm, ProductForm
 from kefu.products.models import Category, Product
 from kefu.products.permissions import ProductsPermission
+from kefu.products.price_forms import PeriodForm
 from kefu.products.queries import products_listed
+from kefu.products.queries.facts import PICTURE
+from kefu.products.queries.scanning import shown
 from kefu.products.views.entries import common, confirm, person, save, set_price
 
+SHOWN = 20
 
-def _product(code: str) -> Product:
+
+def product_named(code: str) -> Product:
+    """The product of that code, or 404."""
     return get_object_or_404(Product.objects.select_related("category", "storage"), code=code)
 
 
-def _url(code: str) -> str:
+def product_url(code: str) -> str:
+    """The page of a product."""
     return reverse("products:product", args=[code])
 
 
@@ -39,8 +50,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     options = [Option(_("全部"), "?", pressed=not category)] + [
         Option(one.label, f"?category={one.code}", pressed=one.code == category) for one in Category.objects.all()
     ]
+    keyset = Keyset(rows, order=("code",), cursor=request.GET.get("after"))
+    lacking = queries.missing_facts(keyset.rows)
+    prices = queries.prices_on(keyset.rows, None, timezone.localdate(now(request)))
     context = {
-        "keyset": Keyset(rows, order=("code",), cursor=request.GET.get("after")),
+        "keyset": keyset,
+        "rows": [(one, prices[one.pk], queries.facts_told(lacking.get(one.pk, ()))) for one in keyset.rows],
+        "show": request.GET.get("show", ""),
         "options": options,
         "q": text,
         "category": category,
@@ -50,10 +66,25 @@ def listing(request: HttpRequest) -> HttpResponse:
     return page(request, "products/products.html", context, partial="rows")
 
 
-def _page(request: HttpRequest, product: Product, **forms: object) -> HttpResponse:
-    return page(
-        request, "products/product.html", common(request, product) | {"panels": _panels(request, product)} | forms
-    )
+def product_page(request: HttpRequest, product: Product, **forms: object) -> HttpResponse:
+    """The page of a product, with a form as it was sent in place of the empty one."""
+    today = timezone.localdate(now(request))
+    periods = queries.periods_listed(person(request), {"product": product.code, "show": "current"}, now(request))
+    context = common(request, product) | {
+        "panels": _panels(request, product),
+        "price_today": queries.price_on(product, None, today),
+        "lacking": queries.facts_told(queries.missing_facts([product]).get(product.pk, ())),
+        "packing": queries.packing_of(product),
+        "barcodes": [(shown(one.gtin), one.packs) for one in product.barcodes.all()],
+        "periods": periods[:SHOWN],
+        "open_reports": product.reports.filter(state=ReportState.OPEN).select_related("by")[:SHOWN],
+        "picture_kinds": [(PICTURE, Fact.PICTURE.label)],
+        "today": today,
+        "barcode_form": BarcodeForm.of(product),
+        "report_form": ReportForm(auto_id="report_%s"),
+        "period_form": PeriodForm(auto_id="period_%s", initial={"starts_on": today}),
+    }
+    return page(request, "products/product.html", context | forms)
 
 
 def _panels(request: HttpRequest, product: Product) -> list[dict[str, object]]:
@@ -71,34 +102,34 @@ def _panels(request: HttpRequest, product: Product) -> list[dict[str, object]]:
 @require_GET
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """One product, its price history, and what may be changed."""
-    return _page(request, _product(code))
+    return product_page(request, product_named(code))
 
 
 @needs(ProductsPermission.CATALOGUE_EDIT)
 @require_POST
 def price(request: HttpRequest, code: str) -> HttpResponseBase:
     """Change the price."""
-    product = _product(code)
-    return set_price(request, product, _url(code), lambda **forms: _page(request, product, **forms))
+    product = product_named(code)
+    return set_price(request, product, product_url(code), lambda **forms: product_page(request, product, **forms))
 
 
 @needs(ProductsPermission.CATALOGUE_EDIT)
 @require_POST
 def confirmation(request: HttpRequest, code: str) -> HttpResponseBase:
     """A physician reviewed the content."""
-    product = _product(code)
-    return confirm(request, product, _url(code), lambda **forms: _page(request, product, **forms))
+    product = product_named(code)
+    return confirm(request, product, product_url(code), lambda **forms: product_page(request, product, **forms))
 
 
 @needs(ProductsPermission.CATALOGUE_EDIT)
 @require_http_methods(["GET", "POST"])
 def edition(request: HttpRequest, code: str) -> HttpResponseBase:
     """Change what the catalogue says."""
-    product = _product(code)
+    product = product_named(code)
     form = ProductForm(request.POST) if request.method == "POST" else ProductForm.of(product)
 
     def again() -> HttpResponse:
-        context = {"form": form, "title": product.label, "back": _url(code)}
+        context = {"form": form, "title": product.label, "back": product_url(code)}
         return page(request, "products/edition.html", context)
 
     if request.method == "GET":
@@ -107,7 +138,7 @@ def edition(request: HttpRequest, code: str) -> HttpResponseBase:
         request,
         form,
         lambda: edit_product(product=product, values=form.cleaned_data, by=person(request), at=now(request)),
-        _url(code),
+        product_url(code),
         again,
     )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.billing.actions import cancel_charge, record_charge
@@ -24,7 +25,9 @@ from kefu.foundation.numbering.series import Series
 from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.kernel.money import show
 from kefu.organisation.models import User
+from kefu.products.choices import Fact
 from kefu.products.models import Product
+from kefu.products.queries import facts_told, missing_facts, prices_on
 from kefu.products.rules.supply import days_of_supply
 from kefu.sales.choices import PurchaseState
 from kefu.sales.events import PurchaseCancelled, PurchasePrescribed, PurchaseSigned
@@ -60,13 +63,15 @@ class Line:
 def prescribe(*, customer: Customer, doctor: User, products: Sequence[Prescribed], by: User, at: datetime) -> Purchase:
     """The doctor advises products with intake (JRN-014, PRD-002).
 
-    Raises Invalid for an empty list, a product twice, one that is not sold, or an impossible intake; Refused where the journey is not there.
+    Raises Invalid for an empty list, a product twice, one that is not sold or lacks facts (PRD-015), or an impossible intake; Refused where the
+    journey is not there.
     """
     require(by, SalesPermission.PRESCRIBE, customer=customer)
     hold(customer.pk)
     refuse_if_barred(customer.pk)
     check(PRESCRIBE, by=by, at=at, customer_id=customer.pk)
     _check_prescription(products)
+    prices = prices_on([line.product for line in products], customer.node_id, timezone.localdate(at))
     purchase = Purchase.objects.create(
         number=NUMBERS.issue(at), customer=customer, doctor=doctor, node_id=customer.node_id, prescribed_at=at
     )
@@ -75,7 +80,7 @@ def prescribe(*, customer: Customer, doctor: User, products: Sequence[Prescribed
             purchase=purchase,
             product=line.product,
             intake_per_day=line.intake_per_day,
-            unit_price=line.product.price or 0,
+            unit_price=prices[line.product.pk] or 0,
         )
         for line in products
     )
@@ -98,18 +103,21 @@ def prescribe(*, customer: Customer, doctor: User, products: Sequence[Prescribed
 def enter_lines(*, purchase: Purchase, lines: Sequence[Line], by: User, at: datetime) -> Purchase:
     """The health manager enters packs; price, total and days of supply are computed (PRD-002, PRD-003). May be repeated until signed.
 
-    Raises Refused `not_prescribed` for a product the doctor did not prescribe, `purchase_state` once signed; Invalid for quantities.
+    Raises Refused `not_prescribed` for a product the doctor did not prescribe, `facts_missing` for one that is no longer sold for want of
+    facts, `purchase_state` once signed; Invalid for quantities.
     """
     require(by, SalesPermission.ENTER, customer=purchase.customer)
     purchase = locked(purchase, PurchaseState.PRESCRIBED, PurchaseState.ENTERED)
     refuse_if_barred(purchase.customer_id)
     check(ENTER, by=by, at=at, customer_id=purchase.customer_id, subject=Subject(KIND, purchase.pk))
-    rows = {row.product_id: row for row in purchase.lines.select_related("product")}
+    rows = {row.product_id: row for row in purchase.lines.select_related("product__category")}
     _check_quantities(lines, rows)
+    prices = prices_on([row.product for row in rows.values()], purchase.node_id, timezone.localdate(at))
     wanted = {line.product.pk: line.quantity for line in lines}
     for product_id, row in rows.items():
         row.quantity = wanted.get(product_id, 0)
-        row.unit_price = row.product.price or row.unit_price
+        today = prices[product_id]
+        row.unit_price = row.unit_price if today is None else today
         row.days_of_supply = days_of_supply(row.quantity, row.product.pieces_per_pack, row.intake_per_day)
     PurchaseLine.objects.bulk_update(rows.values(), ["quantity", "unit_price", "days_of_supply"])
     before, purchase.state = purchase.state, PurchaseState.ENTERED
@@ -183,7 +191,10 @@ def _check_prescription(products: Sequence[Prescribed]) -> None:
         faults.append(FieldError("prescription", "required", _("至少选一种产品。")))
     if len({line.product.pk for line in products}) < len(products):
         faults.append(FieldError("prescription", "twice", _("同一种产品只写一行。")))
+    lacking = missing_facts(line.product for line in products)
     for line in products:
+        if facts := lacking.get(line.product.pk):
+            faults.append(FieldError("prescription", "facts_missing", _lacks(line.product, facts)))
         if not line.product.active or not line.product.sold_separately or line.product.price is None:
             faults.append(
                 FieldError("prescription", "not_sold", _("%(product)s 不单独销售。") % {"product": line.product.zh})
@@ -192,6 +203,11 @@ def _check_prescription(products: Sequence[Prescribed]) -> None:
             faults.append(FieldError("prescription", "intake", _("每日食用量要在 1 到 200 之间。")))
     if faults:
         raise Invalid(faults)
+
+
+def _lacks(product: Product, facts: Iterable[Fact]) -> str:
+    words = _("%(product)s 资料不全，还不能卖：缺%(facts)s。请产品部补齐")
+    return str(words) % {"product": product.label, "facts": facts_told(facts)}
 
 
 def _check_quantities(lines: Sequence[Line], rows: dict[int, PurchaseLine]) -> None:
@@ -206,6 +222,10 @@ def _check_quantities(lines: Sequence[Line], rows: dict[int, PurchaseLine]) -> N
             raise Refused(
                 "not_prescribed", _("医生没有开 %(product)s，请先请医生补开。") % {"product": line.product.zh}
             )
+    wanted = [rows[line.product.pk].product for line in lines if line.quantity]
+    if lacking := missing_facts(wanted):
+        told = "；".join(_lacks(product, lacking[product.pk]) for product in wanted if product.pk in lacking)
+        raise Refused("facts_missing", told)
 
 
 def _tell(

@@ -1,4 +1,4 @@
-"""`{% barcode order.number %}` and `{% qr url %}`."""
+"""`{% barcode order.number %}`, `{% ean gtin %}` and `{% qr url %}`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ register = template.Library()
 def barcode(text: object, height: float = 11.0, width: float = 0.0) -> SafeString:
     """Code128 as inline SVG, millimetres; nothing for text it cannot hold, so show the number beside it."""
     return mark_safe(codes.code128(str(text or ""), height=height, width=width))  # noqa: S308  the text is quoted in codes
+
+
+@register.simple_tag
+def ean(gtin: object, height: float = 9.0) -> SafeString:
+    """The bars of a trade number as inline SVG, millimetres; nothing for text that is none, so show the number beside it."""
+    return mark_safe(codes.ean(str(gtin or ""), height=height))  # noqa: S308  only digits are drawn
 
 
 @register.simple_tag

@@ -15,6 +15,7 @@ from kefu.organisation.models import User
 from kefu.products import rules
 from kefu.products.models import (
     Analyte,
+    Category,
     Kit,
     Package,
     Product,
@@ -24,6 +25,7 @@ from kefu.products.models import (
     TestItem,
 )
 from kefu.products.models.entries import Entry
+from kefu.products.queries.facts import incomplete
 
 E = TypeVar("E", bound=Entry)
 
@@ -47,8 +49,10 @@ class GuideSection:
 
 
 def products_listed(_user: User, asked: Mapping[str, str], _at: datetime) -> QuerySet[Product]:
-    """The catalogue as its page shows it: by a text (`q`) and a category."""
+    """The catalogue as its page shows it: by a text (`q`) and a category, all or those that lack facts (`show=incomplete`)."""
     rows = found(Product.objects.select_related("category", "storage"), asked.get("q", ""))
+    if asked.get("show") == "incomplete":
+        rows = rows.filter(incomplete())
     category = asked.get("category", "")
     return (rows.filter(category__code=category) if category else rows).order_by("code")
 
@@ -59,8 +63,15 @@ def items_listed(_user: User, asked: Mapping[str, str], _at: datetime) -> QueryS
 
 
 def sellable_products() -> QuerySet[Product]:
-    """Products a customer can buy: in use, with a price."""
-    return Product.objects.filter(active=True, sold_separately=True).select_related("category", "storage")
+    """Products a customer can buy: in use, with a price, and with every fact their category needs (PRD-015)."""
+    ready = Product.objects.filter(active=True, sold_separately=True).exclude(incomplete())
+    return ready.select_related("category", "storage")
+
+
+def listed_for_print(category: Category | None) -> QuerySet[Product]:
+    """The products a printed list shows: on sale, of a category or all, in the order of the categories (RPT-008)."""
+    rows = sellable_products().order_by("category__position", "code")
+    return rows.filter(category=category) if category else rows
 
 
 def orderable_items() -> QuerySet[TestItem]:
