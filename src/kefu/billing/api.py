@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from ninja import Query, Router, Status
 
-from kefu.billing import actions
+from kefu.billing import actions, closes_api
 from kefu.billing.choices import Method, RefundState
 from kefu.billing.models import Charge, Payment, Refund
 from kefu.billing.models.refunds import RefundQuerySet
@@ -22,6 +22,7 @@ from kefu.foundation.api.schemas import Day, Ident, In, Line, Moment, Money, Out
 from kefu.kernel.ids import ident
 
 router = Router(tags=["billing"])
+router.add_router("", closes_api.router)
 
 
 class ChargeFilter(Page):
@@ -104,6 +105,12 @@ class PayoutIn(In):
 
     method: Method
     reference: Line | None = None
+
+
+class DropIn(In):
+    """Why an agreed refund is given up."""
+
+    reason: Line
 
 
 class RefundFilter(Page):
@@ -239,6 +246,15 @@ def payout(request: ApiRequest, refund_id: Line, body: PayoutIn) -> dict[str, ob
             refund=refund, method=body.method, reference=body.reference or "", by=request.user, at=request.at
         )
     )
+
+
+@router.post("refunds/{refund_id}/dropping", response={200: RefundOut, **RESPONSES}, operation_id="refunds_drop")
+@needs(BillingPermission.REFUND_ASK)
+def drop(request: ApiRequest, refund_id: Line, body: DropIn) -> dict[str, object]:
+    """Give up an agreed refund nobody fetches; 409 `not_approved`, `refund_paid`, `refund_dropped`."""
+    refund = reference(_refunds(request), refund_id, "ref", "number")
+    actions.drop_refund(refund=refund, reason=body.reason, by=request.user, at=request.at)
+    return _refund(reference(_refunds(request), refund_id, "ref", "number"))
 
 
 def _refunds(request: ApiRequest) -> RefundQuerySet:
