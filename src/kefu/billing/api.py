@@ -10,7 +10,7 @@ from kefu.billing.choices import Method, RefundState
 from kefu.billing.models import Charge, Payment, Refund
 from kefu.billing.models.refunds import RefundQuerySet
 from kefu.billing.permissions import BillingPermission
-from kefu.billing.queries import Owing, standing_of
+from kefu.billing.queries import Owing, consumption_of, standing_of
 from kefu.customers.models import Customer
 from kefu.customers.references import customer_named
 from kefu.foundation.api.paging import Listing, Page, listing
@@ -31,6 +31,12 @@ class ChargeFilter(Page):
     customer: Ident
 
 
+class CustomerAsked(In):
+    """Of one customer."""
+
+    customer: Ident
+
+
 class ChargeOut(Out):
     """A charge with what was paid on it and what is left."""
 
@@ -42,6 +48,26 @@ class ChargeOut(Out):
     owed: Money
     status: str
     recorded_at: Moment
+
+
+class ConsumedOut(Out):
+    """What was paid and went back in a year for one kind of thing; `what` says the kind in words."""
+
+    year: int
+    kind: str
+    what: str
+    paid: Money
+    refunded: Money
+
+
+class ConsumptionOut(Out):
+    """What a customer paid and got back, with its rows by year and kind."""
+
+    customer: str
+    paid: Money
+    refunded: Money
+    net: Money
+    rows: list[ConsumedOut]
 
 
 class PaymentIn(In):
@@ -148,6 +174,26 @@ def list_charges(request: ApiRequest, query: Query[ChargeFilter]) -> dict[str, o
     rows = Charge.objects.visible_to(request.user).filter(customer=customer)
     paid = {line.charge.pk: line for line in standing_of(rows).lines}
     return listing(rows, query, order=("-id",), show=lambda charge: _charge(paid[charge.pk]))
+
+
+@router.get("consumption", response={200: ConsumptionOut, **RESPONSES}, operation_id="consumption_read")
+@needs(BillingPermission.CHARGE_VIEW)
+def read_consumption(request: ApiRequest, query: Query[CustomerAsked]) -> dict[str, object]:
+    """What a customer paid and got back, by year and kind."""
+    visible = Customer.objects.visible_to(request.user, BillingPermission.CHARGE_VIEW)
+    customer = customer_named(visible, query.customer, field="customer")
+    found = consumption_of(customer)
+    rows = [
+        {"year": one.year, "kind": one.kind, "what": one.what, "paid": one.paid, "refunded": one.refunded}
+        for one in found.rows
+    ]
+    return {
+        "customer": ident("cus", customer.pk),
+        "paid": found.paid,
+        "refunded": found.refunded,
+        "net": found.net,
+        "rows": rows,
+    }
 
 
 @router.post("payments", response={201: PaymentOut, **RESPONSES}, operation_id="payments_create")

@@ -39,6 +39,7 @@ def charges_panel(request: HttpRequest, customer: object) -> HttpResponse:
     context = {
         "customer": customer,
         "account": account,
+        "consumption": queries.consumption_of(customer),
         "charges": account.lines[:SHOWN],
         "payments": payments,
         "may_take": may_take,

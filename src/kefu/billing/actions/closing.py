@@ -175,8 +175,8 @@ def _check(counted: Counted, reason: str) -> None:
             errors.append(FieldError("others", "fraction", _("金额最多两位小数")))
         if not 0 <= slips <= MOST:
             errors.append(FieldError("others", "min_value", _("凭证张数要在 0 到 100000 之间")))
-    for name, amount in (("left", counted.left), ("opening", counted.opening)):
-        if amount is not None and (not amount.is_finite() or amount < 0 or amount != yuan(amount)):
+    for name, money in (("left", counted.left), ("opening", counted.opening)):
+        if money is not None and (not money.is_finite() or money < 0 or money != yuan(money)):
             errors.append(FieldError(name, "min_value", _("备用金不能小于 0，最多两位小数")))
     if not errors and counted.left > counted.drawer:
         message = _("实点现金只有 %(drawer)s，留不下这么多") % {"drawer": show(counted.drawer)}
