@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -20,13 +21,17 @@ OTHERS = tuple(method for method in Method if method != Method.CASH)
 
 
 class CloseForm(KefuForm):
-    """What was counted: notes and coins by value, and the slips of each other way of paying."""
+    """What was counted for a day: notes and coins by value, and the slips of each other way of paying.
 
+    The day stays with the form, so that what was counted for one never closes another when a colleague was faster.
+    """
+
+    day = forms.DateField(label=_("营业日"), required=False, widget=forms.HiddenInput)
     cash = forms.Field(label=_("现金"), required=False, widget=forms.HiddenInput)
     others = forms.Field(label=_("非现金"), required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, first_time: bool, waiting: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, day: date, first_time: bool, waiting: bool, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"day": day}, **kwargs)
         if first_time:
             self.fields["opening"] = MoneyField(
                 label=_("开台备用金（元）"), min_value=ZERO, help_text=_("第一次日结才填；以后用上次留下的")

@@ -44,8 +44,8 @@ class Numbers:
 
     @property
     def missing(self) -> int:
-        """Numbers that were issued and are not kept: none, unless somebody tampered."""
-        return self.last - self.kept
+        """Numbers that were issued and are not kept: none, unless somebody tampered. Those taken meanwhile do not count against it."""
+        return max(self.last - self.kept, 0)
 
 
 def business_day(desk_id: int, at: datetime) -> date:
@@ -101,7 +101,7 @@ def unfinished(desk: Desk) -> QuerySet[Refund]:
 def receipt_numbers(desk: Desk, day: date) -> Numbers:
     """Whether the receipts of the desk's place are without gaps up to now, and those the desk issued on a day."""
     last = Counter.objects.filter(series=f"billing.receipt:{desk.node_id}:{day:%y}").values_list("last", flat=True)
-    kept = Payment.objects.filter(desk__node=desk.node_id, number__startswith=f"SJ-{desk.node.code}-{day:%y}")
+    kept = Payment.objects.filter(desk__node=desk.node_id, at__year=day.year)
     own = Payment.objects.filter(desk=desk, day=day).order_by("pk")
     numbers = list(own.values_list("number", "state"))
     voided = sum(state == PaymentState.VOIDED for _number, state in numbers)

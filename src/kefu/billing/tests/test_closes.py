@@ -257,7 +257,9 @@ def test_the_evening_in_the_browser_and_on_paper(cast, owes, pay, cashier, secon
     for wrong in ({"note_1000": "-1"}, {"left": ""}, {"left": "400"}, {"opening": "x"}, {"note_200": ""}):
         answer = browser.post(item.url, sent | wrong)
         assert (answer.status_code, "kf-errors" in answer.content.decode()) == (422, True)
-    made = browser.post(item.url, sent | {"note_50": "20", "reason": "多收了钱"})
+    for day, status in (("2026-11-22", 409), ("x", 422)):
+        assert browser.post(item.url, sent | {"day": day}).status_code == status
+    made = browser.post(item.url, sent | {"day": "2026-11-23", "note_50": "20", "reason": "多收了钱"})
     close = DayClose.objects.get()
     assert (made.status_code, made.url, close.difference, close.waits) == (
         302,

@@ -62,7 +62,7 @@ def closing(request: StaffRequest, desk_id: int) -> HttpResponseBase:
     desk = get_object_or_404(desks_closed_by(request.user), pk=desk_id)
     day, left, waiting = day_to_close(desk, request.at), float_of(desk), list(unfinished(desk))
     sent = request.POST if request.method == "POST" else None
-    form = CloseForm(sent, first_time=left is None, waiting=bool(waiting))
+    form = CloseForm(sent, day=day, first_time=left is None, waiting=bool(waiting))
 
     def shown(status: int = 200) -> HttpResponse:
         context = {
@@ -81,7 +81,7 @@ def closing(request: StaffRequest, desk_id: int) -> HttpResponseBase:
     return act(
         request,
         lambda: close_day(
-            desk=desk, counted=form.counted(), reason=data["reason"], carry=data.get("carry", False), by=request.user, at=request.at
+            desk=desk, counted=form.counted(), day=data["day"], reason=data["reason"], carry=data.get("carry", False), by=request.user, at=request.at
         ),
         success=lambda made: _("已日结 %(number)s") % {"number": made.number},
         to=lambda made: reverse("billing:close", args=[made.pk]),
