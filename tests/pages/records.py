@@ -15,7 +15,7 @@ from kefu.appointments.models import (
     VisitType,
     WaitlistEntry,
 )
-from kefu.billing.models import Charge, Payment, Refund
+from kefu.billing.models import Charge, DayClose, Desk, Payment, Refund
 from kefu.consultations.models import Consultation
 from kefu.customers.choices import ConsentScope
 from kefu.customers.models import (
@@ -118,6 +118,8 @@ RECORDS: Mapping[str, Find] = {
     "payments/": _of(Payment),
     "refunds/": _of(Refund),
     "desks/": _of(Node),
+    "day-closes/": _of(DayClose),
+    "day-closes/desks/": _of(Desk),
     "colleagues/": _of(User),
     "consent-texts/": lambda: [(scope,) for scope in ConsentScope.values[:2]],
     "consultations/": _of(Consultation),

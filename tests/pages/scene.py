@@ -19,7 +19,7 @@ from kefu.appointments.asked import Asker, WaitWish, Wish
 from kefu.appointments.choices import AppointmentType, Channel
 from kefu.appointments.matching import offer_what_is_free
 from kefu.appointments.queries.requests import proposals
-from kefu.billing.actions import ask_refund, pay_refund, take_payment
+from kefu.billing.actions import Counted, ask_refund, close_day, pay_refund, take_payment
 from kefu.billing.models import Charge
 from kefu.customers.actions.closing import close_customer
 from kefu.customers.actions.consents import give_consent
@@ -98,11 +98,19 @@ def set_scene(at: datetime) -> None:
 def _money(manager: User, director: User, at: datetime) -> None:
     """A part of what a customer owes, in cash; one refund waits, one was paid out, one is agreed."""
     charge = Charge.objects.filter(state="due", customer__health_manager=manager).order_by("pk").first()
+    _closed(charge, manager, at - timedelta(days=1))
     payment = take_payment(customer=charge.customer, amount=yuan(charge.amount / 2), method="cash", by=manager, at=at)
     refunds = [ask_refund(payment=payment, amount=yuan(n), reason="少做一项", by=manager, at=at) for n in (1, 2, 3)]
     for refund in refunds[1:]:
         approve(request=refund.request, by=director, at=at)
     pay_refund(refund=refunds[1], method="cash", by=manager, at=at)
+
+
+def _closed(charge: Charge, by: User, at: datetime) -> None:
+    """A day counted with a difference, which waits for a second person; the day after is open."""
+    payment = take_payment(customer=charge.customer, amount=yuan(1), method="cash", by=by, at=at)
+    counted = Counted({yuan(100): 3}, {}, left=yuan(200), opening=yuan(200))
+    close_day(desk=payment.desk, counted=counted, reason="少找了钱", by=by, at=at)
 
 
 def _questionnaires(admin: User, at: datetime) -> None:

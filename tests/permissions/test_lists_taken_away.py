@@ -18,7 +18,7 @@ from psycopg.types.range import TimestamptzRange
 
 from kefu.administration.content import load_ladders, load_roles
 from kefu.appointments.models import Appointment, AppointmentRequest, WaitlistEntry
-from kefu.billing.actions import ask_refund, take_payment
+from kefu.billing.actions import Counted, ask_refund, close_day, take_payment
 from kefu.customers.actions import create_lead
 from kefu.customers.models import Customer, LikePair, PrivacyRequest, Referral, RewardPlan, Standing, TerritoryMove
 from kefu.followup.models import FollowUp, Push, PushRecipient
@@ -45,7 +45,7 @@ from kefu.testing.stories import customer_of
 pytestmark = pytest.mark.django_db
 Login = Callable[[User], Client]
 SEEN = {
-    "administration.stand_ins": "何示清", "appointments.list": "沈知夏", "appointments.requests": "沈知夏", "appointments.waitlist": "沈知夏", "billing.payments": "沈知夏", "billing.refunds": "沈知夏", "consultations.consultations": "沈知夏", "customers.leads": "倪若安", "customers.moves": "区划调整",
+    "administration.stand_ins": "何示清", "appointments.list": "沈知夏", "appointments.requests": "沈知夏", "appointments.waitlist": "沈知夏", "billing.day_closes": "RJ-BJ-2600001", "billing.payments": "沈知夏", "billing.refunds": "沈知夏", "consultations.consultations": "沈知夏", "customers.leads": "倪若安", "customers.moves": "区划调整",
     "customers.pairs": "陶映川", "customers.privacy_requests": "沈知夏", "customers.referral_plans": "茶叶一份", "customers.referrals": "陶映川",
     "customers.trackings": "沈知夏", "followup.due": "沈知夏", "followup.push": "沈知夏", "journey.journeys": "陶映川", "lab.messages": "协和洛奇检验室", "lab.orders": "沈知夏",
     "lab.papers": "陶映川", "lab.samples": "苏示晴", "messaging.messages": "您的报告好了。", "people.attributes": "何示文",
@@ -165,6 +165,8 @@ def _about_customers(cast: Cast, first: Customer, second: Customer) -> None:
     load_roles(by=None, at=at)
     load_ladders(by=None, at=at)
     ask_refund(payment=payment, amount=Decimal("0.50"), reason="不做了", by=by, at=at)
+    counted = Counted({Decimal(1): 1}, {}, left=Decimal(1), opening=Decimal(0))
+    close_day(desk=payment.desk, counted=counted, by=by, at=at)
 
 
 def _about_colleagues(cast: Cast) -> None:

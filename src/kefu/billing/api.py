@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from ninja import Query, Router, Status
 
-from kefu.billing import actions
+from kefu.billing import actions, closes_api
 from kefu.billing.choices import Method, RefundState
 from kefu.billing.models import Charge, Payment, Refund
 from kefu.billing.models.refunds import RefundQuerySet
 from kefu.billing.permissions import BillingPermission
-from kefu.billing.queries import Owing, standing_of
+from kefu.billing.queries import Owing, consumption_of, standing_of
 from kefu.customers.models import Customer
 from kefu.customers.references import customer_named
 from kefu.foundation.api.paging import Listing, Page, listing
@@ -22,10 +22,17 @@ from kefu.foundation.api.schemas import Day, Ident, In, Line, Moment, Money, Out
 from kefu.kernel.ids import ident
 
 router = Router(tags=["billing"])
+router.add_router("", closes_api.router)
 
 
 class ChargeFilter(Page):
     """Charges of one customer."""
+
+    customer: Ident
+
+
+class CustomerAsked(In):
+    """Of one customer."""
 
     customer: Ident
 
@@ -41,6 +48,26 @@ class ChargeOut(Out):
     owed: Money
     status: str
     recorded_at: Moment
+
+
+class ConsumedOut(Out):
+    """What was paid and went back in a year for one kind of thing; `what` says the kind in words."""
+
+    year: int
+    kind: str
+    what: str
+    paid: Money
+    refunded: Money
+
+
+class ConsumptionOut(Out):
+    """What a customer paid and got back, with its rows by year and kind."""
+
+    customer: str
+    paid: Money
+    refunded: Money
+    net: Money
+    rows: list[ConsumedOut]
 
 
 class PaymentIn(In):
@@ -106,6 +133,12 @@ class PayoutIn(In):
     reference: Line | None = None
 
 
+class DropIn(In):
+    """Why an agreed refund is given up."""
+
+    reason: Line
+
+
 class RefundFilter(Page):
     """Refunds of a customer or of a payment, waiting or paid out."""
 
@@ -141,6 +174,26 @@ def list_charges(request: ApiRequest, query: Query[ChargeFilter]) -> dict[str, o
     rows = Charge.objects.visible_to(request.user).filter(customer=customer)
     paid = {line.charge.pk: line for line in standing_of(rows).lines}
     return listing(rows, query, order=("-id",), show=lambda charge: _charge(paid[charge.pk]))
+
+
+@router.get("consumption", response={200: ConsumptionOut, **RESPONSES}, operation_id="consumption_read")
+@needs(BillingPermission.CHARGE_VIEW)
+def read_consumption(request: ApiRequest, query: Query[CustomerAsked]) -> dict[str, object]:
+    """What a customer paid and got back, by year and kind."""
+    visible = Customer.objects.visible_to(request.user, BillingPermission.CHARGE_VIEW)
+    customer = customer_named(visible, query.customer, field="customer")
+    found = consumption_of(customer)
+    rows = [
+        {"year": one.year, "kind": one.kind, "what": one.what, "paid": one.paid, "refunded": one.refunded}
+        for one in found.rows
+    ]
+    return {
+        "customer": ident("cus", customer.pk),
+        "paid": found.paid,
+        "refunded": found.refunded,
+        "net": found.net,
+        "rows": rows,
+    }
 
 
 @router.post("payments", response={201: PaymentOut, **RESPONSES}, operation_id="payments_create")
@@ -239,6 +292,15 @@ def payout(request: ApiRequest, refund_id: Line, body: PayoutIn) -> dict[str, ob
             refund=refund, method=body.method, reference=body.reference or "", by=request.user, at=request.at
         )
     )
+
+
+@router.post("refunds/{refund_id}/dropping", response={200: RefundOut, **RESPONSES}, operation_id="refunds_drop")
+@needs(BillingPermission.REFUND_ASK)
+def drop(request: ApiRequest, refund_id: Line, body: DropIn) -> dict[str, object]:
+    """Give up an agreed refund nobody fetches; 409 `not_approved`, `refund_paid`, `refund_dropped`."""
+    refund = reference(_refunds(request), refund_id, "ref", "number")
+    actions.drop_refund(refund=refund, reason=body.reason, by=request.user, at=request.at)
+    return _refund(reference(_refunds(request), refund_id, "ref", "number"))
 
 
 def _refunds(request: ApiRequest) -> RefundQuerySet:

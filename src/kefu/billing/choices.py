@@ -1,5 +1,7 @@
 """Closed lists of billing."""
 
+from decimal import Decimal
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -35,3 +37,8 @@ class RefundState(TextChoices):
     DECLINED = "declined", _("不批准")
     WITHDRAWN = "withdrawn", _("已撤回")
     PAID = "paid", _("已退款")
+    DROPPED = "dropped", _("已放弃")
+
+
+NOTES = tuple(Decimal(value) for value in ("100", "50", "20", "10", "5", "1", "0.5", "0.1"))
+"""What cash comes in, in yuan."""

@@ -1,20 +1,22 @@
-"""The slips a customer takes along, half a sheet each: the receipt of a payment and that of a refund."""
+"""The slips a customer takes along, half a sheet each: the receipt of a payment and that of a refund; and the sheet of a day close."""
 
 from __future__ import annotations
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kefu.billing.actions.closing import KIND as CLOSE_KIND
 from kefu.billing.actions.payments import KIND
 from kefu.billing.actions.refunds import KIND as REFUND_KIND
 from kefu.billing.choices import PaymentState
-from kefu.billing.models import Payment, Refund
+from kefu.billing.models import DayClose, Payment, Refund
+from kefu.billing.queries import receipt_numbers
 from kefu.foundation.files.policies import register_policy
 from kefu.foundation.printing import documents
 from kefu.kernel.money import show
 from kefu.organisation.models import User
 
-RECEIPT, REFUND_SLIP = "billing.receipt", "billing.refund_slip"
+RECEIPT, REFUND_SLIP, DAY_CLOSE = "billing.receipt", "billing.refund_slip", "billing.day_close"
 
 
 def receipt(payment_id: int) -> dict[str, object]:
@@ -62,6 +64,35 @@ def refund_slip(refund_id: int) -> dict[str, object]:
     }
 
 
+def day_close(close_id: int) -> dict[str, object]:
+    """What the sheet of a day close says: book and count by way of paying, the drawer by notes, the float, the receipts."""
+    close = DayClose.objects.select_related("desk__node", "by", "confirmed_by").get(pk=close_id)
+    numbers = receipt_numbers(close.desk, close.day)
+    lines = list(close.lines.all())
+    return {
+        "number": close.number,
+        "node": close.desk.node.zh,
+        "at": close.day,
+        "desk": close.desk.position,
+        "lines": [
+            (line.get_method_display(), show(line.expected), show(line.counted), show(line.difference), line.booked, line.slips)
+            for line in lines
+        ],
+        "difference": show(close.difference),
+        "reason": close.reason,
+        "cash": [(f"{one.value:.2f}", one.pieces, show(one.amount)) for one in close.cash.all()],
+        "opening": show(close.opening),
+        "left": show(close.left),
+        "banked": show(close.banked),
+        "carried": close.carried,
+        "receipts": numbers,
+        "closed_by": f"{close.by.name} {close.by.job_number}",
+        "confirmed_by": f"{close.confirmed_by.name} {close.confirmed_by.job_number}" if close.confirmed_by else "",
+        "reopened": close.reopened_at is not None,
+        "signatures": [_("日结人"), _("接班人"), _("财务")],
+    }  # fmt: skip
+
+
 def _sees(user: User, payment_id: int) -> bool:
     return Payment.objects.visible_to(user).filter(pk=payment_id).exists()
 
@@ -78,3 +109,5 @@ register_policy(
     lambda user, pk: Refund.objects.visible_to(user).filter(pk=pk).exists(),
     customer=lambda pk: Refund.objects.filter(pk=pk).values_list("payment__customer_id", flat=True).first(),
 )
+documents.register(DAY_CLOSE, _("日结单"), "billing/print/day_close.html", size="A4", context=day_close)
+register_policy(CLOSE_KIND, lambda user, pk: DayClose.objects.visible_to(user).filter(pk=pk).exists())

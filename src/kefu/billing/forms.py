@@ -116,6 +116,12 @@ class PayoutForm(KefuForm):
         _offer(self, desks)
 
 
+class DropRefundForm(KefuForm):
+    """Why an agreed refund is given up."""
+
+    dropped_why = forms.CharField(label=_("放弃原因"), max_length=200)
+
+
 def _offer(form: forms.Form, desks: Sequence[Desk]) -> None:
     """The desks to choose from; a person with one has nothing to choose."""
     if len(desks) > 1:

@@ -5,7 +5,7 @@ from kefu.foundation.access.rules import Needed, Permission, grants
 
 class BillingPermission(Permission):
     """Looking at charges and payments, recording or cancelling charges, taking and voiding payments at the desk, asking for refunds and
-    paying them out; opening desks is configuration."""
+    paying them out, closing the day of a desk; opening desks is configuration."""
 
     CHARGE_VIEW = "billing:charge:view"
     CHARGE_RECORD = "billing:charge:record"
@@ -15,6 +15,8 @@ class BillingPermission(Permission):
     REFUND_ASK = "billing:refund:ask"
     REFUND_PAY = "billing:refund:pay"
     DESK_OPEN = "billing:desk:open"
+    DAY_VIEW = "billing:day:view"
+    DAY_CLOSE = "billing:day:close"
 
 
 grants(
@@ -27,5 +29,7 @@ grants(
         BillingPermission.REFUND_ASK: ("charging", Needed.ACT),
         BillingPermission.REFUND_PAY: ("charging", Needed.ACT),
         BillingPermission.DESK_OPEN: ("configuration", Needed.ACT),
+        BillingPermission.DAY_VIEW: ("charging", Needed.VIEW),
+        BillingPermission.DAY_CLOSE: ("charging", Needed.ACT),
     }
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kefu.billing.views import charges, desks, payments, refunds
+from kefu.billing.views import charges, closes, desks, payments, refunds
 
 app_name = "billing"
 urlpatterns = [
@@ -17,7 +17,14 @@ urlpatterns = [
     path("refunds/", refunds.refund_list, name="refunds"),
     path("refunds/<int:pk>/", refunds.show_refund, name="refund"),
     path("refunds/<int:pk>/payout/", refunds.payout, name="payout"),
+    path("refunds/<int:pk>/dropping/", refunds.dropping, name="refund_drop"),
     path("refunds/<int:pk>/prints/", refunds.printout, name="refund_slip"),
     path("desks/", desks.desks, name="desks"),
     path("desks/<int:node_id>/new/", desks.opening, name="desk_new"),
+    path("day-closes/", closes.listing, name="closes"),
+    path("day-closes/desks/<int:desk_id>/", closes.closing, name="close_new"),
+    path("day-closes/<int:pk>/", closes.show, name="close"),
+    path("day-closes/<int:pk>/confirmation/", closes.confirmation, name="close_confirm"),
+    path("day-closes/<int:pk>/reopening/", closes.reopening, name="close_reopen"),
+    path("day-closes/<int:pk>/prints/", closes.printout, name="close_print"),
 ]

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kefu.billing.kinds import name_kind
 from kefu.customers.erasing import REMOVE, erases, scrub, service
 from kefu.customers.merging import repoint
 from kefu.customers.models import Customer
@@ -143,3 +144,4 @@ register(
 )
 register_work("lab-samples", overdue_samples)
 repoint("lab.Order", "customer", _("检测单"))
+name_kind("lab.order", _("检测"))

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from kefu.billing.kinds import name_kind
 from kefu.customers.erasing import REMOVE, scrub, service
 from kefu.customers.merging import combine, repoint
 from kefu.customers.models import Customer
@@ -73,3 +74,4 @@ register(
 )
 combine("sales.Preference", "customer", unite_preferences, _("喜好"))
 repoint("sales.Purchase", "customer", _("购买单"))
+name_kind("sales.purchase", _("产品"))

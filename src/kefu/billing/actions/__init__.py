@@ -1,8 +1,22 @@
-"""Verbs of billing: charges, the money taken for them and the money given back."""
+"""Verbs of billing: charges, the money taken for them and the money given back, the day of a desk."""
 
 from kefu.billing.actions.charges import cancel_charge, record_charge
+from kefu.billing.actions.closing import Counted, close_day, confirm_close, reopen_day
 from kefu.billing.actions.desks import open_desk
 from kefu.billing.actions.payments import take_payment, void_payment
-from kefu.billing.actions.refunds import ask_refund, pay_refund
+from kefu.billing.actions.refunds import ask_refund, drop_refund, pay_refund
 
-__all__ = ["ask_refund", "cancel_charge", "open_desk", "pay_refund", "record_charge", "take_payment", "void_payment"]
+__all__ = [
+    "Counted",
+    "ask_refund",
+    "cancel_charge",
+    "close_day",
+    "confirm_close",
+    "drop_refund",
+    "open_desk",
+    "pay_refund",
+    "record_charge",
+    "reopen_day",
+    "take_payment",
+    "void_payment",
+]

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
+from hashlib import sha256
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.billing.actions.desks import hold_desk, hold_usable_desk
 from kefu.billing.choices import ChargeState, Method, PaymentState
 from kefu.billing.models import Charge, Desk, Payment, PaymentLine
 from kefu.billing.permissions import BillingPermission
-from kefu.billing.queries import default_desk, standing_of
+from kefu.billing.queries import business_day, day_is_open, default_desk, standing_of
 from kefu.billing.rules import spread
 from kefu.billing.sentences import PAID, VOIDED
 from kefu.customers.actions import record_fact
@@ -55,13 +55,14 @@ def take_payment(
     reference = reference.strip()
     _check(amount, method, reference, given)
     hold(customer.pk)
+    asked = _digest(customer, amount, method, reference, given, charges)
     if key and (known := Payment.objects.filter(key=key).first()):
-        return _same(known, customer, amount, method, reference)
+        return _same(known, asked)
     parts = _parts(customer, amount, charges)
     desk = hold_usable_desk(desk or default_desk(by, customer), node_id=customer.node_id, by=by)
     payment = _written(Payment(
-        number=_number(desk.node, at), customer=customer, desk=desk, day=timezone.localdate(at), method=method, amount=amount,
-        given=given, reference=reference, key=key or None, by=by, at=at,
+        number=_number(desk.node, at), customer=customer, desk=desk, day=business_day(desk.pk, at), method=method, amount=amount,
+        given=given, reference=reference, key=key or None, asked=asked, by=by, at=at,
     ))  # fmt: skip
     PaymentLine.objects.bulk_create(PaymentLine(payment=payment, charge_id=pk, amount=part) for pk, part in parts)
     _tell(
@@ -74,7 +75,8 @@ def take_payment(
 
 @action
 def void_payment(*, payment: Payment, reason: str, by: User, at: datetime) -> Payment:
-    """Take a payment back that was entered by mistake, on its own business day; its number stays used. Later it takes a refund.
+    """Take a payment back that was entered by mistake, on its own business day before that is closed; its number stays used. Later it takes
+    a refund.
 
     Raises Invalid (reason), Refused `payment_voided`, `other_day`, `refund_asked`.
     """
@@ -89,11 +91,11 @@ def void_payment(*, payment: Payment, reason: str, by: User, at: datetime) -> Pa
     )
     if held.state == PaymentState.VOIDED:
         raise Refused("payment_voided", _("这笔收款已经作废。"))
-    if held.day != timezone.localdate(at):
-        raise Refused("other_day", _("只能在当天作废；过了当天请在这张收据上申请退款。"))
+    hold_desk(held.desk)
+    if not day_is_open(held.desk_id, held.day, at):
+        raise Refused("other_day", _("只能在日结之前、当天作废；过了当天或日结之后，请在这张收据上申请退款。"))
     if held.refunds.standing().exists():
         raise Refused("refund_asked", _("这笔收款已申请退款，不能再作废。"))
-    hold_desk(held.desk)
     held.state, held.reason, held.voided_by, held.voided_at = PaymentState.VOIDED, reason.strip()[:200], by, at
     held.save(update_fields=["state", "reason", "voided_by", "voided_at"])
     _tell("voided", held, by, at, {"state": (PaymentState.TAKEN, PaymentState.VOIDED)}, held.reason)
@@ -139,9 +141,18 @@ def _written(payment: Payment) -> Payment:
     return payment
 
 
-def _same(known: Payment, customer: Customer, amount: Decimal, method: str, reference: str) -> Payment:
+def _digest(
+    customer: Customer, amount: Decimal, method: str, reference: str, given: Decimal | None, charges: Collection[Charge] | None
+) -> str:  # fmt: skip
+    """What was asked for, in short: by it a form that is sent twice is told from another with the same key."""
+    chosen = "all" if charges is None else sorted(charge.pk for charge in charges)
+    told = (customer.pk, f"{amount:.2f}", method, reference, "" if given is None else f"{given:.2f}", chosen)
+    return sha256(repr(told).encode()).hexdigest()
+
+
+def _same(known: Payment, asked: str) -> Payment:
     """The payment that came of the same form; another form must not bear its key."""
-    if (known.customer_id, known.amount, known.method, known.reference) != (customer.pk, amount, method, reference):
+    if known.asked != asked:
         raise Refused("key_used", _("这张表单已经提交过，内容不同。请重新打开收款页。"))
     nothing_changed()
     return known

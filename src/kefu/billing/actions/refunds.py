@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.billing.actions.desks import hold_usable_desk
@@ -15,9 +14,9 @@ from kefu.billing.choices import Method, PaymentState, RefundState
 from kefu.billing.limits import SECOND_LEVEL
 from kefu.billing.models import Charge, Desk, Payment, Refund, RefundLine
 from kefu.billing.permissions import BillingPermission
-from kefu.billing.queries import default_desk, refundable
+from kefu.billing.queries import business_day, default_desk, refundable
 from kefu.billing.rules import spread
-from kefu.billing.sentences import REFUNDED
+from kefu.billing.sentences import REFUND_DROPPED, REFUNDED
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
 from kefu.customers.holding import hold
@@ -31,6 +30,8 @@ from kefu.organisation.models import User
 
 KIND = "billing.refund"
 LONGEST_REASON, LONGEST = 200, 64
+DIRECTOR_AND_ABOVE = (("centre_director",), ("leadership",))
+"""Who decides for those who stand on no ladder, at the place of the desk."""
 
 
 @action
@@ -45,8 +46,9 @@ def ask_refund(
 ) -> Refund:
     """Ask to give back an amount of a payment, of `charges` (else of all it settled), the oldest first.
 
-    The level above decides; above the limit `billing.refund_second_level` two levels must agree. What is asked for is set aside until it is
-    declined, withdrawn or paid out. Raises Invalid (amount, reason), Refused `payment_voided`, `over_refunded` with what is left, and as `ask`.
+    The level above decides, for people on no ladder the director of the desk's place; above the limit `billing.refund_second_level` two
+    levels must agree. What is asked for is set aside until it is
+    declined, withdrawn, dropped or paid out. Raises Invalid (amount, reason), Refused `payment_voided`, `over_refunded` with what is left, and as `ask`.
     """
     require(by, BillingPermission.REFUND_ASK, customer=payment.customer)
     _check_asked(amount, reason)
@@ -62,7 +64,7 @@ def ask_refund(
     words = _("退款 %(amount)s，收据 %(number)s") % {"amount": show(amount), "number": held.number}
     levels = 2 if amount > SECOND_LEVEL.on(at, node_id=held.desk.node_id) else 1
     request = ask(kind=KIND, text=reason.strip(), proposal=words, subject=Subject("billing.payment", held.pk), customer_id=held.customer_id,
-                  levels_above=levels, by=by, at=at)  # fmt: skip
+                  levels_above=levels, otherwise=DIRECTOR_AND_ABOVE, otherwise_at=held.desk.node, by=by, at=at)  # fmt: skip
     refund = Refund.objects.create(
         payment=held, request=request, amount=amount, reason=reason.strip(), asked_by=by, asked_at=at
     )
@@ -78,23 +80,17 @@ def pay_refund(
 ) -> Refund:
     """Give the money of an agreed refund back, in cash or the way it came; it gets its number, and its charges owe again.
 
-    Raises Invalid (method, reference, desk), Refused `not_approved`, `refund_paid`, `reference_used`.
+    Raises Invalid (method, reference, desk), Refused `not_approved`, `refund_paid`, `refund_dropped`, `reference_used`.
     """
     require(by, BillingPermission.REFUND_PAY, customer=refund.payment.customer)
     hold(refund.payment.customer_id)
     payment = _payment(refund.payment_id)
-    held = (
-        Refund.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("payment", "request")
-        .get(pk=refund.pk)
-    )
-    if held.state == RefundState.PAID:
-        raise Refused("refund_paid", _("这笔退款已经付过了，单号 %(number)s。") % {"number": held.number})
+    held = _open(refund)
     if held.state != RefundState.APPROVED:
         raise Refused("not_approved", _("这笔退款还没有批准，不能付款。"))
     _check_way(held, method, reference.strip())
     desk = hold_usable_desk(desk or default_desk(by, payment.customer), node_id=payment.customer.node_id, by=by)
-    held.number, held.desk, held.day = _number(desk, at), desk, timezone.localdate(at)
+    held.number, held.desk, held.day = _number(desk, at), desk, business_day(desk.pk, at)
     held.method, held.reference, held.paid_by, held.paid_at = method, reference.strip(), by, at
     _write(held)
     _tell(
@@ -107,6 +103,42 @@ def pay_refund(
     )
     record_fact(customer=payment.customer, kind=FactKind.SPENDING, item=REFUNDED(number=held.number, amount=show(held.amount)),
                 subject=Subject(KIND, held.pk), by=by, at=at)  # fmt: skip
+    return held
+
+
+@action
+def drop_refund(*, refund: Refund, reason: str, by: User, at: datetime) -> Refund:
+    """Give up an agreed refund that nobody fetches; its money counts as paid as before, and may be asked back again.
+
+    Raises Invalid (reason), Refused `not_approved`, `refund_paid`, `refund_dropped`.
+    """
+    require(by, BillingPermission.REFUND_ASK, customer=refund.payment.customer)
+    reason = reason.strip()
+    if not reason or len(reason) > LONGEST_REASON:
+        raise Invalid.one("reason", "required", _("请写明放弃的原因，最多 200 个字"))
+    hold(refund.payment.customer_id)
+    payment = _payment(refund.payment_id)
+    held = _open(refund)
+    if held.state != RefundState.APPROVED:
+        raise Refused("not_approved", _("这笔退款还没有批准；不退了请在请示里撤回。"))
+    held.dropped_by, held.dropped_at, held.dropped_why = by, at, reason
+    held.save(update_fields=["dropped_by", "dropped_at", "dropped_why"])
+    _tell("dropped", held, payment.desk, by, at, {"amount": (held.amount, None)})
+    said = REFUND_DROPPED(amount=show(held.amount), number=payment.number)
+    record_fact(
+        customer=payment.customer, kind=FactKind.SPENDING, item=said, subject=Subject(KIND, held.pk), by=by, at=at
+    )
+    return held
+
+
+def _open(refund: Refund) -> Refund:
+    """The refund, locked, while it has no end. Raises Refused `refund_paid`, `refund_dropped`."""
+    rows = Refund.objects.select_for_update(of=("self",), no_key=True).select_related("payment", "request")
+    held = rows.get(pk=refund.pk)
+    if held.state == RefundState.PAID:
+        raise Refused("refund_paid", _("这笔退款已经付过了，单号 %(number)s。") % {"number": held.number})
+    if held.state == RefundState.DROPPED:
+        raise Refused("refund_dropped", _("这笔退款已经放弃。"))
     return held
 
 

@@ -80,6 +80,7 @@ class Payment(models.Model):
     given = models.DecimalField(_("实收现金"), max_digits=12, decimal_places=2, null=True)
     reference = models.CharField(_("凭证号"), max_length=64, blank=True)
     key = models.CharField(max_length=64, null=True, unique=True)
+    asked = models.CharField(max_length=64, blank=True, default="")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("收款时间"))
     state = models.CharField(_("状态"), max_length=12, choices=PaymentState.choices, default=PaymentState.TAKEN)

@@ -27,8 +27,12 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         return self.filter(customer_scope(user, BillingPermission.PAYMENT_VIEW, "payment__customer__"))
 
     def waiting(self) -> Self:
-        """Those that were neither refused nor paid out: they wait for a decision or for the desk."""
-        return self.filter(paid_at__isnull=True, request__state__in=[RequestState.OPEN, RequestState.APPROVED])
+        """Those that were neither refused, dropped nor paid out: they wait for a decision or for the desk."""
+        return self.standing().filter(paid_at__isnull=True)
+
+    def to_pay(self) -> Self:
+        """Those that are agreed and wait to be fetched."""
+        return self.filter(paid_at__isnull=True, dropped_at__isnull=True, request__state=RequestState.APPROVED)
 
     def paid_out(self) -> Self:
         """Those whose money went back."""
@@ -36,7 +40,7 @@ class RefundQuerySet(models.QuerySet["Refund"]):
 
     def standing(self) -> Self:
         """Those that went back or may still go back: their money is not there to be asked for again."""
-        return self.filter(request__state__in=[RequestState.OPEN, RequestState.APPROVED])
+        return self.filter(dropped_at__isnull=True, request__state__in=[RequestState.OPEN, RequestState.APPROVED])
 
 
 class Refund(models.Model):
@@ -55,6 +59,9 @@ class Refund(models.Model):
     reference = models.CharField(_("凭证号"), max_length=64, blank=True)
     paid_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     paid_at = models.DateTimeField(_("付款时间"), null=True)
+    dropped_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    dropped_at = models.DateTimeField(_("放弃时间"), null=True)
+    dropped_why = models.CharField(_("放弃原因"), max_length=200, blank=True)
 
     objects = RefundQuerySet.as_manager()
 
@@ -71,6 +78,11 @@ class Refund(models.Model):
                 ),
                 name="refund_paid_out_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(dropped_by__isnull=True, dropped_at__isnull=True, dropped_why="")
+                | (Q(dropped_by__isnull=False, dropped_at__isnull=False, paid_at__isnull=True) & ~Q(dropped_why="")),
+                name="refund_dropped_says_why",
+            ),
             models.UniqueConstraint(
                 fields=["method", "reference"], condition=~Q(reference=""), name="refund_reference_once"
             ),
@@ -79,12 +91,14 @@ class Refund(models.Model):
     @property
     def state(self) -> RefundState:
         """Where it stands, from what the levels above said and whether the money went back."""
+        if self.dropped_at:
+            return RefundState.DROPPED
         return RefundState.PAID if self.paid_at else RefundState(self.request.state)
 
     @property
     def stands(self) -> bool:
         """Whether its money went back or may still go back."""
-        return self.request.state in (RequestState.OPEN, RequestState.APPROVED)
+        return self.dropped_at is None and self.request.state in (RequestState.OPEN, RequestState.APPROVED)
 
     @property
     def methods(self) -> list[Method]:

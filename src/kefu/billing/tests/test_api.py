@@ -59,6 +59,16 @@ def test_a_program_reads_and_voids(cast, shen, owes, ask):
     assert ask(f"payments/{made['number']}").json() == made == ask(f"payments/{made['id']}").json()
     assert [one["id"] for one in ask("payments?day=2026-11-23").json()["items"]] == [made["id"]]
     assert ask(f"payments?day=2026-11-24&customer={ident('cus', shen.pk)}").json()["items"] == []
+    shown = ask(f"consumption?customer={ident('cus', shen.pk)}").json()
+    row = {"year": 2026, "kind": "lab.order", "what": "检测", "paid": "60.00", "refunded": "0.00"}
+    assert shown == {
+        "customer": ident("cus", shen.pk),
+        "paid": "60.00",
+        "refunded": "0.00",
+        "net": "60.00",
+        "rows": [row],
+    }
+    assert ask(f"consumption?customer={ident('cus', shen.pk)}", user=cast.sh_manager).status_code == 404
     assert ask(f"payments/{made['id']}/void", {"reason": " "}).status_code == 422
     assert ask(f"payments/{made['id']}/void", {"reason": "记错"}).json()["status"] == "voided"
     assert ask(f"payments/{made['id']}", user=cast.sh_manager).status_code == 404

@@ -147,12 +147,21 @@ def test_a_slip_counts_once_and_again_after_it_was_voided(cast, shen, owes, pay,
 
 
 def test_a_form_sent_twice_is_one_payment(shen, owes, pay):
-    owes("100", 1)
-    first = pay("60", key="form-1")
-    assert pay("60", key="form-1") == first
-    with pytest.raises(Refused) as refusal:
-        pay("40", key="form-1")
-    assert refusal.value.code == "key_used"
+    charge, other = owes("100", 1), owes("7", 2)
+    first = pay("60", key="form-1", given=D("100"), charges=[charge])
+    assert pay("60", key="form-1", given=D("100.00"), charges=[charge]) == first
+    same = {"amount": "60", "key": "form-1", "given": D("100"), "charges": [charge]}
+    for changed in (
+        {"amount": "40"},
+        {"given": D("60")},
+        {"given": None},
+        {"charges": [charge, other]},
+        {"charges": None},
+    ):
+        with pytest.raises(Refused) as refusal:
+            pay(**same | changed)
+        assert refusal.value.code == "key_used"
+    pay("7", charges=[other])
     assert owed(shen) == D("40.00")
 
 

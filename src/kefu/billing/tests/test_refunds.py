@@ -12,7 +12,15 @@ from kefu.administration.content import load_ladders, load_roles
 from kefu.billing.actions import ask_refund, cancel_charge, pay_refund, take_payment, void_payment
 from kefu.billing.limits import SECOND_LEVEL
 from kefu.billing.models import Payment, Refund, RefundLine
-from kefu.billing.queries import charges_of, paid_on, payments_listed, refunds_paid, standing_of, takings
+from kefu.billing.queries import (
+    charges_of,
+    consumption_of,
+    paid_on,
+    payments_listed,
+    refunds_paid,
+    standing_of,
+    takings,
+)
 from kefu.billing.tests.conftest import colleague
 from kefu.customers.models import TimelineLine
 from kefu.foundation.api.actions import issue_token
@@ -79,6 +87,15 @@ def test_the_money_of_yesterday_goes_back_and_the_charge_falls_away(
     assert (done.number, done.state, done.desk.node, str(done.day)) == ("TK-BJ-2600001", "paid", cast.bj, "2026-11-24")
     assert refusal(give).code == "refund_paid"
     assert paid_on([first.pk, second.pk]) == {second.pk: D("20.00")}
+    consumed = consumption_of(shen)
+    assert [(row.year, row.kind, row.what, row.paid, row.refunded) for row in consumed.rows] == [
+        (2026, "lab.order", "检测", D("120.00"), D("100.00"))
+    ]
+    assert (consumed.paid, consumed.refunded, consumed.net) == (
+        D("120.00"),
+        D("100.00"),
+        standing_of(charges_of(shen)).paid,
+    )
     cancel()
     account = standing_of(charges_of(shen))
     assert (account.due, account.paid, account.owed) == (D("50.00"), D("20.00"), D("30.00"))

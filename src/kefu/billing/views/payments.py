@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,6 +17,7 @@ from kefu.billing.models import Desk, Payment
 from kefu.billing.permissions import BillingPermission
 from kefu.billing.queries import (
     charges_of,
+    day_is_open,
     default_desk,
     desks_of,
     payments_listed,
@@ -95,7 +95,9 @@ def _payment(request: StaffRequest, pk: int) -> Payment:
 def _page(request: StaffRequest, payment: Payment, form: VoidForm, status: int = 200) -> HttpResponse:
     refunds = list(refunds_of(payment))
     counts = payment.state == PaymentState.TAKEN
-    may_void = counts and payment.day == timezone.localdate(request.at) and not any(one.stands for one in refunds)
+    may_void = (
+        counts and day_is_open(payment.desk_id, payment.day, request.at) and not any(one.stands for one in refunds)
+    )
     context = {
         "payment": payment, "lines": payment.lines.select_related("charge").order_by("pk"), "form": form,
         "refunds": refunds,

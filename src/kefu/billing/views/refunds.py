@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kefu.billing.actions import ask_refund, pay_refund
+from kefu.billing.actions import ask_refund, drop_refund, pay_refund
 from kefu.billing.actions.refunds import KIND
 from kefu.billing.choices import RefundState
 from kefu.billing.documents import REFUND_SLIP
-from kefu.billing.forms import PayoutForm, RefundForm
+from kefu.billing.forms import DropRefundForm, PayoutForm, RefundForm
 from kefu.billing.models import Payment, Refund
 from kefu.billing.permissions import BillingPermission
 from kefu.billing.queries import default_desk, desks_of, refundable, refunds_listed
@@ -104,6 +104,24 @@ def payout(request: StaffRequest, pk: int) -> HttpResponseBase:
     )  # fmt: skip
 
 
+@needs(BillingPermission.REFUND_ASK)
+@require_POST
+def dropping(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Give up an agreed refund that nobody fetches."""
+    refund, form = _refund(request, pk), DropRefundForm(request.POST)
+    payout_form = PayoutForm(None, refund=refund, desks=[], desk=None)
+    if not form.is_valid():
+        return _page(request, refund, payout_form, 422, form)
+    return act(
+        request,
+        lambda: drop_refund(refund=refund, reason=form.cleaned_data["dropped_why"], by=request.user, at=request.at),
+        success=_("已放弃这笔退款"),
+        to=reverse("billing:refund", args=[refund.pk]),
+        form=form,
+        render=lambda: _page(request, refund, payout_form, 200, form),
+    )
+
+
 @needs(BillingPermission.PAYMENT_VIEW)
 @require_POST
 def printout(request: StaffRequest, pk: int) -> HttpResponseBase:
@@ -124,7 +142,7 @@ def printout(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 def _refund(request: StaffRequest, pk: int) -> Refund:
     rows = Refund.objects.visible_to(request.user).select_related(
-        "payment__customer", "request", "asked_by", "paid_by", "desk__node"
+        "payment__customer", "request", "asked_by", "paid_by", "dropped_by", "desk__node"
     )
     return get_object_or_404(rows, pk=pk)
 
@@ -140,11 +158,14 @@ def _read(code: str, request: StaffRequest, payment: Payment, subject: Subject) 
     record_read(code, by=request.user, at=request.at, customer_id=payment.customer_id, subject=subject)
 
 
-def _page(request: StaffRequest, refund: Refund, form: PayoutForm, status: int = 200) -> HttpResponse:
+def _page(
+    request: StaffRequest, refund: Refund, form: PayoutForm, status: int = 200, drop: DropRefundForm | None = None
+) -> HttpResponse:  # fmt: skip
     may_pay = allowed(request.user, BillingPermission.REFUND_PAY, customer=refund.payment.customer)
     context = {
         "refund": refund, "lines": refund.lines.select_related("charge").order_by("pk"), "form": form,
-        "may_pay": may_pay and refund.state == RefundState.APPROVED,
+        "may_pay": may_pay and refund.state == RefundState.APPROVED, "drop": drop or DropRefundForm(),
+        "may_drop": refund.state == RefundState.APPROVED and allowed(request.user, BillingPermission.REFUND_ASK, customer=refund.payment.customer),
         "decisions": refund.request.decisions.filter(by__isnull=False).select_related("by"),
         "may_request": ApprovalRequest.objects.visible_to(request.user).filter(pk=refund.request_id).exists(),
         "prints": prints_of(REFUND_SLIP, KIND, refund.pk)[:5],

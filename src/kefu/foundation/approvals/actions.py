@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -10,13 +11,13 @@ from kefu.foundation.access.queries import access_of
 from kefu.foundation.approvals.choices import RequestState, Verdict
 from kefu.foundation.approvals.models import ApprovalRequest, Decision
 from kefu.foundation.approvals.queries import deciders, ladder_for, those_to_tell
-from kefu.foundation.approvals.registry import kind_of
+from kefu.foundation.approvals.registry import ApprovalKind, kind_of
 from kefu.foundation.approvals.sentences import AGREED, GONE_UP, REFUSED, TO_DECIDE
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.notices.actions import tell
 from kefu.foundation.sentences.saying import Sentence
 from kefu.kernel.errors import FieldError, Invalid, OutOfScope, Refused
-from kefu.organisation.models import User
+from kefu.organisation.models import Node, User
 
 KIND = "approvals.request"
 TOLD = 20
@@ -33,35 +34,25 @@ def ask(
     subject: Subject | None = None,
     customer_id: int | None = None,
     levels_above: int = 1,
+    otherwise: Sequence[Sequence[str]] = (),
+    otherwise_at: Node | None = None,
     by: User,
     at: datetime,
 ) -> ApprovalRequest:
     """Put a request to the level above one's own; the last of `levels_above` levels has the last word, those below agree or decline first.
 
-    Raises LookupError for an unregistered kind, Invalid (`text`, `proposal`, `matter`), Refused `no_ladder` or `nobody_above` (ORG-014).
+    Who stands on no ladder asks the roles of `otherwise`, level by level, at the place `otherwise_at`. Raises LookupError for an
+    unregistered kind, Invalid (`text`, `proposal`, `matter`), Refused `no_ladder` or `nobody_above` (ORG-014).
     """
-    what = kind_of(kind)
-    errors = []
-    if not text.strip():
-        errors.append(FieldError("text", "required", _("请写明情况。")))
-    errors += [
-        FieldError(name, "too_long", _("最多 2000 个字。"))
-        for name, words in (("text", text), ("proposal", proposal))
-        if len(words.strip()) > LONGEST
-    ]
-    if what.needs_proposal and not proposal.strip():
-        errors.append(FieldError("proposal", "required", _("请写明自己的处理意见。")))
-    if what.matters and matter not in what.matters:
-        errors.append(FieldError("matter", "unknown", _("请选择事由。")))
-    if errors:
-        raise Invalid(errors)
+    _check(kind_of(kind), text, proposal, matter)
     found = ladder_for(by)
-    if found is None:
+    node = by.node if found or otherwise_at is None else otherwise_at
+    if found is None and not otherwise:
         raise Refused("no_ladder", _("您的岗位没有设请示的上级，请联系管理员。"))
-    levels, start = found
+    levels, start = found or ([[], *(list(roles) for roles in otherwise)], 1)
     request = ApprovalRequest.objects.create(
         kind=kind, subject_kind=subject.kind if subject else "", subject_id=subject.id if subject else None, customer_id=customer_id,
-        node=by.node, matter=matter, text=text.strip(), proposal=proposal.strip(), levels=levels, position=start,
+        node=node, matter=matter, text=text.strip(), proposal=proposal.strip(), levels=levels, position=start,
         final=min(start + levels_above, len(levels)) - 1, roles=levels[start], made_by=by, made_at=at, since=at,
     )  # fmt: skip
     _record("asked", request, by, at)
@@ -115,6 +106,23 @@ def withdraw(*, request: ApprovalRequest, by: User, at: datetime) -> ApprovalReq
     held.save(update_fields=["state", "ended_at"])
     _record("withdrawn", held, by, at)
     return held
+
+
+def _check(what: ApprovalKind, text: str, proposal: str, matter: str) -> None:
+    errors = []
+    if not text.strip():
+        errors.append(FieldError("text", "required", _("请写明情况。")))
+    errors += [
+        FieldError(name, "too_long", _("最多 2000 个字。"))
+        for name, words in (("text", text), ("proposal", proposal))
+        if len(words.strip()) > LONGEST
+    ]
+    if what.needs_proposal and not proposal.strip():
+        errors.append(FieldError("proposal", "required", _("请写明自己的处理意见。")))
+    if what.matters and matter not in what.matters:
+        errors.append(FieldError("matter", "unknown", _("请选择事由。")))
+    if errors:
+        raise Invalid(errors)
 
 
 def _locked(request: ApprovalRequest) -> ApprovalRequest:
