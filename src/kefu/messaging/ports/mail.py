@@ -6,6 +6,7 @@ import hashlib
 import re
 import smtplib
 import ssl
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from email.mime.text import MIMEText
@@ -15,6 +16,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
+from kefu.foundation.files import storage
+from kefu.foundation.files.models import StoredFile
 from kefu.foundation.outbox.choices import Unready
 from kefu.foundation.outbox.transports import NotReadyError, PermanentError, Taken, TransientError
 from kefu.messaging.composing import calendar_of
@@ -84,6 +87,8 @@ class MailServer:
         )
         if entry := calendar_of(payload):
             mail.attach(calendar_part(entry))
+        for name, content, media_type in enclosed(payload):
+            mail.attach(name, content, media_type)
         try:
             _open(connection)
             mail.send()
@@ -127,6 +132,13 @@ def calendar_part(entry: str) -> MIMEText:
     part.set_param("method", method[1] if method else "PUBLISH")
     part.add_header("Content-Disposition", "attachment", filename="appointment.ics")
     return part
+
+
+def enclosed(payload: Mapping[str, Any]) -> Iterator[tuple[str, bytes, str]]:
+    """Name, bytes and media type of the kept files a payload names: `attachments`, each `{"file": id, "name"}`."""
+    for item in payload.get("attachments", ()):
+        file = StoredFile.objects.get(pk=item["file"])
+        yield item["name"], storage.read(file), file.media_type
 
 
 def one_click(link: str) -> dict[str, str]:
