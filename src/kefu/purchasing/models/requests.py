@@ -16,6 +16,7 @@ from kefu.purchasing.choices import RequestState, Verdict
 from kefu.purchasing.models.proposals import Proposal, ProposalLine
 from kefu.purchasing.models.suppliers import Supply
 from kefu.purchasing.permissions import PurchasingPermission
+from kefu.purchasing.reach import by_any
 from kefu.stock.models import Warehouse
 
 USER = settings.AUTH_USER_MODEL
@@ -26,8 +27,8 @@ class PurchaseRequestQuerySet(models.QuerySet["PurchaseRequest"]):
 
     def visible_to(self, user: User) -> PurchaseRequestQuerySet:
         """Those for the warehouses for which the person sees purchasing or approves it."""
-        seen = scope(user, PurchasingPermission.PLAN_VIEW, node="warehouse__node_id")
-        return self.filter(seen | scope(user, PurchasingPermission.APPROVE, node="warehouse__node_id"))
+        rights = (PurchasingPermission.PLAN_VIEW, PurchasingPermission.APPROVE)
+        return self.filter(by_any(user, *rights, node="warehouse__node_id"))
 
     def waiting_for(self, user: User) -> PurchaseRequestQuerySet:
         """Open ones that the person may decide: not one's own, nor what one has agreed to already."""

@@ -16,7 +16,7 @@ from kefu.foundation.ui.http import Keyset, act, now, page
 from kefu.kernel.errors import Invalid
 from kefu.products.models import Product
 from kefu.purchasing import actions, queries
-from kefu.purchasing.choices import DeliveryState
+from kefu.purchasing.choices import DeliveryState, Side
 from kefu.purchasing.documents import PAPERS
 from kefu.purchasing.forms import AllowForm, DeliveryForm
 from kefu.purchasing.models import Delivery, Supplier
@@ -84,23 +84,24 @@ def _delivery(request: HttpRequest, pk: int) -> Delivery:
 
 
 def _page(request: HttpRequest, delivery: Delivery, sheet: object = None) -> HttpResponse:
-    user, counts = person(request), queries.latest_counts(delivery)
-    counting = delivery.state == DeliveryState.COUNTING
+    user, counts, node = person(request), queries.latest_counts(delivery), delivery.warehouse.node_id
+    counting, both = delivery.state == DeliveryState.COUNTING, len(counts) == len(Side)
     side = side_of(user, delivery, counts) if counting else None
-    both = len(counts) == 2
-    differing = queries.differing(counts)
-    keeper = counts.get("keeper")
+    differing, keeper = queries.differing(counts), counts.get(Side.KEEPER)
     over = queries.beyond(delivery, keeper) if counting and both and keeper else {}
-    node = delivery.warehouse.node_id
-    may_book = counting and both and not differing and allowed(user, delivery.warehouse.keep_permission, node_id=node)
+    agreed = both and not differing
+    products = Product.objects.in_bulk({one.product_id for one in differing})
+    keeps = allowed(user, delivery.warehouse.keep_permission, node_id=node)
     context = {
-        "delivery": delivery, "counts": counts, "both": both, "differing": differing,
-        "products": Product.objects.in_bulk({one.product_id for one in differing}), "over": over, "side": side,
+        "delivery": delivery, "sides": [(one.label, counts.get(one)) for one in Side], "both": both, "over": over, "side": side,
+        "differing": [(products[one.product_id], one) for one in differing] if counting else [],
         "formset": (sheet or sheet_of(delivery, counts, side)) if side else None,
-        "may_book": may_book and not over, "may_allow": counting and bool(over) and allowed(user, ACT, node_id=node),
+        "may_book": counting and agreed and keeps and not over and allowed(user, COUNT, node_id=node),
+        "may_allow": bool(over) and allowed(user, ACT, node_id=node),
         "may_drop": counting and allowed(user, COUNT, node_id=node), "papers": PAPERS,
+        "may_open": allowed(user, delivery.warehouse.view_permission, node_id=node),
         "allowances": delivery.allowances.select_related("product", "by").order_by("pk"),
-        "lines": keeper.lines.all() if keeper and (both and not differing) else (),
+        "lines": keeper.lines.all() if keeper and agreed else (),
     }  # fmt: skip
     return page(request, "purchasing/delivery.html", context)
 
