@@ -56,6 +56,18 @@ from kefu.organisation.queries import system_user
 from kefu.people.actions import add_credential, add_entry, open_departure, set_attributes, share_case
 from kefu.people.actions.institutions import add_institution
 from kefu.people.models import Doctor
+from kefu.purchasing.actions import (
+    Counted,
+    Known,
+    Wanted,
+    ask_purchase,
+    count_delivery,
+    decide_request,
+    record_fact,
+    register_delivery,
+    run_proposal,
+)
+from kefu.purchasing.choices import FactKind
 from kefu.questionnaires.actions.versions import start_draft
 from kefu.questionnaires.models import Questionnaire
 from kefu.stock.actions import count_lines, log_reading, open_stocktake, recall
@@ -89,6 +101,7 @@ def set_scene(at: datetime) -> None:
     _recall(at)
     _climate(at)
     _stocktake(at)
+    _purchasing(at)
     _pushes(people["manager"], User.objects.get(job_number="1005"), at)
 
 
@@ -290,6 +303,26 @@ def _stocktake(at: datetime) -> None:
     lines = list(sheet.lines.select_related("balance").order_by("pk")[:3])
     given = {line.pk: line.balance.quantity + more for line, more in zip(lines, (0, 1, 40), strict=True)}
     count_lines(stocktake=sheet, counted=given, by=warehouse.keeper, at=at)
+
+
+def _purchasing(at: datetime) -> None:
+    """A proposal; of what is asked for, some waits for leadership, some was ordered and lies at the gate, counted twice, not the same."""
+    manager, leader = User.objects.get(job_number="1008"), User.objects.get(job_number="1001")
+    central = Warehouse.objects.select_related("keeper").get(central=True)
+    proposal = run_proposal(warehouse=central, by=manager, at=at)
+    lines = [one for one in proposal.lines.select_related("supply").order_by("pk") if one.quantity and one.supply]
+    for reason, chosen in (("十二月备货", lines[:2]), ("月末补货", lines[2:4])):
+        wanted = [Wanted(line.supply, line.quantity, line) for line in chosen]
+        request = ask_purchase(warehouse=central, lines=wanted, reason=reason, by=manager, at=at)
+    decide_request(request=request, verdict="approved", by=leader, at=at)
+    order = request.orders.select_related("warehouse", "supplier__institution").order_by("pk").first()
+    record_fact(
+        order=order, known=Known(FactKind.SHIPPED, at.date(), carrier="演示物流", waybill="YD100"), by=manager, at=at
+    )
+    delivery = register_delivery(warehouse=central, supplier=order.supplier, order=order, by=central.keeper, at=at)
+    for side, by, packs in (("keeper", central.keeper, 11), ("product", manager, 12)):
+        counted = Counted(order.lines.first().supply.product, "DA26111", packs, at.date() + timedelta(days=700), 1)
+        count_delivery(delivery=delivery, side=side, lines=[counted], by=by, at=at)
 
 
 def _survey(agent: User, at: datetime) -> None:

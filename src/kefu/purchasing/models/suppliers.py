@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -55,6 +57,9 @@ class Supply(models.Model):
     multiple = models.PositiveIntegerField(_("每箱件数"), default=1)
     minimum = models.PositiveIntegerField(_("最少起订"), default=1)
     active = models.BooleanField(_("在用"), default=True)
+
+    price_now: Decimal | None
+    """Only of rows read by `queries.priced`."""
 
     class Meta:
         constraints = [

@@ -78,8 +78,8 @@ def beyond(delivery: Delivery, count: Count) -> dict[Product, int]:
 
 def costs_of(delivery: Delivery) -> dict[int, Decimal]:
     """By product, what a pack cost: as ordered, else the supplier's price of the day it arrived."""
-    rows = priced(delivery.arrived_on).filter(supplier=delivery.supplier_id, price_now__isnull=False)
-    costs = dict(rows.values_list("product", "price_now"))
+    rows = priced(delivery.arrived_on).filter(supplier=delivery.supplier_id)
+    costs = {row.product_id: row.price_now for row in rows if row.price_now is not None}
     if delivery.order is not None:
         costs |= dict(delivery.order.lines.values_list("supply__product", "price"))
     return costs

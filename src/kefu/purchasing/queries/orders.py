@@ -61,7 +61,7 @@ class Compared:
 
 def orders_listed(user: User, asked: Mapping[str, str], at: datetime) -> QuerySet[PurchaseOrder]:
     """The orders within reach, newest first: of one state (`state`), or those that are late (`state=late`)."""
-    rows = PurchaseOrder.objects.visible_to(user)
+    rows: QuerySet[PurchaseOrder] = PurchaseOrder.objects.visible_to(user)
     state = asked.get("state", "")
     if state == LATE:
         rows = late(rows, timezone.localdate(at))

@@ -50,9 +50,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
     """Goods are at the gate."""
     user, at = person(request), now(request)
     warehouse = needed(user, COUNT)
-    suppliers = Supplier.objects.filter(active=True, institution__node=warehouse.node_id) | Supplier.objects.visible_to(
-        user
-    ).filter(active=True)
+    suppliers = Supplier.objects.filter(active=True)
     choices = {
         "orders": queries.open_orders(user).filter(warehouse=warehouse),
         "suppliers": suppliers.select_related("institution").order_by("pk"),

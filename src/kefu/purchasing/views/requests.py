@@ -51,7 +51,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
     """A request typed line by line."""
     user, at = person(request), now(request)
     warehouse = needed(user, ACT)
-    priced = queries.priced(timezone.localdate(at)).filter(price_now__isnull=False, active=True)
+    priced = queries.priced(timezone.localdate(at)).filter(active=True, price_now__isnull=False)
     mine = priced.filter(supplier__in=Supplier.objects.visible_to(user).filter(active=True))
     supplies = mine.select_related("product", "supplier__institution").order_by("product__code", "pk")
     given = {"supplies": supplies}
