@@ -147,6 +147,7 @@ def test_the_mail_carries_the_paper_and_says_when_it_left(shop, central, maker, 
 
 @pytest.mark.django_db
 @pytest.mark.req("STK-002")
+@pytest.mark.req("STK-020", part="orders transmitted")
 def test_logistics_are_followed_and_late_goods_are_chased(shop, central, maker, buyers):
     order = ordered(warehouse=central, packs={"N-014": 24}, buyers=buyers, at=shop.at)
     today = shop.at.date()
