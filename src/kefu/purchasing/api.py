@@ -28,6 +28,18 @@ DECIDING = (PurchasingPermission.PLAN_VIEW, PurchasingPermission.APPROVE)
 Packs = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
+class SupplyOut(Out):
+    """A product as a supplier sells it; `price` is that of today, null without one."""
+
+    id: str
+    supplier: str
+    product: str
+    article: str
+    multiple: int
+    minimum: int
+    price: Money | None
+
+
 class ProposalIn(In):
     """For which central warehouse, by id or code."""
 
@@ -142,6 +154,14 @@ class RequestDecisionIn(In):
 
     verdict: Literal["approved", "declined"]
     reason: Annotated[str, Field(max_length=200)] = ""
+
+
+@router.get("purchase-supplies", response={200: Listing[SupplyOut], **RESPONSES}, operation_id="purchase_supplies_list")
+@needs(PurchasingPermission.PLAN_VIEW)
+def list_supplies(request: ApiRequest, query: Query[Page]) -> dict[str, object]:
+    """What can be asked for: products of suppliers in use."""
+    rows = queries.supplies_listed(request.user, {}, request.at).filter(active=True, supplier__active=True)
+    return listing(rows, query, order=("id",), show=_show_supply)
 
 
 @router.get(
@@ -267,6 +287,13 @@ def _proposal(request: ApiRequest, proposal_id: str) -> Proposal:
 
 def _request(request: ApiRequest, request_id: str) -> PurchaseRequest:
     return reference(queries.requests_listed(request.user, {}, request.at), request_id, REQUEST)
+
+
+def _show_supply(one: Supply) -> dict[str, object]:
+    return {
+        "id": ident(SUPPLY, one.pk), "supplier": one.supplier.institution.code, "product": one.product.code,
+        "article": one.article, "multiple": one.multiple, "minimum": one.minimum, "price": one.price_now,
+    }  # fmt: skip
 
 
 def _show_proposal(one: Proposal) -> dict[str, object]:

@@ -66,6 +66,8 @@ def register_delivery(
         order = _open_order(order)
         if (order.supplier_id, order.warehouse_id) != (supplier.pk, warehouse.pk):
             raise Invalid.one("order", "other", _("这张采购单不是这家厂家送到这个库房的"))
+    if order is not None and day < timezone.localdate(order.at):
+        raise Invalid.one("arrived_on", "early", _("到货日期不能早于下单那天"))
     made = Delivery.objects.create(
         number=DELIVERIES.issue(at), order=order, supplier=supplier, warehouse=warehouse, arrived_on=day,
         waybill=waybill.strip(), reason=reason.strip(), by=by, at=at,

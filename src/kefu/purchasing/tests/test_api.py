@@ -39,6 +39,7 @@ def test_from_the_proposal_to_the_slip(shop, central, maker, ask):
     ]
     change = {"line": items[0]["id"], "quantity": 24, "reason": "开业"}
     assert ask(f"proposals/{made['id']}/quantities", change)[1]["quantity"] == 24
+    assert {one["id"]: one["price"] for one in ask("supplies")[1]["items"]}[items[0]["supply"]] == "80.00"
     wanted = {"supply": items[0]["supply"], "packs": 25, "proposal_line": items[0]["id"]}
     status, wrong = ask("requests", {"warehouse": "WH-HQ", "reason": "开业", "lines": [wanted]})
     assert (status, [one["field"] for one in wrong["errors"]]) == (422, ["lines.1.packs"])

@@ -2,16 +2,20 @@
 
 import os
 import signal
+from collections import Counter
+from functools import partial
 
 import pytest
 from django.db import connection
 
+from kefu.kernel.errors import Refused
 from kefu.purchasing.actions import book_delivery, count_delivery, receiving
 from kefu.purchasing.models import Acceptance, Delivery
 from kefu.purchasing.testing import arrived, ordered
 from kefu.purchasing.tests.test_receiving import goods
 from kefu.stock.models import Balance, Lot, Move, Receipt
 from kefu.stock.queries import drift
+from kefu.testing.races import at_once
 
 
 def dies(*_args, **_kwargs):
@@ -42,7 +46,10 @@ def test_killed_at_any_place_it_books_all_or_nothing(shop, central, maker, buyer
         assert killed_while_booking(delivery, place, shop.central_keeper, shop.at) == -signal.SIGKILL
         assert not any(one.objects.exists() for one in (Receipt, Move, Lot, Balance, Acceptance))
         assert Delivery.objects.get().state == "counting"
-    made = book_delivery(delivery=delivery, by=shop.central_keeper, at=shop.at)
+    book = partial(book_delivery, delivery=delivery, by=shop.central_keeper, at=shop.at)
+    both = at_once([book, book])
+    assert Counter(type(one) for one in both) == {Acceptance: 1, Refused: 1}, "two keepers press at the same moment"
+    made = Acceptance.objects.select_related("receipt").get()
     order.refresh_from_db()
     assert (made.receipt.number, order.state, Balance.objects.get().quantity) == ("RK2600001", "complete", 24)
     assert drift() == []

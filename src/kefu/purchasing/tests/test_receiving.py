@@ -188,6 +188,11 @@ def test_more_than_ordered_needs_the_product_department_and_less_leaves_the_orde
     assert order.state == "arrived"
     owed = {one.code: outstanding(order)[one.pk] for one in Product.objects.filter(code__in=("N-014", "N-017"))}
     assert owed == {"N-014": 8, "N-017": 12}
+    with pytest.raises(Invalid, match="早于下单"):
+        register_delivery(
+            warehouse=order.warehouse, supplier=order.supplier, order=order, by=shop.product_manager, at=shop.at,
+            arrived_on=shop.at.date() - timedelta(days=1),
+        )  # fmt: skip
     second = arrived(order=order, by=shop.product_manager, at=shop.at)
     with pytest.raises(Refused, match="正在验收"):
         close_order(order=order, reason="不再补", by=shop.product_manager, at=shop.at)
