@@ -6,7 +6,7 @@ import hashlib
 import re
 import smtplib
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from email.mime.text import MIMEText
@@ -85,10 +85,7 @@ class MailServer:
         mail = EmailMessage(
             payload["subject"], body, self.sender, [payload["to"]], headers=headers, connection=connection
         )
-        if entry := calendar_of(payload):
-            mail.attach(calendar_part(entry))
-        for name, content, media_type in enclosed(payload):
-            mail.attach(name, content, media_type)
+        _enclose(mail, payload)
         try:
             _open(connection)
             mail.send()
@@ -134,11 +131,13 @@ def calendar_part(entry: str) -> MIMEText:
     return part
 
 
-def enclosed(payload: Mapping[str, Any]) -> Iterator[tuple[str, bytes, str]]:
-    """Name, bytes and media type of the kept files a payload names: `attachments`, each `{"file": id, "name"}`."""
+def _enclose(mail: EmailMessage, payload: Mapping[str, Any]) -> None:
+    """The calendar entry of a booking, and the kept files named as `attachments`, each `{"file": id, "name"}`."""
+    if entry := calendar_of(payload):
+        mail.attach(calendar_part(entry))
     for item in payload.get("attachments", ()):
         file = StoredFile.objects.get(pk=item["file"])
-        yield item["name"], storage.read(file), file.media_type
+        mail.attach(item["name"], storage.read(file), file.media_type)
 
 
 def one_click(link: str) -> dict[str, str]:
