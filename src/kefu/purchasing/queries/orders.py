@@ -115,8 +115,9 @@ def compared(products: Sequence[Product], _user: User, at: datetime) -> Iterable
     until = timezone.make_aware(datetime.combine(timezone.localdate(at), time.min))
     since = until - WEEK
     sold = _by_product(issued_to_customers(since, until))
-    held = _by_product({key: one.usable - one.reserved for key, one in held_by_place(timezone.localdate(at)).items()})
-    transit = _by_product({key: one.coming for key, one in held_by_place(timezone.localdate(at)).items()})
+    there = held_by_place(timezone.localdate(at))
+    held = _by_product({key: one.usable - one.reserved for key, one in there.items()})
+    transit = _by_product({key: one.coming for key, one in there.items()})
     waiting, coming = _by_product(demand_now(at)), on_order()
     period = Q(order__at__gte=since, order__at__lt=until)
     ordered = _sums(OrderLine.objects.filter(period), "supply__product", F("packs"))
