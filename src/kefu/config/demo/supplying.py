@@ -46,7 +46,7 @@ def _made_by(row: dict[str, Any], code: str) -> bool:
 def _offer(supplier: Supplier, product: Product, row: dict[str, Any], manager: User, at: datetime) -> None:
     multiple = row["multiple"]
     supply = set_supply(
-        supplier=supplier, product=product, article=f"{row['code'][-2:]}-{product.code[-4:]}", multiple=multiple,
+        supplier=supplier, product=product, article=f"{row['code'][-2:]}-{product.code.replace('-', '')}", multiple=multiple,
         minimum=multiple, by=manager, at=at,
     )  # fmt: skip
     price = (

@@ -30,9 +30,9 @@ def ask_for(house: House, warehouse: Warehouse, short: Sequence[Arrival], at: da
         return
     request = ask_purchase(warehouse=warehouse, lines=lines, reason=words["reason"], by=manager, at=at)
     leader = holder(house.world, "leadership")
-    decide_request(request=request, verdict=Verdict.APPROVED, by=leader, at=at + timedelta(hours=1))
+    decide_request(request=request, verdict=Verdict.APPROVED, by=leader, at=at + timedelta(minutes=10))
     for order in request.orders.select_related("warehouse", "supplier__institution").order_by("pk"):
-        _on_its_way(house, order, manager, at + timedelta(hours=2))
+        _on_its_way(house, order, manager, at + timedelta(minutes=20))
 
 
 def _on_its_way(house: House, order: PurchaseOrder, manager: User, at: datetime) -> None:
