@@ -24,6 +24,7 @@ from kefu.purchasing.queries.planning import lines_listed, proposals_listed
 from kefu.purchasing.queries.requests import amount_of as amount_asked
 from kefu.purchasing.queries.requests import asked_for, requests_listed
 from kefu.purchasing.queries.suppliers import (
+    askable,
     best_offers,
     manufacturers,
     priced,
@@ -37,6 +38,7 @@ __all__ = [
     "Compared",
     "amount_asked",
     "amount_of",
+    "askable",
     "asked_for",
     "best_offers",
     "beyond",

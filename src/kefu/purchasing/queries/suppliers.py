@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from kefu.organisation.models import User
@@ -40,9 +40,19 @@ def supplies_listed(user: User, asked: Mapping[str, str], at: datetime) -> Query
 
 def priced(day: date) -> QuerySet[Supply]:
     """Supplies with their price on a day (`price_now`): the latest that has begun and has not ended."""
+    return Supply.objects.annotate(price_now=Subquery(_holding(day).values("price")[:1]))
+
+
+def askable(user: User, day: date) -> QuerySet[Supply]:
+    """What may be asked for on a day: products in use of suppliers in use and within reach that have a price, by code."""
+    mine = Supplier.objects.visible_to(user).filter(active=True)
+    rows = priced(day).filter(Exists(_holding(day)), active=True, supplier__in=mine)
+    return rows.select_related("product", "supplier__institution").order_by("product__code", "pk")
+
+
+def _holding(day: date) -> QuerySet[PurchasePrice]:
     begun = PurchasePrice.objects.filter(supply=OuterRef("pk"), valid_from__lte=day).order_by("-valid_from")
-    holding = begun.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
-    return Supply.objects.annotate(price_now=Subquery(holding.values("price")[:1]))
+    return begun.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
 
 
 def best_offers(product_ids: Iterable[int], day: date) -> dict[int, Offer]:

@@ -20,7 +20,7 @@ from kefu.purchasing import actions, queries
 from kefu.purchasing.actions import Wanted
 from kefu.purchasing.choices import RequestState, Verdict
 from kefu.purchasing.forms import RequestForm, RequestLines, with_one_more
-from kefu.purchasing.models import PurchaseRequest, Supplier
+from kefu.purchasing.models import PurchaseRequest
 from kefu.purchasing.permissions import PurchasingPermission
 from kefu.purchasing.views.places import DECIDING, central_for, needed, person, unprocessable, way
 
@@ -51,9 +51,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
     """A request typed line by line."""
     user, at = person(request), now(request)
     warehouse = needed(user, ACT)
-    priced = queries.priced(timezone.localdate(at)).filter(active=True, price_now__isnull=False)
-    mine = priced.filter(supplier__in=Supplier.objects.visible_to(user).filter(active=True))
-    supplies = mine.select_related("product", "supplier__institution").order_by("product__code", "pk")
+    supplies = queries.askable(user, timezone.localdate(at))
     given = {"supplies": supplies}
     if request.method == "GET":
         return _form(request, RequestForm(), RequestLines(form_kwargs=given))
