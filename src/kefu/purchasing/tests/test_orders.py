@@ -85,7 +85,7 @@ def test_above_an_amount_two_different_people_agree_and_each_maker_gets_an_order
         lead_days=3,
     )
     LimitValue.objects.create(
-        code="purchasing.approval.second", value="2020", valid_from=shop.at.date(), set_at=shop.at
+        code="purchasing.approval.second", value=2020, valid_from=shop.at.date(), set_by=shop.admin, set_at=shop.at
     )
     assert asked(shop, central, N_014=24, N_001=10).levels == 1, "2,020 yuan is not above 2,020"
     request = asked(shop, central, N_014=24, N_001=20)

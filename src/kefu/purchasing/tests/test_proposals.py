@@ -134,7 +134,9 @@ def test_a_line_keeps_the_sales_of_every_place_beside_stock_and_demand(shop, cen
 @pytest.mark.req("STK-001")
 def test_it_runs_by_itself_every_month_and_weighs_as_the_house_says(shop, central, trade):
     run = lambda days: run_due_proposals(by=shop.system, at=shop.at + timedelta(days=days))  # noqa: E731
-    LimitValue.objects.create(code="purchasing.weight.stock", value=json.dumps(0), valid_from=shop.at.date())
+    LimitValue.objects.create(
+        code="purchasing.weight.stock", value=0, valid_from=shop.at.date(), set_by=shop.admin, set_at=shop.at
+    )
     assert [run(0), run(0), run(29), run(30), run(31)] == [1, 0, 0, 1, 0], "23 November, then 23 December"
     first = Proposal.objects.order_by("pk").first()
     assert first.weights["stock"] == 0 and first.lines.get(product__code="N-014").proposed == 504
