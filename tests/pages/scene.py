@@ -310,9 +310,9 @@ def _purchasing(at: datetime) -> None:
     manager, leader = User.objects.get(job_number="1008"), User.objects.get(job_number="1001")
     central = Warehouse.objects.select_related("keeper").get(central=True)
     proposal = run_proposal(warehouse=central, by=manager, at=at)
-    lines = [one for one in proposal.lines.select_related("supply").order_by("pk") if one.quantity and one.supply]
-    for reason, chosen in (("十二月备货", lines[:2]), ("月末补货", lines[2:4])):
-        wanted = [Wanted(line.supply, line.quantity, line) for line in chosen]
+    lines = list(proposal.lines.select_related("supply").filter(supply__isnull=False).order_by("pk")[:4])
+    for reason, chosen in (("十二月备货", lines[:2]), ("月末补货", lines[2:])):
+        wanted = [Wanted(line.supply, 2 * line.multiple, line) for line in chosen]
         request = ask_purchase(warehouse=central, lines=wanted, reason=reason, by=manager, at=at)
     decide_request(request=request, verdict="approved", by=leader, at=at)
     order = request.orders.select_related("warehouse", "supplier__institution").order_by("pk").first()
