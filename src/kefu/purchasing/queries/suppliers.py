@@ -40,7 +40,7 @@ def supplies_listed(user: User, asked: Mapping[str, str], at: datetime) -> Query
 
 def priced(day: date) -> QuerySet[Supply]:
     """Supplies with their price on a day (`price_now`): the latest that has begun and has not ended."""
-    return Supply.objects.annotate(price_now=Subquery(_holding(day).values("price")[:1]))
+    return Supply.objects.annotate(price_now=Subquery(_holding(day).values("price")[:1]))  # type: ignore[no-redef]
 
 
 def askable(user: User, day: date) -> QuerySet[Supply]:
