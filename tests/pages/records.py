@@ -45,6 +45,7 @@ from kefu.messaging.refusing import refusal_path
 from kefu.organisation.models import Node, RoleCell, User
 from kefu.people.models import Credential, Departure, Doctor, Institution
 from kefu.products.models import Analyte, Category, FactReport, Package, PricePeriod, Product, Promotion, TestItem
+from kefu.purchasing.models import CountLine, Delivery, Proposal, ProposalLine, PurchaseOrder, PurchaseRequest, Supplier
 from kefu.questionnaires.models import QuestionnaireVersion
 from kefu.sales.models import Purchase
 from kefu.stock.models import Balance, ClimateBreach, ClimateReading, IssueSlip, Recall, Receipt, Stocktake
@@ -174,6 +175,15 @@ RECORDS: Mapping[str, Find] = {
     "portal/requests/": lambda: customers.requests(AT),
     "portal/waitlist/": lambda: customers.waits(AT),
     "purchases/": _of(Purchase),
+    "purchasing/deliveries/": _of(Delivery),
+    "purchasing/deliveries/<int:pk>/allowances/": lambda: CountLine.objects.values_list("count__delivery", "product")[
+        :1
+    ],
+    "purchasing/orders/": _of(PurchaseOrder),
+    "purchasing/proposals/": _of(Proposal),
+    "purchasing/proposals/<int:pk>/lines/": lambda: ProposalLine.objects.values_list("proposal", "pk")[:1],
+    "purchasing/requests/": _of(PurchaseRequest),
+    "purchasing/suppliers/": _of(Supplier),
     "pushes/": _of(Push),
     "pushes/<int:pk>/registrations/": lambda: [
         (pk, "wechat", "zh-hans") for pk in Push.objects.filter(kind="campaign").values_list("pk", flat=True)

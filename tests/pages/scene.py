@@ -19,7 +19,8 @@ from kefu.appointments.asked import Asker, WaitWish, Wish
 from kefu.appointments.choices import AppointmentType, Channel
 from kefu.appointments.matching import offer_what_is_free
 from kefu.appointments.queries.requests import proposals
-from kefu.billing.actions import Counted, ask_refund, close_day, pay_refund, take_payment
+from kefu.billing.actions import Counted as CountedCash
+from kefu.billing.actions import ask_refund, close_day, pay_refund, take_payment
 from kefu.billing.models import Charge
 from kefu.customers.actions.closing import close_customer
 from kefu.customers.actions.consents import give_consent
@@ -58,6 +59,18 @@ from kefu.people.actions.institutions import add_institution
 from kefu.people.models import Doctor
 from kefu.products.actions import Offered, check_labels, plan_promotion, report_error, set_price
 from kefu.products.models import Product
+from kefu.purchasing.actions import (
+    Counted,
+    Known,
+    Wanted,
+    ask_purchase,
+    count_delivery,
+    decide_request,
+    record_fact,
+    register_delivery,
+    run_proposal,
+)
+from kefu.purchasing.choices import FactKind
 from kefu.questionnaires.actions.versions import start_draft
 from kefu.questionnaires.models import Questionnaire
 from kefu.stock.actions import count_lines, log_reading, open_stocktake, recall
@@ -91,6 +104,7 @@ def set_scene(at: datetime) -> None:
     _recall(at)
     _climate(at)
     _stocktake(at)
+    _purchasing(at)
     _catalogue(at)
     _pushes(people["manager"], User.objects.get(job_number="1005"), at)
 
@@ -109,7 +123,7 @@ def _money(manager: User, director: User, at: datetime) -> None:
 def _closed(charge: Charge, by: User, at: datetime) -> None:
     """A day counted with a difference, which waits for a second person; the day after is open."""
     payment = take_payment(customer=charge.customer, amount=yuan(1), method="cash", by=by, at=at)
-    counted = Counted({yuan(100): 3}, {}, left=yuan(200), opening=yuan(200))
+    counted = CountedCash({yuan(100): 3}, {}, left=yuan(200), opening=yuan(200))
     close_day(desk=payment.desk, counted=counted, reason="少找了钱", by=by, at=at)
 
 
@@ -301,6 +315,26 @@ def _stocktake(at: datetime) -> None:
     lines = list(sheet.lines.select_related("balance").order_by("pk")[:3])
     given = {line.pk: line.balance.quantity + more for line, more in zip(lines, (0, 1, 40), strict=True)}
     count_lines(stocktake=sheet, counted=given, by=warehouse.keeper, at=at)
+
+
+def _purchasing(at: datetime) -> None:
+    """A proposal; of what is asked for, some waits for leadership, some was ordered and lies at the gate, counted twice, not the same."""
+    manager, leader = User.objects.get(job_number="1008"), User.objects.get(job_number="1001")
+    central = Warehouse.objects.select_related("keeper").get(central=True)
+    proposal = run_proposal(warehouse=central, by=manager, at=at)
+    lines = list(proposal.lines.select_related("supply").filter(supply__isnull=False).order_by("pk")[:4])
+    for reason, chosen in (("十二月备货", lines[:2]), ("月末补货", lines[2:])):
+        wanted = [Wanted(line.supply, 2 * line.multiple, line) for line in chosen]
+        request = ask_purchase(warehouse=central, lines=wanted, reason=reason, by=manager, at=at)
+    decide_request(request=request, verdict="approved", by=leader, at=at)
+    order = request.orders.select_related("warehouse", "supplier__institution").order_by("pk").first()
+    record_fact(
+        order=order, known=Known(FactKind.SHIPPED, at.date(), carrier="演示物流", waybill="YD100"), by=manager, at=at
+    )
+    delivery = register_delivery(warehouse=central, supplier=order.supplier, order=order, by=central.keeper, at=at)
+    for side, by, packs in (("keeper", central.keeper, 11), ("product", manager, 12)):
+        counted = Counted(order.lines.first().supply.product, "DA26111", packs, at.date() + timedelta(days=700), 1)
+        count_delivery(delivery=delivery, side=side, lines=[counted], by=by, at=at)
 
 
 def _survey(agent: User, at: datetime) -> None:

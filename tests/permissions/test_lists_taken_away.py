@@ -31,13 +31,15 @@ from kefu.messaging.models import Message, Template
 from kefu.organisation.choices import Level, RoleScope
 from kefu.organisation.models import Function, Grant, Node, Role, RoleCell, StandIn, User
 from kefu.people.actions.institutions import add_institution
-from kefu.people.models import Departure, Doctor
+from kefu.people.models import Departure, Doctor, Institution
 from kefu.products import actions as products
 from kefu.products.models import Product
+from kefu.purchasing.actions import run_proposal
+from kefu.purchasing.testing import Buyers, arrived, ordered, supplied
 from kefu.questionnaires.models import Questionnaire
 from kefu.stock.actions import log_reading, open_stocktake
 from kefu.stock.models import Lot, Recall, Warehouse, Zone
-from kefu.stock.testing import stock_in
+from kefu.stock.testing import open_with_zones, stock_in
 from kefu.surveys.models import Opinion, Response
 from kefu.testing.cast import Cast
 from kefu.testing.stories import customer_of
@@ -50,8 +52,10 @@ SEEN = {
     "customers.trackings": "沈知夏", "followup.due": "沈知夏", "followup.push": "沈知夏", "journey.journeys": "陶映川", "lab.messages": "协和洛奇检验室", "lab.orders": "沈知夏",
     "lab.papers": "陶映川", "lab.samples": "苏示晴", "messaging.messages": "您的报告好了。", "people.attributes": "何示文",
     "people.cases": "三个月后睡眠恢复", "people.departures": "何示清", "people.doctors": "何示宁", "people.institutions": "'=远达快递",
+    "purchasing.compared": "N-014", "purchasing.deliveries": "DH2600001", "purchasing.orders": "CD2600001", "purchasing.proposal_lines": "N-014", "purchasing.proposals": "CJ2600001", "purchasing.requests": "CG2600001", "purchasing.supplies": "FO-60",
+    "sales.purchases": "沈知夏", "stock.breaches": "WH-BJ-C", "stock.count_lines": "DA26031", "stock.issues": "沈知夏",
     "people.staff": "何示文", "products.items": "T-GEN", "products.products": "N-014",
-    "products.label_checks": "脂肪酸", "products.missing_labels": "N-014", "products.periods": "N-014", "products.promotions": "冬补", "products.reports": "漏写了甘油", "sales.purchases": "沈知夏", "stock.breaches": "WH-BJ-C", "stock.count_lines": "DA26031", "stock.issues": "沈知夏",
+    "products.label_checks": "脂肪酸", "products.missing_labels": "N-014", "products.periods": "N-014", "products.promotions": "冬补", "products.reports": "漏写了甘油",
     "stock.lots": "N-014", "stock.moves": "DA26031", "stock.readings": "WH-BJ-C", "stock.recalls": "DA26031", "stock.recipients": "沈知夏", "stock.slow": "SHORT", "stock.stocktakes": "PD2600001", "surveys.candidates": "沈知夏", "surveys.opinions": "等得太久",
     "surveys.responses": "沈知夏",
 }  # fmt: skip
@@ -66,6 +70,7 @@ ABOUT_OTHERS = {"customers.leads", "lab.papers", "lab.samples"}
 FILTER = {
     "followup.due": "due_to=2027-06-30", "stock.issues": "warehouse=WH-BJ", "stock.lots": "warehouse=WH-BJ",
     "stock.moves": "product=N-014", "stock.count_lines": "stocktake=PD2600001", "stock.readings": "zone=WH-BJ-C", "stock.recipients": "recall=700001", "stock.slow": "warehouse=WH-BJ",
+    "purchasing.proposal_lines": "proposal=CJ2600001",
 }  # fmt: skip
 
 
@@ -100,11 +105,28 @@ def house(walk: Walk) -> Walk:
     log_reading(
         zone=Zone.objects.get(code="WH-BJ-C"), temperature=Decimal(9), humidity=Decimal(50), by=cast.keeper, at=at
     )
+    _purchasing(cast)
     _about_products(cast)
     Recall.objects.create(
         pk=700001, lot=Lot.objects.get(code="DA26031"), reason="厂家通知", by=cast.product_manager, at=at
     )
     return walk
+
+
+def _purchasing(cast: Cast) -> None:
+    """A maker, a proposal, and an order whose goods lie at the gate."""
+    load_roles(only=frozenset({"leadership"}), by=None, at=cast.at)
+    grant(cast.admin, "leadership", cast.hq)
+    leader, maker = User.objects.get(pk=cast.admin.pk), [("N-014", "FO-60", 12, 24, "80.00")]
+    supplied(code="SUP-M1", name="演示营养厂家甲", goods=maker, by=cast.product_manager, at=cast.at)
+    Institution.objects.update(node=cast.bj)
+    central = open_with_zones(
+        node=cast.bj, code="WH-C", keeper=cast.central_keeper, by=cast.admin, at=cast.at, central=True
+    )
+    run_proposal(warehouse=central, by=cast.product_manager, at=cast.at)
+    buyers = Buyers(cast.product_manager, leader, cast.central_keeper)
+    order = ordered(warehouse=central, packs={"N-014": 24}, buyers=buyers, at=cast.at)
+    arrived(order=order, by=cast.central_keeper, at=cast.at)
 
 
 def _about_products(cast: Cast) -> None:

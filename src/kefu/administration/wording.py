@@ -10,6 +10,7 @@ MODULES = {
     "surveys": _("满意度"), "desk": _("投诉与工单"), "calls": _("电话"), "messaging": _("消息"), "knowledge": _("知识与话术"),
     "workforce": _("排班"), "quality": _("质检考核"), "reception": _("接待"), "shop": _("店铺"), "reports": _("统计"),
     "foundation": _("导出"), "administration": _("系统管理"),
+    "purchasing": _("采购"),
 }  # fmt: skip
 PACKS = {
     "core": _("健康管理"), "operations": _("客服运营"), "pack_photolab": _("照片冲印"), "pack_shop": _("网店"),
@@ -25,6 +26,7 @@ ANSWERS = {"yes": _("是"), "no": _("否")}
 UNITS = {
     "days": _("天"), "working_days": _("个工作日"), "hours": _("小时"), "minutes": _("分钟"), "seconds": _("秒"),
     "percent": "%", "months": _("个月"), "times": _("次"), "slots": _("个时段"), "characters": _("个字"), "MB": _("MB"), "hh:mm": _("时:分"),
+    "yuan": _("元"), "packs": _("件"),
 }  # fmt: skip
 
 

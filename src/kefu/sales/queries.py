@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.holding import hold
@@ -72,3 +72,9 @@ def supplies_of(purchases: Iterable[Purchase]) -> list[Supply]:
         for line in shipment.purchase.lines.all()
         if line.days_of_supply
     ]
+
+
+def open_demand(_at: datetime) -> Iterable[tuple[int, int, int]]:
+    """Packs that customers have signed for and that did not leave yet, by place and product; nothing of them is set aside."""
+    waiting = PurchaseLine.objects.filter(purchase__state=PurchaseState.SIGNED, quantity__gt=0).order_by()
+    return waiting.values_list("purchase__node", "product").annotate(packs=Sum("quantity"))

@@ -17,13 +17,21 @@ from kefu.customers.permissions import CustomerPermission
 from kefu.customers.subject_data import contribute
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import record_read
-from kefu.foundation.slots.registry import CustomerTab, Hit, NavItem, ProductPanel, SearchGroup, register
+from kefu.foundation.slots.registry import (
+    CustomerTab,
+    Hit,
+    NavItem,
+    ProductPanel,
+    SearchGroup,
+    register,
+    register_demand,
+)
 from kefu.organisation.models import User
 from kefu.products.permissions import ProductsPermission
 from kefu.sales.models import Purchase
 from kefu.sales.permissions import SalesPermission
 from kefu.sales.preferring import liked, preferences_panel, unite_preferences
-from kefu.sales.queries import total_of
+from kefu.sales.queries import open_demand, total_of
 
 SHOWN = 100
 
@@ -72,6 +80,7 @@ register(
     NavItem("goods", 5, _("产品咨询"), "search", "sales:desk", ProductsPermission.CATALOGUE_VIEW),
     NavItem("goods", 10, _("销售与发货"), "truck-delivery", "sales:purchases", SalesPermission.VIEW, "x"),
 )
+register_demand("sales", open_demand)
 combine("sales.Preference", "customer", unite_preferences, _("喜好"))
 repoint("sales.Purchase", "customer", _("购买单"))
 name_kind("sales.purchase", _("产品"))

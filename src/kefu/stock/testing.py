@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from kefu.foundation.audit.trail import action
 from kefu.organisation.models import Node, User
 from kefu.products.models import Product, StorageClass
-from kefu.stock.actions import Arrival, ZonePlan, open_warehouse, receive
+from kefu.stock.actions import Arrival, ZonePlan, open_warehouse, post_receipt
 from kefu.stock.choices import ZonePurpose
 from kefu.stock.models import Lot, Warehouse
 
@@ -44,5 +45,13 @@ def stock_in(
     """Book lots in, given as (product code, lot code, packs, expiry); answers the lots by code."""
     products = {product.code: product for product in Product.objects.filter(code__in={row[0] for row in lots})}
     arrivals = [Arrival(products[code], lot, packs, expiry, note="期初") for code, lot, packs, expiry in lots]
-    receive(warehouse=warehouse, arrivals=arrivals, received_on=received_on, by=by, at=at)
+    _fill(warehouse=warehouse, arrivals=arrivals, received_on=received_on, by=by, at=at)
     return {lot.code: lot for lot in Lot.objects.filter(product__in=products.values())}
+
+
+@action
+def _fill(
+    *, warehouse: Warehouse, arrivals: Sequence[Arrival], received_on: date | None, by: User, at: datetime
+) -> None:
+    """As it lay there when the story begins, also in the central warehouse."""
+    post_receipt(warehouse=warehouse, arrivals=arrivals, received_on=received_on, by=by, at=at)

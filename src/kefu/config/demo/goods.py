@@ -6,11 +6,13 @@ from datetime import datetime, time
 from typing import Any
 
 from kefu.config.demo.days import Days
+from kefu.config.demo.supplying import holder, let_in, supplier_named
 from kefu.config.demo.world import World
 from kefu.foundation.worktime.queries import calendar_for
 from kefu.kernel.worktime.calendars import SHANGHAI
 from kefu.organisation.models import Node, User
 from kefu.products.models import Product, StorageClass
+from kefu.purchasing.actions import Counted
 from kefu.stock.actions import Arrival, ZonePlan, check_lot, open_warehouse, receive
 from kefu.stock.choices import ZonePurpose
 from kefu.stock.models import Lot, Warehouse
@@ -44,6 +46,13 @@ def book_in(world: World, row: dict[str, Any], at: datetime) -> None:
     products = Product.objects.select_related("storage").in_bulk(
         [code for code, *_rest in row["lots"]], field_name="code"
     )
+    if warehouse.central:
+        counted = [Counted(products[code], lot, packs, world.day(expiry)) for code, lot, expiry, packs in row["lots"]]
+        let_in(
+            warehouse, supplier_named(row["supplier"]), counted, reason=world.content["stocked"],
+            manager=holder(world, "product_manager"), keeper=_keeper(warehouse), at=at,
+        )  # fmt: skip
+        return
     arrivals = [Arrival(products[code], lot, packs, world.day(expiry)) for code, lot, expiry, packs in row["lots"]]
     receive(
         warehouse=warehouse,

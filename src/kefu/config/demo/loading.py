@@ -19,6 +19,7 @@ from kefu.config.demo.goods import arrival_of, book_in, checked_at, look_at, ope
 from kefu.config.demo.institutions import enter_institutions, sign, signed_at
 from kefu.config.demo.organisation import found_chain, take_on_doctors
 from kefu.config.demo.play import Scene, play
+from kefu.config.demo.supplying import open_suppliers
 from kefu.config.demo.walk import Walk
 from kefu.config.demo.world import World, read
 from kefu.config.errors import MissingPrerequisite, UsageError
@@ -78,6 +79,7 @@ def found(world: World) -> None:
     take_on_doctors(world=world, at=opened + SETTLING)
     enter_institutions(world=world, at=opened + SETTLING)
     open_warehouses(world=world, by=system, at=opened + SETTLING)
+    open_suppliers(world=world, at=opened + SETTLING)
 
 
 def _load(world: World, passwords: Mapping[str, Password]) -> int:

@@ -119,6 +119,8 @@ class CreateItem:
 
 
 WorkItems = Callable[[User, datetime], Iterable[WorkItem]]
+OpenDemand = Callable[[datetime], Iterable[tuple[int, int, int]]]
+"""Packs that are wanted and not set aside yet, as (node id, product id, packs)."""
 
 
 @dataclass
@@ -132,6 +134,7 @@ class Slots:
     search: dict[str, SearchGroup] = field(default_factory=dict)
     nav: dict[str, NavItem] = field(default_factory=dict)
     create: dict[str, CreateItem] = field(default_factory=dict)
+    demand: dict[str, OpenDemand] = field(default_factory=dict)
 
 
 slots = Slots()
@@ -158,3 +161,8 @@ def register(*entries: CustomerTab | CustomerHead | ProductPanel | SearchGroup |
 def register_work(code: str, items: WorkItems) -> None:
     """Let a module put items on the workbench: `items(user, at)`, in a constant number of queries, at most 200 rows."""
     slots.work[code] = items
+
+
+def register_demand(code: str, wanted: OpenDemand) -> None:
+    """Let a module say what its customers wait for, so that purchasing plans with it: constant queries, each product of a place once."""
+    slots.demand[code] = wanted

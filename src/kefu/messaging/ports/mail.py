@@ -6,6 +6,7 @@ import hashlib
 import re
 import smtplib
 import ssl
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from email.mime.text import MIMEText
@@ -15,6 +16,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
+from kefu.foundation.files import storage
+from kefu.foundation.files.models import StoredFile
 from kefu.foundation.outbox.choices import Unready
 from kefu.foundation.outbox.transports import NotReadyError, PermanentError, Taken, TransientError
 from kefu.messaging.composing import calendar_of
@@ -82,8 +85,7 @@ class MailServer:
         mail = EmailMessage(
             payload["subject"], body, self.sender, [payload["to"]], headers=headers, connection=connection
         )
-        if entry := calendar_of(payload):
-            mail.attach(calendar_part(entry))
+        _enclose(mail, payload)
         try:
             _open(connection)
             mail.send()
@@ -127,6 +129,15 @@ def calendar_part(entry: str) -> MIMEText:
     part.set_param("method", method[1] if method else "PUBLISH")
     part.add_header("Content-Disposition", "attachment", filename="appointment.ics")
     return part
+
+
+def _enclose(mail: EmailMessage, payload: Mapping[str, Any]) -> None:
+    """The calendar entry of a booking, and the kept files named as `attachments`, each `{"file": id, "name"}`."""
+    if entry := calendar_of(payload):
+        mail.attach(calendar_part(entry))
+    for item in payload.get("attachments", ()):
+        file = StoredFile.objects.get(pk=item["file"])
+        mail.attach(item["name"], storage.read(file), file.media_type)
 
 
 def one_click(link: str) -> dict[str, str]:

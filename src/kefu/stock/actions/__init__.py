@@ -7,7 +7,7 @@ from kefu.stock.actions.climate import Given, Logged, log_reading, log_readings
 from kefu.stock.actions.exchanging import exchange
 from kefu.stock.actions.issuing import issue, post_issue
 from kefu.stock.actions.recalling import customer_told, lift_recall, recall
-from kefu.stock.actions.receiving import Arrival, receive
+from kefu.stock.actions.receiving import Arrival, post_receipt, receive
 from kefu.stock.actions.relocating import change_quality, move_zone
 from kefu.stock.actions.reserving import release, reserve, take_out
 from kefu.stock.actions.returning import give_back, post_return
@@ -50,6 +50,7 @@ __all__ = [
     "open_stocktake",
     "open_warehouse",
     "post_issue",
+    "post_receipt",
     "post_return",
     "post_stocktake",
     "rebuild_balances",

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.access.checks import require
-from kefu.foundation.audit.trail import Subject, action, record
+from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.foundation.numbering.series import Series
-from kefu.kernel.errors import FieldError, Invalid
+from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.organisation.models import User
 from kefu.products.models import Product
 from kefu.stock.actions.ledger import Entry, Place, book, lock_balances, places
@@ -29,7 +30,7 @@ LARGEST = 1_000_000
 class Arrival:
     """A counted line: packs of one lot. Without a zone it goes where the product belongs, or to quarantine if not good.
 
-    `note` says why goods with too short a shelf life are taken all the same.
+    `note` says why goods with too short a shelf life are taken all the same; `cost` is what a pack was bought for.
     """
 
     product: Product
@@ -39,6 +40,7 @@ class Arrival:
     zone: Zone | None = None
     quality: Quality = Quality.GOOD
     note: str = ""
+    cost: Decimal | None = None
 
 
 @action
@@ -52,12 +54,34 @@ def receive(
     note: str = "",
     received_on: date | None = None,
 ) -> Receipt:
-    """Book counted goods in and keep the slip (STK-004). `received_on` is the paper's date, today if not given.
+    """Book counted goods into a branch warehouse and keep the slip (STK-004). `received_on` is the paper's date, today if not given.
+
+    Raises as `post_receipt`, and Refused "joint_receipt" for the central warehouse, into which goods come by joint acceptance (STK-003).
+    """
+    require(by, warehouse.keep_permission, node_id=warehouse.node_id)
+    if warehouse.central:
+        raise Refused("joint_receipt", _("总库房的货由库管和产品部一起验收入库，请先登记到货"))
+    return post_receipt(
+        warehouse=warehouse, arrivals=arrivals, by=by, at=at, supplier=supplier, note=note, received_on=received_on
+    )
+
+
+@within_action
+def post_receipt(
+    *,
+    warehouse: Warehouse,
+    arrivals: Sequence[Arrival],
+    by: User,
+    at: datetime,
+    supplier: str = "",
+    note: str = "",
+    received_on: date | None = None,
+) -> Receipt:
+    """Book goods in for an action that has made sure they may come. A lot known without a cost gets the one given; a known one stays.
 
     Raises Invalid, naming the line (`arrivals.2.expiry`), for a missing or past expiry, a shelf life shorter than the
     product asks for without a note, a lot known with another expiry, or a zone of the wrong climate (STK-008).
     """
-    require(by, warehouse.keep_permission, node_id=warehouse.node_id)
     today = timezone.localdate(at)
     day = received_on or today
     zones = list(warehouse.own_zones.order_by("code"))
@@ -134,7 +158,7 @@ def _lots(arrivals: Sequence[Arrival], day: date) -> list[Lot]:
     """The lots, entered where new; refuses one that is known with another expiry."""
     wanted = {(line.product.pk, line.lot.strip()): line for line in arrivals}
     fresh = [
-        Lot(product_id=p, code=code, expiry=line.expiry, received_on=day)
+        Lot(product_id=p, code=code, expiry=line.expiry, received_on=day, cost=line.cost)
         for (p, code), line in sorted(wanted.items(), key=lambda pair: pair[0])
     ]
     Lot.objects.bulk_create(fresh, ignore_conflicts=True)
@@ -151,4 +175,7 @@ def _lots(arrivals: Sequence[Arrival], day: date) -> list[Lot]:
     ]
     if errors:
         raise Invalid(errors)
+    for key, lot in known.items():
+        if key in wanted and lot.cost is None and wanted[key].cost is not None:
+            Lot.objects.filter(pk=lot.pk, cost__isnull=True).update(cost=wanted[key].cost)
     return [known[line.product.pk, line.lot.strip()] for line in arrivals]

@@ -52,6 +52,7 @@ class IssueSlip(models.Model):
         indexes = [
             models.Index(fields=["warehouse", "-id"], name="issue_latest"),
             models.Index(fields=["subject_kind", "subject_id"], name="issue_subject"),
+            models.Index(fields=["at"], name="issue_to_customers", condition=Q(customer__isnull=False)),
         ]
 
 

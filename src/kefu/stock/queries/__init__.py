@@ -35,6 +35,7 @@ from kefu.stock.queries.listing import (
     slow_listed,
     with_leftovers,
 )
+from kefu.stock.queries.planning import HeldThere, held_by_place, issued_to_customers
 from kefu.stock.queries.recalls import (
     colleagues_to_tell,
     customers_to_tell,
@@ -61,6 +62,7 @@ __all__ = [
     "CountRow",
     "Days",
     "Drift",
+    "HeldThere",
     "LotRow",
     "Overview",
     "ProductRow",
@@ -80,6 +82,8 @@ __all__ = [
     "days",
     "days_of",
     "drift",
+    "held_by_place",
+    "issued_to_customers",
     "issues_listed",
     "lines_listed",
     "lots_listed",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,9 @@ VIEW = (StockPermission.BRANCH_VIEW, StockPermission.CENTRAL_VIEW)
 def new(request: HttpRequest) -> HttpResponseBase:
     """The keeper enters what was counted (STK-004)."""
     warehouse = needed(request)
+    if warehouse.central:
+        messages.error(request, _("总库房的货由库管和产品部一起验收入库，请先登记到货"))
+        return redirect(f"{reverse('stock:central')}?warehouse={warehouse.code}")
     zones = {"zones": warehouse.own_zones}
     if request.method == "GET":
         form = ReceiptForm(initial={"received_on": timezone.localdate(now(request))})

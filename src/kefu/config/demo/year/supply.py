@@ -10,6 +10,7 @@ from django.db.models import Sum
 
 from kefu.config.demo.year.agenda import Course
 from kefu.config.demo.year.house import House
+from kefu.config.demo.year.procuring import ask_for, take_in
 from kefu.organisation.models import User
 from kefu.products.models import Product
 from kefu.stock.actions import Arrival, adjust, change_quality, check_lot, receive
@@ -32,6 +33,8 @@ def keeping(house: House, code: str) -> Course:
     month = at.month
     while True:
         at = yield house.hours(warehouse.node.code).daily(at + timedelta(days=CYCLE - 1), time(10, 30))
+        if warehouse.central:
+            take_in(house, warehouse, keeper, at)
         _fill_up(house, warehouse, keeper, chance, at)
         if at.month != month:
             month = at.month
@@ -53,6 +56,9 @@ def _fill_up(house: House, warehouse: Warehouse, keeper: User, chance: Random, a
         if held.get(product.pk, 0) < least:
             supplier = "transfer" if not warehouse.central else "kit" if product.code.startswith("S-K-") else "product"
             wanted.setdefault(supplier, []).append(_arrival(house, product, least * chance.randint(2, 3), at.date()))
+    if warehouse.central:
+        ask_for(house, warehouse, [arrival for arrivals in wanted.values() for arrival in arrivals], at)
+        return
     for supplier, arrivals in wanted.items():
         receive(warehouse=warehouse, arrivals=arrivals, supplier=house.words["suppliers"][supplier], by=keeper, at=at)
 

@@ -1,0 +1,1 @@
+"""Purchasing at head office: from the proposal to the goods that two people have counted."""
