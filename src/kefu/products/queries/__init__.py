@@ -23,7 +23,7 @@ from kefu.products.queries.facts import facts_told, missing_facts, packing_of, r
 from kefu.products.queries.labels import Portion, checks_listed, missing_listed, portions, shelves
 from kefu.products.queries.prices import periods_listed, price_on, prices_on
 from kefu.products.queries.promotions import promotions_listed
-from kefu.products.queries.scanning import product_by_scan
+from kefu.products.queries.scanning import of_scan, product_by_scan
 
 __all__ = [
     "GuideSection",
@@ -39,6 +39,7 @@ __all__ = [
     "listed_for_print",
     "missing_facts",
     "missing_listed",
+    "of_scan",
     "order_total",
     "orderable_items",
     "orderable_packages",

@@ -29,10 +29,18 @@ def product_by_scan(text: str) -> tuple[Product, Scan]:
         scan = read_scan(text)
     except ScanError as error:
         raise Invalid.one(FIELD, error.code, WORDS[error.code]) from error
-    barcode = Barcode.objects.select_related("product__category", "product__storage").filter(gtin=scan.gtin).first()
-    if barcode is None:
+    found = of_scan(scan)
+    if found is None:
         words = _("目录里没有条码 %(gtin)s 的产品，请在产品页面登记条码") % {"gtin": shown(scan.gtin)}
         raise Invalid.one(FIELD, "unknown", words)
+    return found
+
+
+def of_scan(scan: Scan) -> tuple[Product, Scan] | None:
+    """The product with the trade number of a scan, whose `count` becomes packs; None where the catalogue has no such barcode."""
+    barcode = Barcode.objects.select_related("product__category", "product__storage").filter(gtin=scan.gtin).first()
+    if barcode is None:
+        return None
     if barcode.packs > 1:
         scan = replace(scan, count=(scan.count or 1) * barcode.packs)
     return barcode.product, scan

@@ -11,7 +11,7 @@ from kefu.foundation.outbox.models import OutboxMessage
 from kefu.foundation.outbox.testing import connected
 from kefu.foundation.outbox.transports import PermanentError
 from kefu.foundation.slots.registry import slots
-from kefu.products.models import Product
+from kefu.products.models import Barcode, Product
 from kefu.purchasing.models import Delivery, Proposal, PurchaseOrder, PurchaseRequest, Supplier, Supply
 from kefu.stock.testing import stock_in
 
@@ -128,6 +128,9 @@ def test_a_scan_fills_the_sheet_with_lot_and_expiry(shop, central, maker, login)
     row = {"product": pk, "lot": "DA26111", "expiry": "2028-06-30", "packs": 12, "damaged": 1, "note": ""}
     assert 'value="13"' in scanned("(01)06901234567892(10)DA26111", row)
     assert "还没有对应的产品" in scanned("4006381333931", row)
+    Barcode.objects.filter(product=pk, packs__gt=1).update(gtin="04006381333931", packs=6)
+    case = scanned("(02)04006381333931(37)2(10)DA26112")  # two cases of six
+    assert f'<option value="{pk}" selected>' in case and 'value="12"' in case and 'value="DA26112"' in case
     for code, words in (
         ("", "没有扫到"),
         ("4006381333932", "校验位不对"),

@@ -66,7 +66,7 @@ def with_what_was_scanned(request: HttpRequest, delivery: Delivery) -> Any:
     except ScanError as error:
         messages.error(request, FAULTS[error.code])
         return CountLines(request.POST)
-    product = product_scanned(scan, delivery.supplier)
+    product, scan = product_scanned(scan, delivery.supplier)
     if product is None:
         messages.warning(request, _("条码 %(gtin)s 还没有对应的产品，请在新加的一行里选品名") % {"gtin": scan.gtin})
     return CountLines(_added(request.POST, scan, product.pk if product else None))
