@@ -100,7 +100,7 @@ class LendingState(TextChoices):
 LENDING_TONES = {
     LendingState.ASKED: ("soon", "hourglass"),
     LendingState.AGREED: ("now", "list-check"),
-    LendingState.OUT: ("now", "hand-stop"),
+    LendingState.OUT: ("now", "box"),
     LendingState.RETURNED: ("done", "check"),
     LendingState.REFUSED: ("quiet", "x"),
     LendingState.WITHDRAWN: ("quiet", "x"),

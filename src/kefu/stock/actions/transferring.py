@@ -75,7 +75,8 @@ def pass_on(*, passages: Sequence[Passage], kind: MoveKind, subject: Subject, by
 
     Raises Refused "stock_short" where fewer are free than are to go.
     """
-    targets = places([one.to for one in passages if one.to])
+    wanted = [one.to for one in passages if one.to]
+    targets = places(wanted) if wanted else []
     held = lock_balances([*(one.balance_id for one in passages), *targets])
     leaving: Counter[int] = Counter()
     for one in passages:
