@@ -18,6 +18,7 @@ from kefu.requisitions.choices import LendingState, State
 from kefu.requisitions.models import Lending, Requisition
 from kefu.requisitions.permissions import RequisitionPermission
 from kefu.requisitions.queries import shortfalls
+from kefu.requisitions.reach import any_of
 from kefu.stock.models import Warehouse
 from kefu.stock.permissions import StockPermission
 
@@ -50,7 +51,8 @@ def my_turn(user: User) -> Q:
         | Q(state=State.CHECKED) & at(right.APPROVE, "source")
     ) & ~Q(by=user)
     handling = Q(state=State.APPROVED) & keeps("source") | Q(state=State.ISSUED) & keeps("target")
-    return deciding | handling | Q(state=State.DIFFERENCE) & (keeps("source") | keeps("target") | finance)
+    settling = any_of(keeps("source"), keeps("target"), finance)
+    return deciding | handling | Q(state=State.DIFFERENCE) & settling
 
 
 def requisitions_owed(user: User, at: datetime) -> Iterable[WorkItem]:

@@ -37,7 +37,7 @@ def confirm_pick(*, requisition: Requisition, scan: str, packs: int, by: User, a
     require(by, requisition.source.keep_permission, node_id=requisition.source.node_id)
     product, read = scanned(scan)
     current = held(requisition, State.APPROVED)
-    row = _row_of(pick_rows(current), product, read)
+    row = _row_of(pick_rows(current), product, read, packs)
     lot = row.reservation.balance.lot
     _check_lot(lot, product, read, at)
     if packs != row.reservation.packs:
@@ -55,7 +55,7 @@ def confirm_pick(*, requisition: Requisition, scan: str, packs: int, by: User, a
     return made
 
 
-def _row_of(rows: list[PickRow], product: Product, read: Scan) -> PickRow:
+def _row_of(rows: list[PickRow], product: Product, read: Scan, packs: int) -> PickRow:
     own = [row for row in rows if row.reservation.balance.product_id == product.pk]
     named = {"name": product.label, "specification": product.specification or product.unit}
     if not own:
@@ -71,9 +71,9 @@ def _row_of(rows: list[PickRow], product: Product, read: Scan) -> PickRow:
     waiting = [row for row in fitting if not row.done]
     if not waiting:
         raise Refused("picked_already", _("%(name)s 已经拣过了") % {"name": product.label})
-    if len(waiting) > 1:
+    if len({row.reservation.balance.lot_id for row in waiting}) > 1:
         raise Refused("which_lot", _("%(name)s 有几批要拣，请扫带批号的码") % {"name": product.label})
-    return waiting[0]
+    return next((row for row in waiting if row.reservation.packs == packs), waiting[0])
 
 
 def _check_lot(lot: Lot, product: Product, read: Scan, at: datetime) -> None:

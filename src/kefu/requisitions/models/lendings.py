@@ -13,6 +13,7 @@ from kefu.organisation.models import User
 from kefu.products.models import Product
 from kefu.requisitions.choices import LENDING_TONES, Condition, LendingState
 from kefu.requisitions.permissions import RequisitionPermission
+from kefu.requisitions.reach import any_of
 from kefu.stock.models import Balance, Warehouse
 
 USER = settings.AUTH_USER_MODEL
@@ -23,7 +24,8 @@ class LendingQuerySet(models.QuerySet["Lending"]):
 
     def visible_to(self, user: User) -> LendingQuerySet:
         """Those of warehouses at nodes the person may see requisitions of, and what one has borrowed."""
-        return self.filter(scope(user, RequisitionPermission.VIEW, node="warehouse__node_id") | Q(borrower=user))
+        seen = scope(user, RequisitionPermission.VIEW, node="warehouse__node_id")
+        return self.filter(any_of(seen, Q(borrower=user)))
 
 
 class Lending(models.Model):

@@ -13,6 +13,7 @@ from kefu.organisation.models import User
 from kefu.products.models import Product
 from kefu.requisitions.choices import DECIDING, TONES, State, StepKind
 from kefu.requisitions.permissions import RequisitionPermission
+from kefu.requisitions.reach import any_of
 from kefu.stock.models import IssueSlip, Warehouse
 
 
@@ -21,9 +22,10 @@ class RequisitionQuerySet(models.QuerySet["Requisition"]):
 
     def visible_to(self, user: User) -> RequisitionQuerySet:
         """Those to or from warehouses at nodes the person may see requisitions of; to finance those whose figures it checks."""
-        seen = scope(user, RequisitionPermission.VIEW, node="target__node_id")
-        seen |= scope(user, RequisitionPermission.VIEW, node="source__node_id")
-        return self.filter(seen | scope(user, RequisitionPermission.FIGURES_VIEW, node="target__node_id"))
+        asking = scope(user, RequisitionPermission.VIEW, node="target__node_id")
+        sending = scope(user, RequisitionPermission.VIEW, node="source__node_id")
+        checking = scope(user, RequisitionPermission.FIGURES_VIEW, node="target__node_id")
+        return self.filter(any_of(asking, sending, checking))
 
 
 class Requisition(models.Model):
