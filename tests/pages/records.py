@@ -46,6 +46,7 @@ from kefu.organisation.models import Node, RoleCell, User
 from kefu.people.models import Credential, Departure, Doctor, Institution
 from kefu.products.models import Analyte, Package, Product, TestItem
 from kefu.questionnaires.models import QuestionnaireVersion
+from kefu.requisitions.models import Lending, Requisition
 from kefu.sales.models import Purchase
 from kefu.stock.models import Balance, ClimateBreach, ClimateReading, IssueSlip, Recall, Receipt, Stocktake
 from kefu.surveys.models import Opinion, Response
@@ -173,6 +174,10 @@ RECORDS: Mapping[str, Find] = {
     "questionnaires/<slug:code>/versions/<int:number>/parts/": _parts,
     "questionnaires/<slug:code>/versions/<int:number>/questions/": _questions,
     "reports/": _reports,
+    "requisitions/": _of(Requisition),
+    "requisitions/<int:pk>/picking/": lambda: Requisition.objects.filter(state="approved").values_list("pk"),
+    "requisitions/<int:pk>/arrival/": lambda: Requisition.objects.filter(state="issued").values_list("pk"),
+    "lendings/": _of(Lending),
     "roles/": lambda: RoleCell.objects.values_list("role__code", "function__code")[:1],
     "requests/": _of(ApprovalRequest),
     "samples/": _of(Sample),

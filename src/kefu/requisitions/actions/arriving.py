@@ -36,7 +36,9 @@ def count_arrival(*, requisition: Requisition, counted: Counted, by: User, at: d
     Where the two differ both counts are kept, nothing is booked, and they count again. Raises Invalid for missing lines or impossible
     packs; Refused "same_person", "keeper_missing", "bringer_missing", "wrong_state".
     """
-    require(by, RequisitionPermission.DRAFT, node_id=requisition.target.node_id)
+    source = requisition.source
+    if not allowed(by, source.keep_permission, node_id=source.node_id):
+        require(by, RequisitionPermission.DRAFT, node_id=requisition.target.node_id)
     current = held(requisition, State.ISSUED)
     lines = list(current.shipped.select_related("lot__product__storage"))
     _check(lines, counted)

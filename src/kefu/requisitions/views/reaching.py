@@ -56,7 +56,7 @@ def may(user: User, one: Requisition) -> dict[str, bool]:
         and (one.by_id == user.pk or allowed(user, right.APPROVE, node_id=source)),
         "pick": one.state == State.APPROVED and keeps,
         "parcel": one.state in (State.APPROVED, State.ISSUED, State.DIFFERENCE) and keeps,
-        "arrive": one.state == State.ISSUED and allowed(user, right.DRAFT, node_id=target),
+        "arrive": one.state == State.ISSUED and (keeps or allowed(user, right.DRAFT, node_id=target)),
     }
 
 
