@@ -32,10 +32,12 @@ from kefu.organisation.choices import Level, RoleScope
 from kefu.organisation.models import Function, Grant, Node, Role, RoleCell, StandIn, User
 from kefu.people.actions.institutions import add_institution
 from kefu.people.models import Departure, Doctor
+from kefu.products.models import Product
 from kefu.questionnaires.models import Questionnaire
+from kefu.requisitions.models import Lending, ParLevel, Requisition
 from kefu.stock.actions import log_reading, open_stocktake
-from kefu.stock.models import Lot, Recall, Warehouse, Zone
-from kefu.stock.testing import stock_in
+from kefu.stock.models import Balance, IssueSlip, Lot, Recall, Warehouse, Zone
+from kefu.stock.testing import open_with_zones, stock_in
 from kefu.surveys.models import Opinion, Response
 from kefu.testing.cast import Cast
 from kefu.testing.stories import customer_of
@@ -48,7 +50,8 @@ SEEN = {
     "customers.trackings": "沈知夏", "followup.due": "沈知夏", "followup.push": "沈知夏", "journey.journeys": "陶映川", "lab.messages": "协和洛奇检验室", "lab.orders": "沈知夏",
     "lab.papers": "陶映川", "lab.samples": "苏示晴", "messaging.messages": "您的报告好了。", "people.attributes": "何示文",
     "people.cases": "三个月后睡眠恢复", "people.departures": "何示清", "people.doctors": "何示宁", "people.institutions": "'=远达快递",
-    "people.staff": "何示文", "products.items": "T-GEN", "products.products": "N-014", "sales.purchases": "沈知夏", "stock.breaches": "WH-BJ-C", "stock.count_lines": "DA26031", "stock.issues": "沈知夏",
+    "people.staff": "何示文", "products.items": "T-GEN", "products.products": "N-014", "requisitions.lendings": "JY2600001", "requisitions.lines": "N-014", "requisitions.par": "WH-BJ", "requisitions.requisitions": "SQ2600001", "requisitions.transit": "SQ2600001",
+    "sales.purchases": "沈知夏", "stock.breaches": "WH-BJ-C", "stock.count_lines": "DA26031", "stock.issues": "沈知夏",
     "stock.lots": "N-014", "stock.moves": "DA26031", "stock.readings": "WH-BJ-C", "stock.recalls": "DA26031", "stock.recipients": "沈知夏", "stock.slow": "SHORT", "stock.stocktakes": "PD2600001", "surveys.candidates": "沈知夏", "surveys.opinions": "等得太久",
     "surveys.responses": "沈知夏",
 }  # fmt: skip
@@ -62,6 +65,7 @@ ABOUT_CUSTOMERS = {
 ABOUT_OTHERS = {"customers.leads", "lab.papers", "lab.samples"}
 FILTER = {
     "followup.due": "due_to=2027-06-30", "stock.issues": "warehouse=WH-BJ", "stock.lots": "warehouse=WH-BJ",
+    "requisitions.lines": "requisition=SQ2600001", "requisitions.par": "warehouse=WH-BJ",
     "stock.moves": "product=N-014", "stock.count_lines": "stocktake=PD2600001", "stock.readings": "zone=WH-BJ-C", "stock.recipients": "recall=700001", "stock.slow": "warehouse=WH-BJ",
 }  # fmt: skip
 
@@ -100,7 +104,27 @@ def house(walk: Walk) -> Walk:
     Recall.objects.create(
         pk=700001, lot=Lot.objects.get(code="DA26031"), reason="厂家通知", by=cast.product_manager, at=at
     )
+    _about_goods(cast, warehouse)
     return walk
+
+
+def _about_goods(cast: Cast, warehouse: Warehouse) -> None:
+    """A requisition whose goods are on their way to Beijing, a par level, and goods that were lent."""
+    by, at, goods = {"by": cast.keeper, "at": cast.at}, cast.at, Product.objects.get(code="N-014")
+    other = open_with_zones(node=cast.sh, code="WH-SH", keeper=cast.sh_manager, by=cast.admin, at=at)
+    lots = stock_in(warehouse, [("N-014", "SENT", 5, at.date() + timedelta(days=300))], **by)
+    spot = Balance.objects.get(lot=lots["SENT"])
+    slip = IssueSlip.objects.create(number="CK-T", warehouse=other, to_warehouse=warehouse, **by)
+    one = Requisition.objects.create(
+        number="SQ2600001", target=warehouse, source=other, state="issued", slip=slip, open_packs=5, **by
+    )
+    known = {"free": 0, "coming": 0, "ordered": 0, "sold": 0, "waiting": 0, "proposed": 5}
+    one.lines.create(product=goods, wanted=5, approved=5, **known)
+    one.shipped.create(lot=lots["SENT"], balance=spot, packs=5)
+    ParLevel.objects.create(warehouse=warehouse, product=goods, packs=9, valid_from=at.date(), reason="常备", **by)
+    Lending.objects.create(
+        number="JY2600001", warehouse=warehouse, borrower=cast.doctor, purpose="讲座", due_on=at.date(), **by
+    )
 
 
 def _about_customers(cast: Cast, first: Customer, second: Customer) -> None:
