@@ -20,7 +20,7 @@ from kefu.stock.testing import stock_in
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.req("STK-013", part="pages")
+@pytest.mark.req("STK-013")
 def test_through_five_hands_on_screen(shop, login, central, beijing, fish_oil, vitamin, taken_to):
     people = {
         name: login(getattr(shop, name))

@@ -78,7 +78,7 @@ def test_each_centre_has_its_own_warehouse_keeper_and_par(shop, central, beijing
 
 
 @pytest.mark.req("STK-013")
-@pytest.mark.req("STK-020", part="transfers arranged")
+@pytest.mark.req("STK-020", part="shortages and transfers")
 def test_from_need_to_shelf(shop, hands, central, beijing, fish_oil, vitamin, monkeypatch):
     at, slips = shop.at, IssueSlip.objects
     actions.set_par(warehouse=beijing, product=fish_oil, packs=20, reason="新开中心", by=shop.keeper, at=at)
@@ -194,7 +194,7 @@ def test_one_no_ends_it_and_nobody_decides_his_own(shop, hands, taken_to, fish_o
     assert Requisition.objects.get(pk=much.pk).state == "checked"
 
 
-@pytest.mark.req("STK-005", part="picking for a branch")
+@pytest.mark.req("STK-005")
 @pytest.mark.req("STK-007")
 def test_a_scan_says_what_is_wrong_and_fragile_goods_are_packed(shop, taken_to, central, fish_oil, vitamin):
     at, keeper = shop.at, shop.central_keeper
@@ -267,7 +267,7 @@ def test_a_scan_says_what_is_wrong_and_fragile_goods_are_packed(shop, taken_to, 
     assert drift() == []
 
 
-@pytest.mark.req("STK-013", part="difference")
+@pytest.mark.req("STK-013")
 def test_a_difference_is_settled_before_it_is_done(shop, hands, taken_to, central, beijing, fish_oil):
     at = shop.at
     one = taken_to(State.ISSUED)
