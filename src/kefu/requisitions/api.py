@@ -345,7 +345,7 @@ def settle(request: ApiRequest, requisition_id: str, body: SettlementIn) -> dict
     one = _one(request, requisition_id)
     line = reference(one.shipped.select_related("requisition"), body.line, SHIPPED, field="line")
     waiting = line.settlements.filter(booked_at=None, outcome="lost", packs=body.packs).first()
-    if waiting is not None and body.outcome == Outcome.LOST:
+    if waiting is not None and body.outcome == "lost":
         actions.agree_to_loss(settlement=waiting, by=request.user, at=request.at)
     else:
         given = {"outcome": Outcome(body.outcome), "packs": body.packs, "reason": body.reason}

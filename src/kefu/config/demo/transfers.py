@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from functools import partial
 
-from kefu.config.demo.play import Scene
+from kefu.config.demo.play import Act, Scene
 from kefu.config.demo.world import World
 from kefu.foundation.access.queries import colleagues_with
 from kefu.kernel.worktime.calendars import SHANGHAI
@@ -32,9 +32,9 @@ STORY = (
 def transfers(world: World) -> Iterator[Scene]:
     """The scenes, each on its morning."""
 
-    def scene(days: int, place: int, name: str, act: Callable[[datetime], object]) -> Scene:
+    def scene(days: int, place: int, name: str, act: Act) -> Scene:
         moment = datetime.combine(world.today - timedelta(days=days), MORNING, SHANGHAI)
-        return Scene(moment + timedelta(minutes=place), place, name, lambda at: act(at) and None)
+        return Scene(moment + timedelta(minutes=place), place, name, act)
 
     yield scene(30, 0, "par levels", _set_par)
     for place, (days, code, state) in enumerate(STORY, 1):
