@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.subject_data import leave_out
 from kefu.foundation.access.queries import scope
 from kefu.foundation.access.rules import Permission
 from kefu.foundation.slots.registry import Hit, NavItem, SearchGroup, WorkItem, register, register_work
@@ -126,6 +127,12 @@ def _end_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time())) + timedelta(days=1)
 
 
+WHY = "goods between two warehouses of ours; it leads to a customer only through a kind of slip that is for none"
+for table in (
+    "ArrivalCount", "ArrivalCountLine", "LossConsent", "PackingTick", "Parcel", "PickMiss", "Picked", "Requisition", "RequisitionLine",
+    "RequisitionStep", "Settlement", "ShippedLine",
+):  # fmt: skip
+    leave_out(f"requisitions.{table}", WHY)
 register(
     NavItem("goods", 22, _("调拨申请"), "truck-delivery", "requisitions:list", RequisitionPermission.VIEW),
     NavItem("goods", 22, _("在途货物"), "truck-delivery", "requisitions:transit", RequisitionPermission.FIGURES_VIEW),

@@ -8,7 +8,6 @@ from kefu.requisitions.actions.lending import (
     agree_lending,
     ask_lending,
     bring_back,
-    consent_right,
     hand_over,
     pass_lending,
     refuse_lending,
@@ -17,7 +16,7 @@ from kefu.requisitions.actions.lending import (
 from kefu.requisitions.actions.losing import note_loss
 from kefu.requisitions.actions.par import set_par
 from kefu.requisitions.actions.picking import confirm_pick, refill, report_miss
-from kefu.requisitions.actions.settling import agree_to_loss, drop_loss, settle, sides
+from kefu.requisitions.actions.settling import agree_to_loss, drop_loss, settle
 
 __all__ = [
     "Granted",
@@ -30,7 +29,6 @@ __all__ = [
     "change_lines",
     "check_figures",
     "confirm_pick",
-    "consent_right",
     "count_arrival",
     "draft",
     "drop_loss",
@@ -44,7 +42,6 @@ __all__ = [
     "report_miss",
     "set_par",
     "settle",
-    "sides",
     "sign",
     "tick_packing",
     "withdraw",

@@ -19,9 +19,10 @@ from kefu.requisitions.models import ArrivalCount, ArrivalCountLine, Requisition
 from kefu.requisitions.permissions import RequisitionPermission
 from kefu.requisitions.queries import subject_of
 from kefu.requisitions.rules import differing
-from kefu.stock.actions import Passage, home_zone, pass_on
+from kefu.stock.actions import Passage, pass_on
 from kefu.stock.actions.ledger import Place
 from kefu.stock.choices import MoveKind, Quality
+from kefu.stock.fitting import home_zone
 from kefu.stock.models import Warehouse
 
 Counted = Mapping[int, tuple[int, int]]

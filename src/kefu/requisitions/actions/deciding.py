@@ -12,11 +12,12 @@ from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import action
 from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.organisation.models import User
-from kefu.requisitions.actions.stepping import held, needed, step
+from kefu.requisitions.actions.stepping import held, step
 from kefu.requisitions.choices import State, StepKind
 from kefu.requisitions.models import Requisition, RequisitionLine
 from kefu.requisitions.permissions import RequisitionPermission
 from kefu.requisitions.queries import subject_of
+from kefu.requisitions.turns import needed
 from kefu.stock.actions import reserve
 
 

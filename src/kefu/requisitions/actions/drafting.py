@@ -13,11 +13,12 @@ from kefu.foundation.numbering.series import Series
 from kefu.kernel.errors import Forbidden, Invalid, Refused
 from kefu.organisation.models import User
 from kefu.products.models import Product
-from kefu.requisitions.actions.stepping import held, needed, step
+from kefu.requisitions.actions.stepping import held, step
 from kefu.requisitions.choices import State, StepKind
 from kefu.requisitions.models import Requisition, RequisitionLine
 from kefu.requisitions.permissions import RequisitionPermission
 from kefu.requisitions.queries import proposals_of, subject_of
+from kefu.requisitions.turns import needed
 from kefu.stock.actions import release
 from kefu.stock.models import Warehouse
 

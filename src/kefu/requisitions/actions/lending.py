@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import colleagues_with
-from kefu.foundation.access.rules import Permission
 from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.foundation.notices.actions import tell
 from kefu.foundation.numbering.series import Series
@@ -22,23 +21,19 @@ from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.organisation.models import User
 from kefu.products.models import Product
 from kefu.requisitions import sentences
-from kefu.requisitions.actions.stepping import directors, keepers, needed
 from kefu.requisitions.choices import Condition, LendingState
 from kefu.requisitions.models import Lending, LendingLine, LendingReturn, LentLot
 from kefu.requisitions.permissions import RequisitionPermission
-from kefu.stock.actions import Passage, home_zone, move_reserved, pass_on, release, reserve, side_zone
+from kefu.requisitions.turns import consent_right, directors, keepers, needed
+from kefu.stock.actions import Passage, move_reserved, pass_on, release, reserve, side_zone
 from kefu.stock.actions.ledger import Place
 from kefu.stock.choices import MoveKind, Quality, ZonePurpose
+from kefu.stock.fitting import home_zone
 from kefu.stock.models import Warehouse
 
 LENDINGS = Series("requisitions.lending", "JY")
 KIND = "requisitions.lending"
 LARGEST = 1_000_000
-
-
-def consent_right(warehouse: Warehouse) -> Permission:
-    """What it takes to agree that goods are lent: the director's right at a branch, the product department's at the central warehouse."""
-    return RequisitionPermission.APPROVE if warehouse.central else RequisitionPermission.SIGN
 
 
 @action

@@ -10,10 +10,10 @@ from kefu.foundation.access.queries import colleagues_with
 from kefu.foundation.audit.trail import record, within_action
 from kefu.foundation.notices.actions import tell
 from kefu.organisation.models import User
-from kefu.requisitions.actions.stepping import keepers
 from kefu.requisitions.models import PickMiss, Requisition
 from kefu.requisitions.queries import subject_of
 from kefu.requisitions.sentences import LOST
+from kefu.requisitions.turns import keepers
 
 
 @within_action

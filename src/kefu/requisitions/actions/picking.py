@@ -18,9 +18,10 @@ from kefu.requisitions.choices import PickFault, State
 from kefu.requisitions.models import Picked, PickMiss, Requisition
 from kefu.requisitions.queries import PickRow, missing, pick_rows, sendable, subject_of
 from kefu.requisitions.scanning import scanned
-from kefu.stock.actions import change_quality, home_zone, put_back, reserve
+from kefu.stock.actions import change_quality, put_back, reserve
 from kefu.stock.actions.ledger import Place, lock_balances, places
 from kefu.stock.choices import Quality
+from kefu.stock.fitting import home_zone
 from kefu.stock.models import Balance, Lot, Reservation
 from kefu.stock.rules import leaves_in_time
 

@@ -7,22 +7,23 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kefu.foundation.access.checks import allowed, require
+from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import colleagues_with
-from kefu.foundation.access.rules import Permission
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.notices.actions import tell
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
-from kefu.requisitions.actions.stepping import held, needed, step
+from kefu.requisitions.actions.stepping import held, step
 from kefu.requisitions.choices import Outcome, Side, State, StepKind
 from kefu.requisitions.models import LossConsent, Requisition, Settlement, ShippedLine
 from kefu.requisitions.permissions import RequisitionPermission
 from kefu.requisitions.queries import subject_of
 from kefu.requisitions.sentences import DIFFERS
-from kefu.stock.actions import Passage, home_zone, pass_on
+from kefu.requisitions.turns import needed, sides
+from kefu.stock.actions import Passage, pass_on
 from kefu.stock.actions.ledger import Place
 from kefu.stock.choices import MoveKind, Quality
+from kefu.stock.fitting import home_zone
 
 
 @action
@@ -83,16 +84,6 @@ def drop_loss(*, settlement: Settlement, reason: str, by: User, at: datetime) ->
     )  # fmt: skip
     row.consents.all().delete()
     row.delete()
-
-
-def sides(requisition: Requisition, user: User) -> list[Side]:
-    """For which sides somebody may agree to a loss."""
-    rights: dict[Side, tuple[Permission, int]] = {
-        Side.SENDER: (requisition.source.keep_permission, requisition.source.node_id),
-        Side.TAKER: (requisition.target.keep_permission, requisition.target.node_id),
-        Side.FINANCE: (RequisitionPermission.FIGURES_CHECK, requisition.target.node_id),
-    }
-    return [side for side, (right, node) in rights.items() if allowed(user, right, node_id=node)]
 
 
 def _agree(current: Requisition, row: Settlement, by: User, at: datetime) -> None:

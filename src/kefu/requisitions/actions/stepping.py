@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -13,13 +12,13 @@ from kefu.foundation.access.queries import colleagues_with
 from kefu.foundation.audit.trail import record, within_action
 from kefu.foundation.notices.actions import tell
 from kefu.foundation.sentences.saying import Said
-from kefu.kernel.errors import Invalid, Refused
+from kefu.kernel.errors import Refused
 from kefu.organisation.models import User
 from kefu.requisitions import sentences
 from kefu.requisitions.choices import DECIDING, State, StepKind
 from kefu.requisitions.models import Requisition, RequisitionStep
 from kefu.requisitions.queries import subject_of
-from kefu.stock.models import Warehouse
+from kefu.requisitions.turns import directors, keepers
 
 
 @within_action
@@ -57,26 +56,6 @@ def step(
         reason=reason, changes=changes,
     )  # fmt: skip
     _ring(current, at, reason)
-
-
-def needed(reason: str, field: str = "reason") -> str:
-    """The words without blanks around. Raises Invalid when there are none."""
-    if not reason.strip():
-        raise Invalid.one(field, "required", _("原因还没填"))
-    return reason.strip()
-
-
-def keepers(warehouse: Warehouse) -> Iterable[User]:
-    """Who keeps a warehouse: its keeper, or while it has none, all who hold that role there."""
-    if warehouse.keeper is not None:
-        return [warehouse.keeper]
-    return colleagues_with("central_keeper" if warehouse.central else "branch_keeper", warehouse.node_id)
-
-
-def directors(warehouse: Warehouse) -> QuerySet[User]:
-    """Who signs for a branch."""
-    node = warehouse.node_id
-    return colleagues_with("centre_director", node) | colleagues_with("office_director", node)
 
 
 def _ring(current: Requisition, at: datetime, reason: str) -> None:

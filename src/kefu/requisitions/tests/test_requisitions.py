@@ -15,6 +15,7 @@ from kefu.requisitions.choices import State
 from kefu.requisitions.models import ParLevel, Requisition, RequisitionLine
 from kefu.requisitions.rules import Need, proposed
 from kefu.requisitions.testing import send
+from kefu.requisitions.turns import sides
 from kefu.stock import demand
 from kefu.stock.actions import give_back, issue, recall
 from kefu.stock.models import Balance, IssueSlip, Move, Reservation
@@ -303,7 +304,7 @@ def test_a_difference_is_settled_before_it_is_done(shop, hands, taken_to, centra
     settle("back", 1, shop.central_keeper)
     loss = settle("lost", 3, shop.keeper, "车上丢了")
     refused("loss_waits", settle, outcome="found", packs=1, by=shop.keeper)
-    assert actions.sides(one, shop.finance) == ["finance"]
+    assert sides(one, shop.finance) == ["finance"]
     refused("agreed", actions.agree_to_loss, settlement=loss, by=shop.keeper, at=at)
     actions.drop_loss(settlement=loss, reason="再找找", by=shop.finance, at=at)
     loss = settle("lost", 3, shop.keeper, "真丢了")

@@ -22,6 +22,7 @@ from kefu.requisitions.choices import Condition, LendingState
 from kefu.requisitions.forms import LendingForm, LendingFormSet, ReasonForm, ReturnedForm
 from kefu.requisitions.models import Lending
 from kefu.requisitions.permissions import RequisitionPermission
+from kefu.requisitions.turns import consent_right
 from kefu.requisitions.views.reaching import KEEP, again
 from kefu.stock.forms import filled, with_one_more
 from kefu.stock.models import Warehouse
@@ -92,7 +93,7 @@ def _page(request: HttpRequest, one: Lending, form: ReturnedForm | None = None) 
     user, warehouse = person(request), one.warehouse
     keeps, agrees = (
         may_keep(user, warehouse),
-        allowed(user, actions.consent_right(warehouse), node_id=warehouse.node_id),
+        allowed(user, consent_right(warehouse), node_id=warehouse.node_id),
     )
     own = user.pk in (one.by_id, one.borrower_id)
     out = one.state == LendingState.OUT

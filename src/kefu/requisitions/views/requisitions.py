@@ -33,6 +33,7 @@ from kefu.requisitions.forms import (
 )
 from kefu.requisitions.models import Requisition
 from kefu.requisitions.permissions import RequisitionPermission
+from kefu.requisitions.turns import sides
 from kefu.requisitions.views.reaching import VIEW, address, again, does, may, reached
 from kefu.stock.models import Warehouse
 from kefu.stock.views.places import person
@@ -126,7 +127,7 @@ def show_page(request: HttpRequest, one: Requisition, **forms: KefuForm) -> Http
         "shipped": shipped,
         "prints": prints_of(PICK_LIST, PICK_LIST, one.pk).select_related("by")[:5],
         "may": turn,
-        "sides": actions.sides(one, user) if short else [],
+        "sides": sides(one, user) if short else [],
         "settle_form": SettleForm(lines=one.shipped.filter(pk__in=[line.pk for line in short]).select_related("lot__product"), auto_id="settle_%s") if short else None,
         "reject_form": ReasonForm(auto_id="reject_%s") if turn["sign"] or turn["check"] or turn["approve"] else None,
         "withdraw_form": ReasonForm(auto_id="withdraw_%s") if turn["withdraw"] else None,

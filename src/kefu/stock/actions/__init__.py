@@ -19,7 +19,7 @@ from kefu.stock.actions.stocktaking import (
     open_stocktake,
     post_stocktake,
 )
-from kefu.stock.actions.transferring import Passage, Shipped, home_zone, move_reserved, pass_on, side_zone, transfer
+from kefu.stock.actions.transferring import Passage, Shipped, move_reserved, pass_on, side_zone, transfer
 from kefu.stock.actions.warehouses import ZonePlan, appoint_keeper, open_warehouse
 from kefu.stock.choosing import Pick
 
@@ -45,7 +45,6 @@ __all__ = [
     "exchange",
     "explain",
     "give_back",
-    "home_zone",
     "issue",
     "lift_recall",
     "log_reading",

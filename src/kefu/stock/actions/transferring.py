@@ -13,12 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from kefu.foundation.audit.trail import Subject, record, within_action
 from kefu.kernel.errors import Refused
 from kefu.organisation.models import User
-from kefu.products.models import Product, StorageClass
+from kefu.products.models import StorageClass
 from kefu.stock.actions.issuing import ISSUES
 from kefu.stock.actions.ledger import Entry, Place, book, lock_balances, places
 from kefu.stock.actions.reserving import take_out
 from kefu.stock.choices import MoveKind, Quality, ReservationState, ZonePurpose
-from kefu.stock.fitting import fits
 from kefu.stock.models import IssueLine, IssueSlip, Reservation, Warehouse, Zone
 from kefu.stock.rules import leaves_in_time
 
@@ -52,21 +51,6 @@ def side_zone(*, warehouse: Warehouse, purpose: ZonePurpose) -> Zone:
     names = {"code": f"{warehouse.code}-{suffix}", "zh": zh, "en": en, "storage": storage}
     made, _new = Zone.objects.get_or_create(warehouse=warehouse, purpose=purpose, defaults=names)
     return made
-
-
-def home_zone(*, warehouse: Warehouse, product: Product, quality: Quality = Quality.GOOD) -> Zone:
-    """Where goods belong in a warehouse: a shelf of their climate, or quarantine when they are not good (STK-008).
-
-    Raises Refused "wrong_climate" where there is no such shelf.
-    """
-    zones = list(warehouse.own_zones.order_by("code"))
-    apart = next((zone for zone in zones if zone.purpose == ZonePurpose.QUARANTINE), None)
-    if quality != Quality.GOOD and apart:
-        return apart
-    shelf = next((zone for zone in zones if zone.is_shelf and fits(product, zone)), None)
-    if shelf is None:
-        raise Refused("wrong_climate", _("%(warehouse)s没有适合%(product)s的库区") % {"warehouse": warehouse.label, "product": product.label})  # fmt: skip
-    return shelf
 
 
 @within_action
