@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.erasing import Keep, erases
 from kefu.customers.subject_data import leave_out
 from kefu.foundation.access.queries import scope
 from kefu.foundation.access.rules import Permission
@@ -128,11 +129,13 @@ def _end_of(day: date) -> datetime:
 
 
 WHY = "goods between two warehouses of ours; it leads to a customer only through a kind of slip that is for none"
-for table in (
-    "ArrivalCount", "ArrivalCountLine", "LossConsent", "PackingTick", "Parcel", "PickMiss", "Picked", "Requisition", "RequisitionLine",
-    "RequisitionStep", "Settlement", "ShippedLine",
-):  # fmt: skip
+for table, path in {
+    "Requisition": "", "RequisitionLine": "requisition__", "RequisitionStep": "requisition__", "Picked": "requisition__", "PickMiss": "requisition__",
+    "PackingTick": "requisition__", "Parcel": "requisition__", "ShippedLine": "requisition__", "ArrivalCount": "requisition__",
+    "ArrivalCountLine": "count__requisition__", "Settlement": "line__requisition__", "LossConsent": "settlement__line__requisition__",
+}.items():  # fmt: skip
     leave_out(f"requisitions.{table}", WHY)
+    erases(f"requisitions.{table}", f"{path}slip__customer", Keep(WHY))
 register(
     NavItem("goods", 22, _("调拨申请"), "truck-delivery", "requisitions:list", RequisitionPermission.VIEW),
     NavItem("goods", 22, _("在途货物"), "truck-delivery", "requisitions:transit", RequisitionPermission.FIGURES_VIEW),
