@@ -14,14 +14,14 @@ DATA = {
     "what customers, spreadsheets, laboratories and clerks write": {
         "customers/details.py", "customers/exchange/imports.py", "foundation/exchange/cells.py", "foundation/exchange/headers.py",
         "foundation/exchange/workbooks.py", "lab/hl7/people.py", "lab/queries/desk.py", "messaging/actions/templates.py", "people/exchange/institutions.py",
-        "people/exchange/staff.py", "products/exchange.py", "products/rules/guides.py", "stock/climate_exchange.py",
+        "people/exchange/staff.py", "products/exchange.py", "products/rules/guides.py", "requisitions/exchange.py", "stock/climate_exchange.py",
     },
     "names, calendars and telephone numbers of the language itself": {"kernel/lunar.py", "kernel/phones.py", "kernel/surnames.py"},
     "what customers read, who get Chinese": {
         "appointments/actions/request_telling.py", "followup/push_forms.py", "lab/actions/messages_out.py", "messaging/actions/trying.py", "messaging/composing.py", "messaging/limits.py", "messaging/rules.py",
     },
     "names and reasons that are stored, and have their English beside them or are edited on screen": {
-        "administration/actions/installation.py", "products/actions/goods.py", "questionnaires/actions/versions.py", "stock/views/warehouses.py",
+        "administration/actions/installation.py", "products/actions/goods.py", "questionnaires/actions/versions.py", "stock/actions/transferring.py", "stock/views/warehouses.py",
     },
     "what stands in place of an erased person's name and of words about him or her": {"customers/erasing.py"},
     "the name of the language in the language": {"config/settings.py"},
@@ -32,6 +32,7 @@ EXAMPLES = {
     "foundation/ui/templates/ui/showcase",
     "lab/testing.py",
     "lab/testing_results.py",
+    "requisitions/testing.py",
     "purchasing/testing.py",
     "stock/testing.py",
     "testing/",

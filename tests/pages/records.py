@@ -47,6 +47,7 @@ from kefu.people.models import Credential, Departure, Doctor, Institution
 from kefu.products.models import Analyte, Category, FactReport, Package, PricePeriod, Product, Promotion, TestItem
 from kefu.purchasing.models import CountLine, Delivery, Proposal, ProposalLine, PurchaseOrder, PurchaseRequest, Supplier
 from kefu.questionnaires.models import QuestionnaireVersion
+from kefu.requisitions.models import Lending, Requisition
 from kefu.sales.models import Purchase
 from kefu.stock.models import Balance, ClimateBreach, ClimateReading, IssueSlip, Recall, Receipt, Stocktake
 from kefu.surveys.models import Opinion, Response
@@ -192,6 +193,10 @@ RECORDS: Mapping[str, Find] = {
     "questionnaires/<slug:code>/versions/<int:number>/parts/": _parts,
     "questionnaires/<slug:code>/versions/<int:number>/questions/": _questions,
     "reports/": _reports,
+    "requisitions/": _of(Requisition),
+    "requisitions/<int:pk>/picking/": lambda: Requisition.objects.filter(state="approved").values_list("pk"),
+    "requisitions/<int:pk>/arrival/": lambda: Requisition.objects.filter(state="issued").values_list("pk"),
+    "lendings/": _of(Lending),
     "roles/": lambda: RoleCell.objects.values_list("role__code", "function__code")[:1],
     "requests/": _of(ApprovalRequest),
     "samples/": _of(Sample),

@@ -37,8 +37,9 @@ from kefu.products.models import Product
 from kefu.purchasing.actions import run_proposal
 from kefu.purchasing.testing import Buyers, arrived, ordered, supplied
 from kefu.questionnaires.models import Questionnaire
+from kefu.requisitions.models import Lending, ParLevel, Requisition
 from kefu.stock.actions import log_reading, open_stocktake
-from kefu.stock.models import Lot, Recall, Warehouse, Zone
+from kefu.stock.models import Balance, IssueSlip, Lot, Recall, Warehouse, Zone
 from kefu.stock.testing import open_with_zones, stock_in
 from kefu.surveys.models import Opinion, Response
 from kefu.testing.cast import Cast
@@ -52,6 +53,7 @@ SEEN = {
     "customers.trackings": "沈知夏", "followup.due": "沈知夏", "followup.push": "沈知夏", "journey.journeys": "陶映川", "lab.messages": "协和洛奇检验室", "lab.orders": "沈知夏",
     "lab.papers": "陶映川", "lab.samples": "苏示晴", "messaging.messages": "您的报告好了。", "people.attributes": "何示文",
     "people.cases": "三个月后睡眠恢复", "people.departures": "何示清", "people.doctors": "何示宁", "people.institutions": "'=远达快递",
+    "requisitions.lendings": "JY2600001", "requisitions.lines": "N-014", "requisitions.par": "WH-BJ", "requisitions.requisitions": "SQ2600001", "requisitions.transit": "SQ2600001",
     "purchasing.compared": "N-014", "purchasing.deliveries": "DH2600001", "purchasing.orders": "CD2600001", "purchasing.proposal_lines": "N-014", "purchasing.proposals": "CJ2600001", "purchasing.requests": "CG2600001", "purchasing.supplies": "FO-60",
     "sales.purchases": "沈知夏", "stock.breaches": "WH-BJ-C", "stock.count_lines": "DA26031", "stock.issues": "沈知夏",
     "people.staff": "何示文", "products.items": "T-GEN", "products.products": "N-014",
@@ -69,6 +71,7 @@ ABOUT_CUSTOMERS = {
 ABOUT_OTHERS = {"customers.leads", "lab.papers", "lab.samples"}
 FILTER = {
     "followup.due": "due_to=2027-06-30", "stock.issues": "warehouse=WH-BJ", "stock.lots": "warehouse=WH-BJ",
+    "requisitions.lines": "requisition=SQ2600001", "requisitions.par": "warehouse=WH-BJ",
     "stock.moves": "product=N-014", "stock.count_lines": "stocktake=PD2600001", "stock.readings": "zone=WH-BJ-C", "stock.recipients": "recall=700001", "stock.slow": "warehouse=WH-BJ",
     "purchasing.proposal_lines": "proposal=CJ2600001",
 }  # fmt: skip
@@ -110,7 +113,27 @@ def house(walk: Walk) -> Walk:
     Recall.objects.create(
         pk=700001, lot=Lot.objects.get(code="DA26031"), reason="厂家通知", by=cast.product_manager, at=at
     )
+    _about_goods(cast, warehouse)
     return walk
+
+
+def _about_goods(cast: Cast, warehouse: Warehouse) -> None:
+    """A requisition whose goods are on their way to Beijing, a par level, and goods that were lent."""
+    by, at, goods = {"by": cast.keeper, "at": cast.at}, cast.at, Product.objects.get(code="N-014")
+    other = open_with_zones(node=cast.sh, code="WH-SH", keeper=cast.sh_manager, by=cast.admin, at=at)
+    lots = stock_in(warehouse, [("N-014", "SENT", 5, at.date() + timedelta(days=300))], **by)
+    spot = Balance.objects.get(lot=lots["SENT"])
+    slip = IssueSlip.objects.create(number="CK-T", warehouse=other, to_warehouse=warehouse, **by)
+    one = Requisition.objects.create(
+        number="SQ2600001", target=warehouse, source=other, state="issued", slip=slip, open_packs=5, **by
+    )
+    known = {"free": 0, "coming": 0, "ordered": 0, "sold": 0, "waiting": 0, "proposed": 5}
+    one.lines.create(product=goods, wanted=5, approved=5, **known)
+    one.shipped.create(lot=lots["SENT"], balance=spot, packs=5)
+    ParLevel.objects.create(warehouse=warehouse, product=goods, packs=9, valid_from=at.date(), reason="常备", **by)
+    Lending.objects.create(
+        number="JY2600001", warehouse=warehouse, borrower=cast.doctor, purpose="讲座", due_on=at.date(), **by
+    )
 
 
 def _purchasing(cast: Cast) -> None:

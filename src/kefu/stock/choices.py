@@ -18,6 +18,11 @@ class ZonePurpose(TextChoices):
     SHELF = "shelf", _("货架")
     QUARANTINE = "quarantine", _("隔离")
     TRANSIT = "transit", _("在途")
+    LENT = "lent", _("借出")
+
+
+NOT_THERE = (ZonePurpose.TRANSIT, ZonePurpose.LENT)
+"""Zones of goods that belong to a warehouse and do not lie in it."""
 
 
 class ReservationState(TextChoices):
@@ -41,6 +46,7 @@ class MoveKind(TextChoices):
     TRANSFER = "transfer", _("调拨")
     COUNT = "count", _("盘点")
     DESTRUCTION = "destruction", _("销毁")
+    LENDING = "lending", _("借还")
 
 
 class Band(TextChoices):

@@ -17,7 +17,7 @@ COUNT_LIST = "stock.count_list"
 
 def issue_slip(slip_id: int) -> dict[str, object]:
     """What the issue slip says: every product with specification, lot, expiry and packs, and what came back."""
-    slip = IssueSlip.objects.select_related("warehouse__node", "customer", "by").get(pk=slip_id)
+    slip = IssueSlip.objects.select_related("warehouse__node", "customer", "by", "to_warehouse").get(pk=slip_id)
     lines = list(slip.lines.select_related("lot__product", "balance__zone").order_by("lot__product__code", "pk"))
     return {
         "number": slip.number,
@@ -26,6 +26,7 @@ def issue_slip(slip_id: int) -> dict[str, object]:
         "customer": slip.customer.name if slip.customer else "",
         "at": timezone.localdate(slip.at),
         "purpose": slip.purpose,
+        "to": slip.to_warehouse.zh if slip.to_warehouse else "",
         "lines": lines,
         "packs": sum(line.packs for line in lines),
         "returned": sum(line.returned for line in lines),

@@ -20,6 +20,7 @@ from kefu.config.demo.institutions import enter_institutions, sign, signed_at
 from kefu.config.demo.organisation import found_chain, take_on_doctors
 from kefu.config.demo.play import Scene, play
 from kefu.config.demo.supplying import open_suppliers
+from kefu.config.demo.transfers import transfers
 from kefu.config.demo.walk import Walk
 from kefu.config.demo.world import World, read
 from kefu.config.errors import MissingPrerequisite, UsageError
@@ -89,6 +90,7 @@ def _load(world: World, passwords: Mapping[str, Password]) -> int:
         *deliveries(world),
         *signatures(world),
         *arrangements(world),
+        *transfers(world),
         *_bells(world, walks[0]),
         *(scene for walk in walks for scene in walk.scenes()),
     ]

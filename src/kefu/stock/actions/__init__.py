@@ -9,7 +9,7 @@ from kefu.stock.actions.issuing import issue, post_issue
 from kefu.stock.actions.recalling import customer_told, lift_recall, recall
 from kefu.stock.actions.receiving import Arrival, post_receipt, receive
 from kefu.stock.actions.relocating import change_quality, move_zone
-from kefu.stock.actions.reserving import release, reserve, take_out
+from kefu.stock.actions.reserving import put_back, release, reserve, take_out
 from kefu.stock.actions.returning import give_back, post_return
 from kefu.stock.actions.stocktaking import (
     add_found,
@@ -19,6 +19,7 @@ from kefu.stock.actions.stocktaking import (
     open_stocktake,
     post_stocktake,
 )
+from kefu.stock.actions.transferring import Passage, Shipped, move_reserved, pass_on, side_zone, transfer
 from kefu.stock.actions.warehouses import ZonePlan, appoint_keeper, open_warehouse
 from kefu.stock.choosing import Pick
 
@@ -26,7 +27,9 @@ __all__ = [
     "Arrival",
     "Given",
     "Logged",
+    "Passage",
     "Pick",
+    "Shipped",
     "ZonePlan",
     "add_found",
     "adjust",
@@ -46,18 +49,23 @@ __all__ = [
     "lift_recall",
     "log_reading",
     "log_readings",
+    "move_reserved",
     "move_zone",
     "open_stocktake",
     "open_warehouse",
+    "pass_on",
     "post_issue",
     "post_receipt",
     "post_return",
     "post_stocktake",
+    "put_back",
     "rebuild_balances",
     "recall",
     "receive",
     "release",
     "reserve",
+    "side_zone",
     "take_out",
+    "transfer",
     "watch_loggers",
 ]

@@ -12,7 +12,7 @@ from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
 from kefu.stock.actions.ledger import Entry, Place, book, hold, places
 from kefu.stock.actions.reserving import give_way
-from kefu.stock.choices import MoveKind, Quality, ZonePurpose
+from kefu.stock.choices import NOT_THERE, MoveKind, Quality, ZonePurpose
 from kefu.stock.fitting import fits, wrong_zone
 from kefu.stock.models import Balance, Zone
 
@@ -66,7 +66,7 @@ def _shift(
         raise Invalid.one("reason", "required", _("原因还没填"))
     if packs < 1:
         raise Invalid.one("packs", "min_value", _("数量至少是 1"))
-    if zone.warehouse_id != warehouse.pk or zone.purpose == ZonePurpose.TRANSIT:
+    if zone.warehouse_id != warehouse.pk or zone.purpose in NOT_THERE:
         raise Invalid.one("zone", "other_warehouse", _("只能移到同一个库房的库区"))
     if not fits(balance.product, zone):
         raise Refused("wrong_climate", wrong_zone(balance.product, zone))

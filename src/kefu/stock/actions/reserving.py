@@ -8,11 +8,13 @@ from datetime import datetime
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.rules import Permission
 from kefu.foundation.audit.trail import Subject, within_action
 from kefu.foundation.events.bus import announce
+from kefu.kernel.errors import Refused
 from kefu.organisation.models import User
 from kefu.stock.actions.ledger import lock_balances, shelves
 from kefu.stock.choices import ReservationState
@@ -66,6 +68,17 @@ def release(*, subject: Subject, at: datetime) -> list[Reservation]:
 def take_out(*, subject: Subject, at: datetime) -> list[Reservation]:
     """What is set aside for a record, no longer reserved and its balances held: the caller books it out in the same transaction."""
     return _end(subject, ReservationState.ISSUED, at)
+
+
+@within_action
+def put_back(*, reservation: Reservation, packs: int, at: datetime) -> None:
+    """Put a part of what is set aside back, because whoever came for it will not take it. Raises Refused "stock_short" for more than there is."""
+    lock_balances([reservation.balance_id])
+    open_now = Reservation.objects.select_for_update(no_key=True).filter(state=ReservationState.OPEN)
+    row = open_now.filter(pk=reservation.pk).first()
+    if row is None or row.packs < packs:
+        raise Refused("stock_short", _("留的货已经没有这么多了，请刷新再看"))
+    _shorten(row, packs, at)
 
 
 @within_action

@@ -48,12 +48,15 @@ def post_return(
     """Take goods of a slip back into the lots they came from, in the calling module's action, under its `permission`.
 
     `packs` says how many of which line (by its id); without it everything that has not come back yet. Goods that are
-    not good go to quarantine. Raises Invalid without a reason, Refused "nothing_to_return" or "returns_too_much".
+    not good go to quarantine. Raises Invalid without a reason, Refused "nothing_to_return", "returns_too_much", or "on_its_way"
+    for goods that went to another warehouse.
     """
     require(by, permission, node_id=place_of(slip.warehouse, slip.customer_id))
     if not reason.strip():
         raise Invalid.one("reason", "required", _("退回原因还没填"))
     current = IssueSlip.objects.select_for_update(of=("self",), no_key=True).select_related("warehouse").get(pk=slip.pk)
+    if current.to_warehouse_id:
+        raise Refused("on_its_way", _("这张单是调拨，货还在我们这里；要退回请在申请单上处理"))
     lines = list(current.lines.select_related("balance__zone", "lot").order_by("pk"))
     returned = _returned(lines, packs)
     spots = places([Place(_zone(line, quality), line.lot, quality) for line, _packs in returned])

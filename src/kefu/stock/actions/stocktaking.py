@@ -18,7 +18,7 @@ from kefu.organisation.models import User
 from kefu.products.models import Category, Product
 from kefu.stock.actions.ledger import Entry, Place, book, lock_balances, places
 from kefu.stock.actions.reserving import give_way
-from kefu.stock.choices import MoveKind, Quality, StocktakeState, ZonePurpose
+from kefu.stock.choices import NOT_THERE, MoveKind, Quality, StocktakeState
 from kefu.stock.models import Balance, Lot, Move, Stocktake, StocktakeCount, StocktakeLine, Warehouse, Zone
 from kefu.stock.permissions import StockPermission
 from kefu.stock.queries.stocktakes import tolerance
@@ -41,7 +41,7 @@ def open_stocktake(
     Raises Invalid for a zone elsewhere, Refused "nothing_there".
     """
     require(by, StockPermission.STOCKTAKE_COUNT, node_id=warehouse.node_id)
-    if zone is not None and (zone.warehouse_id != warehouse.pk or zone.purpose == ZonePurpose.TRANSIT):
+    if zone is not None and (zone.warehouse_id != warehouse.pk or zone.purpose in NOT_THERE):
         raise Invalid.one("zone", "other_warehouse", _("这个库区不在这个库房"))
     rows = Balance.objects.filter(warehouse=warehouse).lying()
     rows = rows.filter(zone=zone) if zone else rows
@@ -103,7 +103,7 @@ def add_found(
     found = Lot.objects.filter(product=product, code=lot.strip()).first()
     if found is None:
         raise Invalid.one("lot", "unknown", _("这个产品没有这个批号"))
-    if zone.warehouse_id != current.warehouse_id or zone.purpose == ZonePurpose.TRANSIT:
+    if zone.warehouse_id != current.warehouse_id or zone.purpose in NOT_THERE:
         raise Invalid.one("zone", "other_warehouse", _("这个库区不在这个库房"))
     if not 1 <= packs <= LARGEST:
         raise Invalid.one("packs", "min_value", _("数量至少是 1"))

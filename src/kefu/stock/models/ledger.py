@@ -10,7 +10,7 @@ from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from kefu.products.models import Product
-from kefu.stock.choices import MoveKind, Quality, ReservationState, ZonePurpose
+from kefu.stock.choices import NOT_THERE, MoveKind, Quality, ReservationState, ZonePurpose
 from kefu.stock.models.places import Lot, Warehouse, Zone
 
 
@@ -26,8 +26,8 @@ class BalanceQuerySet(models.QuerySet["Balance"]):
     """Balances by what may be done with them."""
 
     def lying(self) -> BalanceQuerySet:
-        """What is there: goods on their way here are not yet."""
-        return self.filter(quantity__gt=0).exclude(zone__purpose=ZonePurpose.TRANSIT)
+        """What is there: goods on their way here are not yet, goods that are lent no longer."""
+        return self.filter(quantity__gt=0).exclude(zone__purpose__in=NOT_THERE)
 
     def pickable(self, today: date, *, to_branch: bool = False) -> BalanceQuerySet:
         """What may leave: good, on a shelf, not recalled, not all set aside, and its last day of issue not past (STK-005)."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.foundation.access.queries import scope
 from kefu.organisation.models import Labelled, Node, User
 from kefu.products.models import Product, StorageClass
-from kefu.stock.choices import ZonePurpose
+from kefu.stock.choices import NOT_THERE, ZonePurpose
 from kefu.stock.permissions import StockPermission
 
 
@@ -40,8 +40,8 @@ class Warehouse(Labelled):
 
     @property
     def own_zones(self) -> models.QuerySet[Zone]:
-        """The zones goods can be put into: not the one for what is still on its way."""
-        return self.zones.exclude(purpose=ZonePurpose.TRANSIT)
+        """The zones goods can be put into: not those for what is on its way or lent."""
+        return self.zones.exclude(purpose__in=NOT_THERE)
 
     @property
     def view_permission(self) -> StockPermission:
@@ -55,7 +55,7 @@ class Warehouse(Labelled):
 
 
 class Zone(Labelled):
-    """A part of a warehouse with one climate; goods leave only from shelves. `transit` holds what is on its way here."""
+    """A part of a warehouse with one climate; goods leave only from shelves. `transit` holds what is on its way here, `lent` what was lent."""
 
     code = models.CharField(_("编码"), max_length=30, unique=True)
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="zones")
@@ -67,7 +67,10 @@ class Zone(Labelled):
         constraints = [
             models.UniqueConstraint(
                 fields=["warehouse"], condition=models.Q(purpose=ZonePurpose.TRANSIT), name="zone_one_transit"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["warehouse"], condition=models.Q(purpose=ZonePurpose.LENT), name="zone_one_lent"
+            ),
         ]
 
     @property

@@ -37,7 +37,10 @@ class ReceiptLine(models.Model):
 
 
 class IssueSlip(models.Model):
-    """Goods that left: for which record of an upper module, for whom, who handed them out."""
+    """Goods that left: for which record of an upper module, for whom, who handed them out.
+
+    `to_warehouse` is where goods went that stay ours: they are on their way there, and come back only by that way.
+    """
 
     number = models.CharField(_("出库单号"), max_length=20, unique=True)
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="issues")
@@ -45,6 +48,9 @@ class IssueSlip(models.Model):
     subject_kind = models.CharField(max_length=40, blank=True)
     subject_id = models.BigIntegerField(null=True)
     purpose = models.CharField(_("用途"), max_length=200, blank=True)
+    to_warehouse = models.ForeignKey(
+        Warehouse, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("调往")
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("时间"))
 

@@ -21,7 +21,7 @@ from kefu.stock.models import Balance, Move, Reservation, Warehouse
 
 _AMOUNTS = """
     SELECT balance.warehouse_id, balance.product_id,
-           coalesce(sum(balance.quantity) FILTER (WHERE zone.purpose <> 'transit'), 0),
+           coalesce(sum(balance.quantity) FILTER (WHERE zone.purpose NOT IN ('transit', 'lent')), 0),
            coalesce(sum(balance.quantity - balance.reserved) FILTER (
                WHERE zone.purpose = 'shelf' AND balance.quality = 'good' AND NOT lot.recalled
                  AND (lot.expiry IS NULL OR lot.expiry >= %s + product.customer_days_left)), 0),

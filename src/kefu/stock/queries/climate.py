@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from kefu.foundation.access.queries import scope
 from kefu.organisation.models import User
-from kefu.stock.choices import BreachMatter, ZonePurpose
+from kefu.stock.choices import NOT_THERE, BreachMatter
 from kefu.stock.models import ClimateBreach, ClimateReading, Warehouse, Zone
 from kefu.stock.permissions import StockPermission
 
@@ -59,7 +59,7 @@ def _read(since: datetime) -> Exists:
 
 def unread_zones(user: User, at: datetime) -> QuerySet[Zone]:
     """The zones of the warehouses a person keeps that nobody has read yet in this half of the day."""
-    zones = Zone.objects.exclude(purpose=ZonePurpose.TRANSIT).filter(warehouse__keeper=user, warehouse__active=True)
+    zones = Zone.objects.exclude(purpose__in=NOT_THERE).filter(warehouse__keeper=user, warehouse__active=True)
     return zones.filter(~_read(half_day(at))).select_related("warehouse").order_by("warehouse__code", "code")
 
 

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from kefu.config.demo.accounts import Password, open_accounts, random_passwords
 from kefu.config.demo.loading import arrangements, deliveries, found, refuse_unless_empty, signatures
 from kefu.config.demo.play import Scene
+from kefu.config.demo.transfers import transfers
 from kefu.config.demo.world import read
 from kefu.config.demo.year.absent import ill
 from kefu.config.demo.year.agenda import Course
@@ -85,7 +86,12 @@ def fill(house: House, passwords: Mapping[str, Password], tell: Tell = silent) -
 def play(house: House, tell: Tell = silent, *, until: datetime | None = None) -> Played:
     """Let everything run from the first day until now, or only so far."""
     house.people |= {user.job_number: user for user in User.objects.select_related("node").filter(is_system=False)}
-    for scene in (*deliveries(house.world), *signatures(house.world), *arrangements(house.world)):
+    for scene in (
+        *deliveries(house.world),
+        *signatures(house.world),
+        *arrangements(house.world),
+        *transfers(house.world),
+    ):
         house.agenda.begin(scene.name, _once(scene))
     for name, course in (*_routines(house), *_events(house)):
         house.agenda.begin(name, course)
