@@ -46,7 +46,7 @@ from kefu.organisation.models import Node, RoleCell, User
 from kefu.people.models import Credential, Departure, Doctor, Institution
 from kefu.products.models import Analyte, Package, Product, TestItem
 from kefu.questionnaires.models import QuestionnaireVersion
-from kefu.sales.models import Purchase
+from kefu.sales.models import Purchase, Reversal, Settlement
 from kefu.stock.models import Balance, ClimateBreach, ClimateReading, IssueSlip, Recall, Receipt, Stocktake
 from kefu.surveys.models import Opinion, Response
 from kefu.surveys.queries import surveys
@@ -165,6 +165,11 @@ RECORDS: Mapping[str, Find] = {
     "portal/requests/": lambda: customers.requests(AT),
     "portal/waitlist/": lambda: customers.waits(AT),
     "purchases/": _of(Purchase),
+    "purchases/<int:pk>/reversals/new/": lambda: (
+        Purchase.objects.filter(state__in=["signed", "partly", "dispatched"]).order_by("-pk").values_list("pk")[:5]
+    ),
+    "purchases/reversals/": _of(Reversal),
+    "purchases/settlements/": _of(Settlement),
     "pushes/": _of(Push),
     "pushes/<int:pk>/registrations/": lambda: [
         (pk, "wechat", "zh-hans") for pk in Push.objects.filter(kind="campaign").values_list("pk", flat=True)

@@ -48,14 +48,14 @@ SEEN = {
     "customers.trackings": "沈知夏", "followup.due": "沈知夏", "followup.push": "沈知夏", "journey.journeys": "陶映川", "lab.messages": "协和洛奇检验室", "lab.orders": "沈知夏",
     "lab.papers": "陶映川", "lab.samples": "苏示晴", "messaging.messages": "您的报告好了。", "people.attributes": "何示文",
     "people.cases": "三个月后睡眠恢复", "people.departures": "何示清", "people.doctors": "何示宁", "people.institutions": "'=远达快递",
-    "people.staff": "何示文", "products.items": "T-GEN", "products.products": "N-014", "sales.purchases": "沈知夏", "stock.breaches": "WH-BJ-C", "stock.count_lines": "DA26031", "stock.issues": "沈知夏",
+    "people.staff": "何示文", "products.items": "T-GEN", "products.products": "N-014", "sales.purchases": "沈知夏", "sales.reversals": "沈知夏", "sales.shortages": "沈知夏", "stock.breaches": "WH-BJ-C", "stock.count_lines": "DA26031", "stock.issues": "沈知夏",
     "stock.lots": "N-014", "stock.moves": "DA26031", "stock.readings": "WH-BJ-C", "stock.recalls": "DA26031", "stock.recipients": "沈知夏", "stock.slow": "SHORT", "stock.stocktakes": "PD2600001", "surveys.candidates": "沈知夏", "surveys.opinions": "等得太久",
     "surveys.responses": "沈知夏",
 }  # fmt: skip
 ABOUT_CUSTOMERS = {
     "appointments.list", "appointments.requests", "appointments.waitlist", "billing.payments", "billing.refunds", "consultations.consultations", "customers.pairs", "customers.privacy_requests", "customers.referrals", "customers.trackings",
     "followup.due", "followup.push",
-    "journey.journeys", "lab.orders", "messaging.messages", "sales.purchases", "stock.issues", "stock.recipients", "surveys.candidates",
+    "journey.journeys", "lab.orders", "messaging.messages", "sales.purchases", "sales.reversals", "sales.shortages", "stock.issues", "stock.recipients", "surveys.candidates",
     "surveys.opinions", "surveys.responses",
 }  # fmt: skip
 """Lists on which 沈知夏 stands."""

@@ -8,4 +8,4 @@ class SalesConfig(AppConfig):
     label = "sales"
 
     def ready(self) -> None:
-        from kefu.sales import documents, exchange, gates, leaving, measures, moving, policies, slots  # noqa: F401  registration
+        from kefu.sales import documents, exchange, gates, leaving, measures, moving, policies, slots, subscribers  # noqa: F401  registration
