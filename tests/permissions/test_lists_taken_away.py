@@ -33,6 +33,7 @@ from kefu.organisation.models import Function, Grant, Node, Role, RoleCell, Stan
 from kefu.people.actions.institutions import add_institution
 from kefu.people.models import Departure, Doctor
 from kefu.questionnaires.models import Questionnaire
+from kefu.sales.models import Purchase, PurchaseLine, Reversal, Settlement, Shortage
 from kefu.stock.actions import log_reading, open_stocktake
 from kefu.stock.models import Lot, Recall, Warehouse, Zone
 from kefu.stock.testing import stock_in
@@ -94,6 +95,7 @@ def house(walk: Walk) -> Walk:
     warehouse = Warehouse.objects.get(code="WH-BJ")
     stock_in(warehouse, [("N-001", "SHORT", 400, day + timedelta(days=20))], by=cast.keeper, at=at)
     open_stocktake(warehouse=warehouse, by=cast.keeper, at=at)
+    _changed_purchases(first, cast)
     log_reading(
         zone=Zone.objects.get(code="WH-BJ-C"), temperature=Decimal(9), humidity=Decimal(50), by=cast.keeper, at=at
     )
@@ -101,6 +103,19 @@ def house(walk: Walk) -> Walk:
         pk=700001, lot=Lot.objects.get(code="DA26031"), reason="厂家通知", by=cast.product_manager, at=at
     )
     return walk
+
+
+def _changed_purchases(customer: Customer, cast: Cast) -> None:
+    """A reversal slip, and a settlement slip on which goods are short."""
+    purchase = Purchase.objects.filter(customer=customer).latest("pk")
+    line = purchase.lines.filter(quantity__gt=0).latest("pk")
+    slip = {"purchase": purchase, "by": cast.manager, "at": cast.at}
+    Reversal.objects.create(number="CH2600001", amount=Decimal(0), reason="少要一瓶", **slip)
+    settlement = Settlement.objects.create(
+        number="XJ2600001", total=Decimal(0), reversed=Decimal(0), paid=Decimal(0), **slip
+    )
+    PurchaseLine.objects.filter(pk=line.pk).update(shipped=0)
+    Shortage.objects.create(settlement=settlement, line=line, packs=1)
 
 
 def _about_customers(cast: Cast, first: Customer, second: Customer) -> None:

@@ -120,8 +120,8 @@ class ReversalForm(KefuForm):
                 label=label, required=False, min_value=0, max_value=999, help_text=help_text
             )
 
-    def _count(self, name: str, label: str, most: int, words: str) -> None:
-        help_text = words % {"left": most}
+    def _count(self, name: str, label: str, most: int, words: object) -> None:
+        help_text = str(words) % {"left": most}
         self.fields[name] = forms.IntegerField(
             label=label, required=False, min_value=0, max_value=most, help_text=help_text
         )

@@ -1,11 +1,14 @@
 """After the signature things change: packs are given up or come back, something else is bought, goods are short, and every figure follows."""
 
 import io
+import subprocess
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
 import pytest
+import zxingcpp
+from PIL import Image
 from pypdf import PdfReader
 
 from kefu.administration.content import load_ladders, load_roles
@@ -13,6 +16,7 @@ from kefu.billing.actions import take_payment
 from kefu.billing.models import Charge, Refund
 from kefu.billing.queries import charges_of, standing_of
 from kefu.customers.models import TimelineLine
+from kefu.followup.models import FollowUp
 from kefu.foundation.api.actions import issue_token
 from kefu.foundation.audit.trail import Subject
 from kefu.foundation.files.storage import read
@@ -89,13 +93,22 @@ def issued(purchase, product):
     ]
 
 
+def scanned(printed, tmp_path):
+    """What a scanner reads from the printed page."""
+    (tmp_path / "slip.pdf").write_bytes(read(printed.file))
+    subprocess.run(
+        ["pdftoppm", "-r", "200", "-png", "-singlefile", tmp_path / "slip.pdf", tmp_path / "slip"], check=True
+    )
+    return [one.text for one in zxingcpp.read_barcodes(Image.open(tmp_path / "slip.png"))]
+
+
 def text_of(printed):
     return "".join(page.extract_text() for page in PdfReader(io.BytesIO(read(printed.file))).pages)
 
 
 @pytest.mark.req("PRD-005")
 @pytest.mark.req("RPT-008", part="settlement and reversal slips")
-def test_an_exchange_before_dispatch_reverses_a_part_and_is_signed_anew(cast, centre, oil, vitamins, signed):
+def test_an_exchange_before_dispatch_reverses_a_part_and_is_signed_anew(cast, centre, oil, vitamins, signed, tmp_path):
     purchase = signed()
     assert set_aside(KIND, [purchase.pk]) == {(purchase.pk, oil.pk): 3, (purchase.pk, vitamins.pk): 1}
     assert amount(oil, centre, cast.at).free == 49
@@ -132,6 +145,7 @@ def test_an_exchange_before_dispatch_reverses_a_part_and_is_signed_anew(cast, ce
     )
     for words in ("CH2600001", purchase.number, new.number, "-298.00", "-1 ", "想多吃维生素", "客户签字", "沈知夏"):
         assert words in text_of(printed)
+    assert scanned(printed, tmp_path) == ["CH2600001"]
     listed = print_document(
         code="sales.list", subject=Subject(KIND, new.pk), customer_id=new.customer_id, by=cast.manager, at=cast.at
     )
@@ -206,6 +220,13 @@ def test_a_part_is_shipped_a_part_is_short_and_a_part_comes_back_damaged(cast, c
         at=cast.at,
     )
     assert supplies_of([purchase])[0].runs_out_on == cast.at.date() + timedelta(days=9 * 60 // 4 - 1)
+    refill = FollowUp.objects.get(kind="refill", code="N-014")
+    last_day = cast.at.date() + timedelta(days=134)
+    assert (refill.state, refill.values["day"]["date"], refill.due_at.date() <= last_day - timedelta(days=5)) == (
+        "open",
+        last_day.isoformat(),
+        True,
+    )
     damaged = Balance.objects.get(lot=left.lot, quality="damaged")
     assert (damaged.quantity, damaged.zone.purpose, amount(oil, centre, cast.at).free) == (2, "quarantine", 41)
     assert (Shortage.objects.get(line=oils).left, drift()) == (0, [])
