@@ -24,7 +24,7 @@ REVERSALS = register(
         columns=(
             (_("冲红单号"), lambda one: one.number), (_("购买单号"), lambda one: one.purchase.number), (_("客户"), lambda one: one.purchase.customer.name),
             (_("分中心"), lambda one: one.purchase.node.label), (_("冲红金额"), lambda one: -one.amount), (_("原因"), lambda one: one.reason),
-            (_("换购单"), lambda one: one.instead.number if one.instead else ""), (_("开单人"), lambda one: one.by.name), (_("时间"), lambda one: one.at),
+            (_("换购单"), lambda one: one.instead.number if one.instead else ""), (_("开出人"), lambda one: one.by.name), (_("时间"), lambda one: one.at),
         ),
     )
 )  # fmt: skip
@@ -36,7 +36,7 @@ SHORTAGES = register(
             (_("结算单号"), lambda one: one.settlement.number), (_("购买单号"), lambda one: one.line.purchase.number),
             (_("客户"), lambda one: one.line.purchase.customer.name), (_("分中心"), lambda one: one.line.purchase.node.label),
             (_("产品"), lambda one: one.line.product.label), (_("规格"), lambda one: one.line.product.specification),
-            (_("欠发数量"), lambda one: one.packs), (_("现在还欠"), lambda one: one.left), (_("开单时间"), lambda one: one.settlement.at),
+            (_("欠发数量"), lambda one: one.packs), (_("现在还欠"), lambda one: one.left), (_("时间"), lambda one: one.settlement.at),
         ),
     )
 )  # fmt: skip

@@ -1,11 +1,12 @@
 """Verbs on purchases."""
 
 from kefu.sales.actions.delivery import dispatch
-from kefu.sales.actions.lists import Line, Prescribed, cancel, enter_lines, prescribe, sign
+from kefu.sales.actions.lists import Prescribed, cancel, enter_lines, prescribe, sign
 from kefu.sales.actions.preferences import end_preference, note_preference
 from kefu.sales.actions.reserving import reserve_missing
 from kefu.sales.actions.reversing import Back, reverse, take_back, withdraw
 from kefu.sales.actions.settling import settle
+from kefu.sales.quantities import Line
 
 __all__ = [
     "Back",

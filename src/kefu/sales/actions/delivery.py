@@ -15,7 +15,6 @@ from kefu.foundation.events.bus import announce
 from kefu.foundation.gates.registry import check
 from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.organisation.models import User
-from kefu.sales.actions.lists import gate_of
 from kefu.sales.actions.reserving import reserve_for
 from kefu.sales.actions.telling import message
 from kefu.sales.choices import DeliveryMode, Packing, PurchaseState
@@ -23,7 +22,7 @@ from kefu.sales.events import PurchaseDispatched, SuppliesChanged
 from kefu.sales.gates import DISPATCH
 from kefu.sales.models import Purchase, PurchaseLine, Shipment
 from kefu.sales.permissions import SalesPermission
-from kefu.sales.queries import KIND, locked
+from kefu.sales.queries import KIND, gate_of, locked
 from kefu.sales.sentences import DISPATCHED, PACKED, SHIPPED
 from kefu.stock.actions.issuing import post_issue
 from kefu.stock.models import IssueSlip, Warehouse

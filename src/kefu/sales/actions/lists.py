@@ -20,7 +20,7 @@ from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.foundation.events.bus import announce
 from kefu.foundation.gates.registry import check
 from kefu.foundation.numbering.series import Series
-from kefu.kernel.errors import FieldError, Invalid, Refused
+from kefu.kernel.errors import FieldError, Invalid
 from kefu.kernel.money import show
 from kefu.organisation.models import User
 from kefu.products.models import Product
@@ -28,14 +28,14 @@ from kefu.products.rules.supply import days_of_supply
 from kefu.sales.actions.reserving import reserve_for
 from kefu.sales.choices import PurchaseState
 from kefu.sales.events import PurchaseCancelled, PurchasePrescribed, PurchaseSigned
-from kefu.sales.gates import ENTER, EXCHANGE, PRESCRIBE, SIGN
+from kefu.sales.gates import ENTER, PRESCRIBE, SIGN
 from kefu.sales.models import Purchase, PurchaseLine
 from kefu.sales.permissions import SalesPermission
-from kefu.sales.queries import KIND, locked, replaced_by, total_of
+from kefu.sales.quantities import Line, check_quantities
+from kefu.sales.queries import KIND, gate_of, locked, total_of
 from kefu.sales.sentences import BOUGHT, CANCELLED, CHARGE, INTAKE, PRESCRIBED, SIGNED
 
 NUMBERS = Series("sales.purchase", "GM")
-MOST_PACKS = 999
 MOST_PIECES = 200
 
 
@@ -45,14 +45,6 @@ class Prescribed:
 
     product: Product
     intake_per_day: int
-
-
-@dataclass(frozen=True)
-class Line:
-    """A product and the packs the customer buys; none means it is not wanted."""
-
-    product: Product
-    quantity: int
 
 
 @action
@@ -152,11 +144,6 @@ def sign(*, purchase: Purchase, signed_by: str = "", by: User, at: datetime) -> 
     return purchase
 
 
-def gate_of(purchase: Purchase, gate: str) -> str:
-    """The gate of a step; what is bought in exchange passes one of its own, wherever the journey stands."""
-    return EXCHANGE if replaced_by(purchase) else gate
-
-
 @action
 def cancel(*, purchase: Purchase, reason: str, by: User, at: datetime) -> Purchase:
     """Give a purchase up before its signature; once signed it takes a reversal slip. Raises Refused `purchase_state`, Invalid without a reason."""
@@ -188,21 +175,6 @@ def _check_prescription(products: Sequence[Prescribed]) -> None:
             faults.append(FieldError("prescription", "intake", _("每日食用量要在 1 到 200 之间。")))
     if faults:
         raise Invalid(faults)
-
-
-def check_quantities(lines: Sequence[Line], rows: Mapping[int, PurchaseLine]) -> None:
-    """Raises Invalid for impossible quantities, Refused `not_prescribed`; `rows` are what was prescribed, by product id."""
-    if any(not 0 <= line.quantity <= MOST_PACKS for line in lines):
-        raise Invalid.one("lines", "quantity", _("数量要在 0 到 999 之间。"))
-    if len({line.product.pk for line in lines}) < len(lines):
-        raise Invalid.one("lines", "twice", _("同一种产品只写一行。"))
-    if not any(line.quantity for line in lines):
-        raise Invalid.one("lines", "required", _("还没有填数量；客户不买，请取消这张单。"))
-    for line in lines:
-        if line.product.pk not in rows:
-            raise Refused(
-                "not_prescribed", _("医生没有开 %(product)s，请先请医生补开。") % {"product": line.product.zh}
-            )
 
 
 @within_action

@@ -26,12 +26,13 @@ from kefu.kernel.money import total
 from kefu.organisation.models import User
 from kefu.products.rules.supply import days_of_supply
 from kefu.sales.actions.delivery import announce_left
-from kefu.sales.actions.lists import NUMBERS, Line, check_quantities, tell_trail
+from kefu.sales.actions.lists import NUMBERS, tell_trail
 from kefu.sales.choices import PurchaseState
 from kefu.sales.events import PurchaseCancelled, PurchaseReturned, SuppliesChanged
 from kefu.sales.gates import EXCHANGE
 from kefu.sales.models import Purchase, PurchaseLine, Reversal, ReversalLine
 from kefu.sales.permissions import SalesPermission
+from kefu.sales.quantities import Line, check_quantities
 from kefu.sales.queries import KIND, locked
 from kefu.sales.sentences import INSTEAD, LESS, REVERSED
 from kefu.stock.actions import hold_goods, keep_only

@@ -18,6 +18,7 @@ from kefu.kernel.money import total
 from kefu.organisation.models import User
 from kefu.products.rules.supply import days_of_supply
 from kefu.sales.choices import PurchaseState
+from kefu.sales.gates import EXCHANGE
 from kefu.sales.models import Purchase, PurchaseLine, Reversal, Shipment, Shortage
 from kefu.stock.queries import set_aside
 
@@ -55,6 +56,11 @@ def locked(purchase: Purchase, *states: PurchaseState) -> Purchase:
 def replaced_by(purchase: Purchase) -> Reversal | None:
     """The reversal slip in whose place this was bought, if any."""
     return Reversal.objects.filter(instead=purchase).select_related("purchase").first()
+
+
+def gate_of(purchase: Purchase, gate: str) -> str:
+    """The gate of a step; what is bought in exchange passes one of its own, wherever the journey stands."""
+    return EXCHANGE if replaced_by(purchase) else gate
 
 
 def latest_open(customer: Customer) -> Purchase | None:

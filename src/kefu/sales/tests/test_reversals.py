@@ -222,7 +222,7 @@ def test_a_part_is_shipped_a_part_is_short_and_a_part_comes_back_damaged(cast, c
     assert supplies_of([purchase])[0].runs_out_on == cast.at.date() + timedelta(days=9 * 60 // 4 - 1)
     refill = FollowUp.objects.get(kind="refill", code="N-014")
     last_day = cast.at.date() + timedelta(days=134)
-    assert (refill.state, refill.values["day"]["date"], refill.due_at.date() <= last_day - timedelta(days=5)) == (
+    assert (refill.state, refill.values["day"]["day"], refill.due_at.date() <= last_day - timedelta(days=5)) == (
         "open",
         last_day.isoformat(),
         True,
