@@ -58,6 +58,8 @@ def new_reversal(request: StaffRequest, pk: int) -> HttpResponseBase:
     purchase = _purchase(request, pk)
     slips = purchase.shipments.filter(returned_at__isnull=True).values("slip")
     issued = IssueLine.objects.filter(slip__in=slips).select_related("lot__product", "slip__warehouse").order_by("pk")
+    if not allowed(request.user, SalesPermission.DISPATCH, customer=purchase.customer):
+        issued = issued.none()  # goods come back through those who let them out
     lines = purchase.lines.select_related("product")
     form = ReversalForm(request.POST if request.method == "POST" else None, lines=lines, issued=issued)
 
