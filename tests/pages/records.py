@@ -48,7 +48,7 @@ from kefu.products.models import Analyte, Category, FactReport, Package, PricePe
 from kefu.purchasing.models import CountLine, Delivery, Proposal, ProposalLine, PurchaseOrder, PurchaseRequest, Supplier
 from kefu.questionnaires.models import QuestionnaireVersion
 from kefu.requisitions.models import Lending, Requisition
-from kefu.sales.models import Purchase
+from kefu.sales.models import Purchase, Reversal, Settlement
 from kefu.stock.models import Balance, ClimateBreach, ClimateReading, IssueSlip, Recall, Receipt, Stocktake
 from kefu.surveys.models import Opinion, Response
 from kefu.surveys.queries import surveys
@@ -176,6 +176,11 @@ RECORDS: Mapping[str, Find] = {
     "portal/requests/": lambda: customers.requests(AT),
     "portal/waitlist/": lambda: customers.waits(AT),
     "purchases/": _of(Purchase),
+    "purchases/<int:pk>/reversals/new/": lambda: (
+        Purchase.objects.filter(state__in=["signed", "partly", "dispatched"]).order_by("-pk").values_list("pk")[:5]
+    ),
+    "purchases/reversals/": _of(Reversal),
+    "purchases/settlements/": _of(Settlement),
     "purchasing/deliveries/": _of(Delivery),
     "purchasing/deliveries/<int:pk>/allowances/": lambda: CountLine.objects.values_list("count__delivery", "product")[
         :1

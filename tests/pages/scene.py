@@ -73,8 +73,11 @@ from kefu.purchasing.actions import (
 from kefu.purchasing.choices import FactKind
 from kefu.questionnaires.actions.versions import start_draft
 from kefu.questionnaires.models import Questionnaire
+from kefu.sales.actions import Back, reverse, settle
+from kefu.sales.actions import Line as SalesLine
+from kefu.sales.models import Purchase
 from kefu.stock.actions import count_lines, log_reading, open_stocktake, recall
-from kefu.stock.models import Lot, Warehouse
+from kefu.stock.models import IssueLine, Lot, Warehouse
 from kefu.surveys.actions import record_response
 from kefu.surveys.choices import SurveyChannel
 
@@ -104,6 +107,7 @@ def set_scene(at: datetime) -> None:
     _recall(at)
     _climate(at)
     _stocktake(at)
+    _sales(at)
     _purchasing(at)
     _catalogue(at)
     _pushes(people["manager"], User.objects.get(job_number="1005"), at)
@@ -315,6 +319,22 @@ def _stocktake(at: datetime) -> None:
     lines = list(sheet.lines.select_related("balance").order_by("pk")[:3])
     given = {line.pk: line.balance.quantity + more for line, more in zip(lines, (0, 1, 40), strict=True)}
     count_lines(stocktake=sheet, counted=given, by=warehouse.keeper, at=at)
+
+
+def _sales(at: datetime) -> None:
+    """A purchase that changed after its signature: a part comes back, something else is bought, and it is settled."""
+    purchase = (
+        Purchase.objects.filter(state="dispatched").select_related("customer__health_manager").order_by("pk").first()
+    )
+    manager = purchase.customer.health_manager
+    issued = (
+        IssueLine.objects.filter(slip__in=purchase.shipments.values("slip"))
+        .select_related("lot__product", "slip__warehouse")
+        .first()
+    )
+    instead = [SalesLine(issued.lot.product, 1)]
+    reverse(purchase=purchase, reason="想换一瓶", returned=[Back(issued, intact=1)], instead=instead, by=manager, at=at)
+    settle(purchase=purchase, by=manager, at=at)
 
 
 def _purchasing(at: datetime) -> None:

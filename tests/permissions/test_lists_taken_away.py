@@ -38,6 +38,7 @@ from kefu.purchasing.actions import run_proposal
 from kefu.purchasing.testing import Buyers, arrived, ordered, supplied
 from kefu.questionnaires.models import Questionnaire
 from kefu.requisitions.models import Lending, ParLevel, Requisition
+from kefu.sales.models import Purchase, PurchaseLine, Reversal, Settlement, Shortage
 from kefu.stock.actions import log_reading, open_stocktake
 from kefu.stock.models import Balance, IssueSlip, Lot, Recall, Warehouse, Zone
 from kefu.stock.testing import open_with_zones, stock_in
@@ -53,10 +54,9 @@ SEEN = {
     "customers.trackings": "沈知夏", "followup.due": "沈知夏", "followup.push": "沈知夏", "journey.journeys": "陶映川", "lab.messages": "协和洛奇检验室", "lab.orders": "沈知夏",
     "lab.papers": "陶映川", "lab.samples": "苏示晴", "messaging.messages": "您的报告好了。", "people.attributes": "何示文",
     "people.cases": "三个月后睡眠恢复", "people.departures": "何示清", "people.doctors": "何示宁", "people.institutions": "'=远达快递",
+    "people.staff": "何示文", "products.items": "T-GEN", "products.products": "N-014", "sales.purchases": "沈知夏", "sales.reversals": "沈知夏", "sales.shortages": "沈知夏", "stock.breaches": "WH-BJ-C", "stock.count_lines": "DA26031", "stock.issues": "沈知夏",
     "requisitions.lendings": "JY2600001", "requisitions.lines": "N-014", "requisitions.par": "WH-BJ", "requisitions.requisitions": "SQ2600001", "requisitions.transit": "SQ2600001",
     "purchasing.compared": "N-014", "purchasing.deliveries": "DH2600001", "purchasing.orders": "CD2600001", "purchasing.proposal_lines": "N-014", "purchasing.proposals": "CJ2600001", "purchasing.requests": "CG2600001", "purchasing.supplies": "FO-60",
-    "sales.purchases": "沈知夏", "stock.breaches": "WH-BJ-C", "stock.count_lines": "DA26031", "stock.issues": "沈知夏",
-    "people.staff": "何示文", "products.items": "T-GEN", "products.products": "N-014",
     "products.label_checks": "脂肪酸", "products.missing_labels": "N-014", "products.periods": "N-014", "products.promotions": "冬补", "products.reports": "漏写了甘油",
     "stock.lots": "N-014", "stock.moves": "DA26031", "stock.readings": "WH-BJ-C", "stock.recalls": "DA26031", "stock.recipients": "沈知夏", "stock.slow": "SHORT", "stock.stocktakes": "PD2600001", "surveys.candidates": "沈知夏", "surveys.opinions": "等得太久",
     "surveys.responses": "沈知夏",
@@ -64,7 +64,7 @@ SEEN = {
 ABOUT_CUSTOMERS = {
     "appointments.list", "appointments.requests", "appointments.waitlist", "billing.payments", "billing.refunds", "consultations.consultations", "customers.pairs", "customers.privacy_requests", "customers.referrals", "customers.trackings",
     "followup.due", "followup.push",
-    "journey.journeys", "lab.orders", "messaging.messages", "sales.purchases", "stock.issues", "stock.recipients", "surveys.candidates",
+    "journey.journeys", "lab.orders", "messaging.messages", "sales.purchases", "sales.reversals", "sales.shortages", "stock.issues", "stock.recipients", "surveys.candidates",
     "surveys.opinions", "surveys.responses",
 }  # fmt: skip
 """Lists on which 沈知夏 stands."""
@@ -105,6 +105,7 @@ def house(walk: Walk) -> Walk:
     warehouse = Warehouse.objects.get(code="WH-BJ")
     stock_in(warehouse, [("N-001", "SHORT", 400, day + timedelta(days=20))], by=cast.keeper, at=at)
     open_stocktake(warehouse=warehouse, by=cast.keeper, at=at)
+    _changed_purchases(first, cast)
     log_reading(
         zone=Zone.objects.get(code="WH-BJ-C"), temperature=Decimal(9), humidity=Decimal(50), by=cast.keeper, at=at
     )
@@ -115,6 +116,19 @@ def house(walk: Walk) -> Walk:
     )
     _about_goods(cast, warehouse)
     return walk
+
+
+def _changed_purchases(customer: Customer, cast: Cast) -> None:
+    """A reversal slip, and a settlement slip on which goods are short."""
+    purchase = Purchase.objects.filter(customer=customer).latest("pk")
+    line = purchase.lines.filter(quantity__gt=0).latest("pk")
+    slip = {"purchase": purchase, "by": cast.manager, "at": cast.at}
+    Reversal.objects.create(number="CH2600001", amount=Decimal(0), reason="少要一瓶", **slip)
+    settlement = Settlement.objects.create(
+        number="XJ2600001", total=Decimal(0), reversed=Decimal(0), paid=Decimal(0), **slip
+    )
+    PurchaseLine.objects.filter(pk=line.pk).update(shipped=0)
+    Shortage.objects.create(settlement=settlement, line=line, packs=1)
 
 
 def _about_goods(cast: Cast, warehouse: Warehouse) -> None:

@@ -38,12 +38,14 @@ class CustomerAsked(In):
 
 
 class ChargeOut(Out):
-    """A charge with what was paid on it and what is left."""
+    """A charge with what was reversed and paid of it and what is left; a reversal names the charge it takes back."""
 
     id: str
     number: str
     item: str
     amount: Money
+    reversed: Money
+    reverses: str | None
     paid: Money
     owed: Money
     status: str
@@ -171,7 +173,7 @@ def list_charges(request: ApiRequest, query: Query[ChargeFilter]) -> dict[str, o
     """A customer's charges with what each still owes, the newest first."""
     visible = Customer.objects.visible_to(request.user, BillingPermission.CHARGE_VIEW)
     customer = customer_named(visible, query.customer, field="customer")
-    rows = Charge.objects.visible_to(request.user).filter(customer=customer)
+    rows = Charge.objects.visible_to(request.user).filter(customer=customer).select_related("reverses")
     paid = {line.charge.pk: line for line in standing_of(rows).lines}
     return listing(rows, query, order=("-id",), show=lambda charge: _charge(paid[charge.pk]))
 
@@ -319,7 +321,7 @@ def _visible(request: ApiRequest) -> QuerySet[Payment]:
 def _charge(line: Owing) -> dict[str, object]:
     charge = line.charge
     return {"id": ident("chg", charge.pk), "number": charge.number, "item": charge.item, "amount": charge.amount, "paid": line.paid,
-            "owed": line.owed, "status": charge.state, "recorded_at": charge.recorded_at}  # fmt: skip
+            "reversed": line.reversed, "reverses": charge.reverses.number if charge.reverses else None, "owed": line.owed, "status": charge.state, "recorded_at": charge.recorded_at}  # fmt: skip
 
 
 def _show(payment: Payment) -> dict[str, object]:

@@ -19,9 +19,13 @@ YEAR = timedelta(days=365)
 MONEY = DecimalField(max_digits=12, decimal_places=2)
 
 
-def _due(on: date, since: timedelta | None = None) -> Any:
-    """Charges of the customer in the outer query that are due, by customer; only the latest when a span is given."""
+def _due(on: date, since: timedelta | None = None, *, bought: bool = False) -> Any:
+    """Charges of the customer in the outer query that are due, by customer; only the latest when a span is given.
+
+    With `bought` only those of which something was kept, without the reversals.
+    """
     rows = Charge.objects.filter(customer=OuterRef("pk"), state=ChargeState.DUE)
+    rows = rows.bought() if bought else rows
     rows = rows.filter(recorded_at__date__gt=on - since) if since else rows
     return rows.order_by().values("customer")
 
@@ -41,13 +45,17 @@ def _by_amount(customers: Customers, given: Given, on: date) -> Customers:
 
 
 def _by_frequency(customers: Customers, given: Given, on: date) -> Customers:
-    times = Subquery(_due(on, YEAR).annotate(times=Count("pk")).values("times"), output_field=IntegerField())
+    times = Subquery(
+        _due(on, YEAR, bought=True).annotate(times=Count("pk")).values("times"), output_field=IntegerField()
+    )
     return between(customers.annotate(bought_year=Coalesce(times, Value(0))), "bought_year", given)
 
 
 def _by_time(customers: Customers, given: Given, on: date) -> Customers:
     """`low` and `high` are days since the last charge; whoever never bought falls under no range."""
-    customers = customers.annotate(bought_last=Subquery(_due(on).annotate(last=Max("recorded_at")).values("last")))
+    customers = customers.annotate(
+        bought_last=Subquery(_due(on, bought=True).annotate(last=Max("recorded_at")).values("last"))
+    )
     if "high" in given:
         customers = customers.filter(bought_last__date__gte=on - timedelta(days=int(Decimal(given["high"]))))
     if "low" in given:

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Sum
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kefu.billing.choices import ChargeState
 from kefu.billing.models import Charge
+from kefu.billing.models.charges import ChargeQuerySet
 from kefu.customers.valuing import AMOUNT, Metric, register_metrics, weighing
 from kefu.kernel.money import show
 
@@ -19,7 +20,7 @@ WEEKS, MONTHS, QUARTERS = 52, 12, 4
 """Parts of a year."""
 
 
-def _due(ids: Sequence[int], since: datetime | None, until: datetime) -> QuerySet[Charge]:
+def _due(ids: Sequence[int], since: datetime | None, until: datetime) -> ChargeQuerySet:
     rows = Charge.objects.filter(customer__in=ids, state=ChargeState.DUE, recorded_at__lt=until).order_by()
     return rows.filter(recorded_at__gte=since) if since else rows
 
@@ -29,7 +30,7 @@ def _amounts(ids: Sequence[int], since: datetime | None, until: datetime) -> Map
 
 
 def _times(ids: Sequence[int], since: datetime | None, until: datetime) -> Mapping[int, Decimal]:
-    counted = _due(ids, since, until).values_list("customer").annotate(many=Count("pk"))
+    counted = _due(ids, since, until).bought().values_list("customer").annotate(many=Count("pk"))
     return {pk: Decimal(many) for pk, many in counted}
 
 

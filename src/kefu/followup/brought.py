@@ -41,13 +41,23 @@ def brought(push: Push, at: datetime) -> Brought:
     )  # fmt: skip
     booked = _bookings(days).filter(customer__in=ids, booked_at__gte=since, push=push.pk)
     amount = sum(spent.values(), Decimal(0))
-    return Brought(days, reached.count(), len(spent), booked.values("customer").distinct().count(), amount)
+    return Brought(
+        days,
+        reached.count(),
+        sum(1 for one in spent.values() if one > 0),
+        booked.values("customer").distinct().count(),
+        amount,
+    )
 
 
 def answered(ids: Sequence[int], since: datetime | None, until: datetime) -> Mapping[int, Decimal]:
     """How many campaigns each of the customers answered by buying or booking."""
     days = PUSH_DAYS.on(until)
-    pairs = set(_within(_charges(days), "recorded_at", ids, since, until).values_list("customer", "push"))
+    pairs = set(
+        _within(_charges(days).filter(reverses__isnull=True), "recorded_at", ids, since, until).values_list(
+            "customer", "push"
+        )
+    )
     pairs |= set(_within(_bookings(days), "booked_at", ids, since, until).values_list("customer", "push"))
     customers = [customer for customer, _push in pairs]
     return {pk: Decimal(customers.count(pk)) for pk in set(customers)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from kefu.customers import events as customers
@@ -49,22 +50,27 @@ def on_approved(event: lab.ReportsApproved) -> None:
     plan_retests(plan=plan, due=cycles_of(event.order_id), by=event.by, at=event.at)
 
 
-def on_dispatch(event: sales.PurchaseDispatched) -> None:
-    """Products that will run out."""
+def on_dispatch(event: sales.PurchaseDispatched | sales.SuppliesChanged) -> None:
+    """Products that will run out: planned, moved where the customer has more or less of them now, stopped where nothing is left (FUP-006)."""
     purchase = Purchase.objects.get(pk=event.purchase_id)
     supplies = [(row.line.product, row.runs_out_on) for row in supplies_of([purchase])]
     plan = _plan(
         event.customer_id, Basis.DISPATCH, timezone.localdate(event.at), Subject("sales.purchase", purchase.pk)
     )
+    gone = _refills(event.purchase_id).exclude(code__in=[product.code for product, _last in supplies])
+    stop_planned(follow_ups=list(gone), reason=GOODS_RETURNED.code, by=event.by, at=event.at)
     plan_refills(plan=plan, supplies=supplies, by=event.by, at=event.at)
 
 
 def on_return(event: sales.PurchaseReturned) -> None:
     """Goods that came back run out no more."""
-    rows = FollowUp.objects.filter(
-        state="open", kind=FollowUpKind.REFILL, subject_kind="sales.purchase", subject_id=event.purchase_id
+    stop_planned(follow_ups=list(_refills(event.purchase_id)), reason=GOODS_RETURNED.code, by=event.by, at=event.at)
+
+
+def _refills(purchase_id: int) -> QuerySet[FollowUp]:
+    return FollowUp.objects.filter(
+        state="open", kind=FollowUpKind.REFILL, subject_kind="sales.purchase", subject_id=purchase_id
     )
-    stop_planned(follow_ups=list(rows), reason=GOODS_RETURNED.code, by=event.by, at=event.at)
 
 
 def on_journey_ended(event: journeys.JourneyEnded) -> None:
@@ -103,6 +109,7 @@ subscribe(lab.ReceiptRecorded, on_receipt)
 subscribe(lab.ReportInterpreted, on_interpretation)
 subscribe(lab.ReportsApproved, on_approved)
 subscribe(sales.PurchaseDispatched, on_dispatch)
+subscribe(sales.SuppliesChanged, on_dispatch)
 subscribe(sales.PurchaseReturned, on_return)
 subscribe(SentInstead, on_sent_instead)
 subscribe(journeys.JourneyEnded, on_journey_ended)

@@ -17,13 +17,14 @@ from kefu.foundation.api.schemas import Count, Ident, In, Line, Money, Out
 from kefu.kernel.ids import ident
 from kefu.organisation.models import User
 from kefu.products.models import Product
-from kefu.sales import actions
+from kefu.sales import actions, reversals_api
 from kefu.sales.choices import DeliveryMode
 from kefu.sales.models import Purchase
 from kefu.sales.permissions import SalesPermission
 from kefu.sales.queries import total_of
 
 router = Router(tags=["purchases"])
+router.add_router("", reversals_api.router)
 
 
 class PrescribedIn(In):
@@ -61,11 +62,13 @@ class PurchaseSignatureIn(In):
 
 
 class DispatchIn(In):
-    """How the goods leave."""
+    """How the goods leave, who collected them, and which packs of them; no lines are all that is open."""
 
     mode: DeliveryMode = DeliveryMode.HANDED
     carrier: Line | None = None
     waybill: Line | None = None
+    collected_by: Line | None = None
+    lines: list[LineIn] | None = None
 
 
 class LineOut(Out):
@@ -140,11 +143,15 @@ def sign(request: ApiRequest, purchase_id: Line, body: PurchaseSignatureIn) -> d
 def dispatch(request: ApiRequest, purchase_id: Line, body: DispatchIn) -> dict[str, object]:
     """Ship by the list; 409 `stock_short` says what is missing."""
     purchase = _purchase(request, purchase_id)
+    rows = {line.product_id: line.pk for line in purchase.lines.all()}
+    asked = {rows.get(_product(one.product, "lines").pk, 0): one.quantity for one in body.lines or []}
     actions.dispatch(
         purchase=purchase,
         mode=body.mode,
         carrier=body.carrier or "",
         waybill=body.waybill or "",
+        collected_by=body.collected_by or "",
+        packs=None if body.lines is None else asked,
         by=request.user,
         at=request.at,
     )

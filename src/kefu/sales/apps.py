@@ -8,4 +8,15 @@ class SalesConfig(AppConfig):
     label = "sales"
 
     def ready(self) -> None:
-        from kefu.sales import demand, documents, exchange, gates, leaving, measures, moving, policies, slots  # noqa: F401  registration
+        from kefu.sales import (  # noqa: F401  registration
+            demand,
+            documents,
+            exchange,
+            gates,
+            leaving,
+            measures,
+            moving,
+            policies,
+            slots,
+            subscribers,
+        )

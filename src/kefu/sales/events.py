@@ -56,3 +56,13 @@ class PurchaseReturned:
     reason: str
     by: User
     at: datetime
+
+
+@dataclass(frozen=True)
+class SuppliesChanged:
+    """What a customer has of a purchase changed without all of it leaving or coming back: a part left, or a part came back."""
+
+    purchase_id: int
+    customer_id: int
+    by: User
+    at: datetime

@@ -6,19 +6,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.valuing import Metric, register_metrics, weighing
 from kefu.sales.choices import PurchaseState
 from kefu.sales.models import PurchaseLine
 
-BOUGHT = (PurchaseState.SIGNED, PurchaseState.DISPATCHED)
+BOUGHT = (PurchaseState.SIGNED, PurchaseState.PARTLY, PurchaseState.DISPATCHED)
 
 
 def _products(ids: Sequence[int], since: datetime | None, until: datetime) -> Mapping[int, Decimal]:
     lines = PurchaseLine.objects.filter(
-        purchase__customer__in=ids, purchase__state__in=BOUGHT, purchase__signed_at__lt=until, quantity__gt=0
+        purchase__customer__in=ids,
+        purchase__state__in=BOUGHT,
+        purchase__signed_at__lt=until,
+        quantity__gt=F("withdrawn") + F("returned"),
     )
     lines = lines.filter(purchase__signed_at__gte=since) if since else lines
     counted = lines.order_by().values_list("purchase__customer").annotate(many=Count("product", distinct=True))

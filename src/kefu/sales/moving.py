@@ -11,7 +11,7 @@ from kefu.sales.choices import PurchaseState
 from kefu.sales.models import Purchase
 from kefu.sales.sentences import OPEN_PURCHASES, OPEN_PURCHASES_NOTE
 
-NOT_GONE = (PurchaseState.PRESCRIBED, PurchaseState.ENTERED, PurchaseState.SIGNED)
+NOT_GONE = (PurchaseState.PRESCRIBED, PurchaseState.ENTERED, PurchaseState.SIGNED, PurchaseState.PARTLY)
 
 
 def _open(ids: Ids, at: datetime) -> QuerySet[Purchase]:

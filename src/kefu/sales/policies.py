@@ -2,8 +2,8 @@
 
 from kefu.foundation.files.policies import register_policy
 from kefu.organisation.models import User
-from kefu.sales.actions.lists import KIND
 from kefu.sales.models import Purchase
+from kefu.sales.queries import KIND
 
 
 def _see(user: User, purchase_id: int) -> bool:

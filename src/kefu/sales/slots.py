@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import cast
 
 from django.http import HttpResponse
@@ -15,6 +17,7 @@ from kefu.customers.merging import combine, repoint
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.subject_data import contribute
+from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.audit.trail import record_read
 from kefu.foundation.slots.registry import (
@@ -23,15 +26,18 @@ from kefu.foundation.slots.registry import (
     NavItem,
     ProductPanel,
     SearchGroup,
+    WorkItem,
     register,
     register_demand,
+    register_work,
 )
 from kefu.organisation.models import User
 from kefu.products.permissions import ProductsPermission
+from kefu.sales.demand import open_demand
 from kefu.sales.models import Purchase
 from kefu.sales.permissions import SalesPermission
 from kefu.sales.preferring import liked, preferences_panel, unite_preferences
-from kefu.sales.queries import open_demand, total_of
+from kefu.sales.queries import short_of, total_of
 
 SHOWN = 100
 
@@ -62,6 +68,17 @@ def find(user: User, text: str, limit: int) -> list[Hit]:
     return [Hit(row.number, row.customer.name, reverse("sales:purchase", args=[row.pk])) for row in rows[:limit]]
 
 
+def short_purchases(user: User, _at: datetime) -> Iterable[WorkItem]:
+    """For the health manager: signed purchases of own customers with goods that are not there (STK-005, PRD-005)."""
+    if not allowed(user, SalesPermission.ENTER):
+        return
+    for one in short_of(Purchase.objects.filter(customer__health_manager=user))[:SHOWN]:
+        yield WorkItem(
+            group="sales", label=_("缺货"), icon="box", verb=_("去处理"), what=str(_("购买单 %(number)s 有货没预留到") % {"number": one.number}),
+            url=reverse("sales:purchase", args=[one.pk]), started_at=one.signed_at, customer_id=one.customer_id, customer_name=one.customer.name,
+        )  # fmt: skip
+
+
 contribute("sales.Purchase", "customer", _("购买"), erase=scrub("signed_by", "ended_reason", keep=("number",)))
 contribute("sales.PurchaseLine", "purchase__customer", _("购买明细"), erase=scrub())
 service("sales.Purchase", "customer", "prescribed_at")
@@ -69,8 +86,12 @@ contribute(
     "sales.Shipment",
     "purchase__customer",
     _("产品发货"),
-    erase=scrub("carrier", "waybill", "returned_reason", keep=("packing",)),
+    erase=scrub("carrier", "waybill", "collected_by", "returned_reason", keep=("packing",)),
 )
+contribute("sales.Reversal", "purchase__customer", _("冲红单"), erase=scrub("reason", keep=("number",)))
+contribute("sales.ReversalLine", "reversal__purchase__customer", _("冲红明细"), erase=scrub())
+contribute("sales.Settlement", "purchase__customer", _("现金结算单"), erase=scrub(keep=("number",)))
+contribute("sales.Shortage", "line__purchase__customer", _("欠发"), erase=scrub())
 contribute("sales.Preference", "customer", _("喜好"), erase=REMOVE)
 register(
     CustomerTab("purchases", _("购买"), 40, SalesPermission.VIEW, purchases_panel),
@@ -83,4 +104,5 @@ register(
 register_demand("sales", open_demand)
 combine("sales.Preference", "customer", unite_preferences, _("喜好"))
 repoint("sales.Purchase", "customer", _("购买单"))
+register_work("sales.short", short_purchases)
 name_kind("sales.purchase", _("产品"))

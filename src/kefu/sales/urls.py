@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from kefu.sales import advising_views, views
+from kefu.sales import advising_views
+from kefu.sales.views import purchases as views
+from kefu.sales.views import reversals
 
 app_name = "sales"
 urlpatterns = [
@@ -15,6 +17,14 @@ urlpatterns = [
     path("purchases/<int:pk>/dispatch/", views.dispatch, name="dispatch"),
     path("purchases/<int:pk>/cancellation/", views.cancellation, name="cancellation"),
     path("purchases/<int:pk>/return/", views.return_, name="return"),
+    path("purchases/<int:pk>/reversals/new/", reversals.new_reversal, name="new_reversal"),
+    path("purchases/<int:pk>/settlements/", reversals.settlements, name="settlements"),
+    path("purchases/<int:pk>/reservation/", reversals.reservation, name="reservation"),
+    path("purchases/reversals/", reversals.reversals, name="reversals"),
+    path("purchases/reversals/<int:pk>/", reversals.reversal, name="reversal"),
+    path("purchases/reversals/<int:pk>/prints/", reversals.reversal_print, name="reversal_print"),
+    path("purchases/settlements/<int:pk>/prints/", reversals.settlement_print, name="settlement_print"),
+    path("purchases/shortages/", reversals.shortages, name="shortages"),
     path("customers/<int:customer_id>/preferences/", views.preferences, name="preferences"),
     path(
         "customers/<int:customer_id>/preferences/<int:preference_id>/ending/",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.billing.choices import ChargeState
 from kefu.billing.models import Charge
 from kefu.billing.permissions import BillingPermission
-from kefu.billing.queries import paid_on
+from kefu.billing.queries import paid_on, reversed_of
 from kefu.billing.sentences import CANCELLED
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
@@ -75,15 +75,16 @@ def cancel_charge(
 ) -> Charge:
     """Cancel a charge because what was ordered changed or fell away; the row stays, and the spending is taken back.
 
-    Raises Invalid without a reason, Refused "charge_cancelled" when it is cancelled already, "charge_paid" while money was taken for it.
+    Raises Invalid without a reason, Refused "charge_cancelled" when it is cancelled already, "charge_reversed" where a part was
+    taken back before, "charge_paid" while money was taken for it.
     """
     require(by, permission, customer=charge.customer)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("冲销原因还没填"))
     hold(charge.customer_id)
-    current = Charge.objects.select_for_update(of=("self",), no_key=True).select_related("customer").get(pk=charge.pk)
-    if current.state == ChargeState.CANCELLED:
-        raise Refused("charge_cancelled", _("这笔收费已经冲销"))
+    current = _counting(charge)
+    if current.reverses_id is not None or reversed_of([current.pk]):
+        raise Refused("charge_reversed", _("这笔收费已有冲红，要改请在购买单上再开冲红单。"))
     if paid := paid_on([current.pk]).get(current.pk):
         raise Refused(
             "charge_paid",
@@ -102,6 +103,56 @@ def cancel_charge(
         customer=current.customer, kind=FactKind.SPENDING, item=CANCELLED(item=current.about),
         amount=-current.amount, subject=Subject(current.subject_kind, current.subject_id), by=by, at=at,
     )  # fmt: skip
+    return current
+
+
+@action
+def reverse_charge(
+    *,
+    charge: Charge,
+    amount: Decimal,
+    subject: Subject,
+    item: Said,
+    reason: str,
+    by: User,
+    at: datetime,
+    permission: Permission,
+) -> Charge:
+    """Take an amount of a charge back, paid or not, by a charge below zero for `subject`; the spending goes down with it.
+
+    What was paid beyond the rest is asked back by `ask_over`. Raises Invalid (amount, reason), Refused "charge_cancelled",
+    "over_reversed" with what is left (PRD-005).
+    """  # fmt: skip
+    require(by, permission, customer=charge.customer)
+    if not reason.strip():
+        raise Invalid.one("reason", "required", _("冲销原因还没填"))
+    if (amount := yuan(amount)) <= 0:
+        raise Invalid.one("amount", "min_value", _("金额要大于 0"))
+    hold(charge.customer_id)
+    current = _counting(charge)
+    left = current.amount - reversed_of([current.pk]).get(current.pk, Decimal(0))
+    if amount > left:
+        raise Refused(
+            "over_reversed", _("这笔收费还能冲 %(left)s，不能多冲。") % {"left": show(left)}, {"left": f"{left:.2f}"}
+        )
+    made = Charge.objects.create(
+        customer=current.customer, number=CHARGES.issue(at), subject_kind=subject.kind, subject_id=subject.id, said=item.said[:200],
+        values=dict(item.values), amount=-amount, reverses=current, recorded_by=by, recorded_at=at,
+    )  # fmt: skip
+    record(
+        "billing.charge.reversed", by=by, at=at, subject=Subject("billing.charge", current.pk), customer_id=current.customer_id,
+        node_id=current.customer.node_id, changes={"amount": (left, left - amount)}, reason=reason.strip(),
+    )  # fmt: skip
+    record_fact(
+        customer=current.customer, kind=FactKind.SPENDING, item=made.about, amount=made.amount, subject=subject, by=by, at=at
+    )  # fmt: skip
+    return made
+
+
+def _counting(charge: Charge) -> Charge:
+    current = Charge.objects.select_for_update(of=("self",), no_key=True).select_related("customer").get(pk=charge.pk)
+    if current.state == ChargeState.CANCELLED:
+        raise Refused("charge_cancelled", _("这笔收费已经冲销"))
     return current
 
 

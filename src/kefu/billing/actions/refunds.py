@@ -14,7 +14,7 @@ from kefu.billing.choices import Method, PaymentState, RefundState
 from kefu.billing.limits import SECOND_LEVEL
 from kefu.billing.models import Charge, Desk, Payment, Refund, RefundLine
 from kefu.billing.permissions import BillingPermission
-from kefu.billing.queries import business_day, default_desk, refundable
+from kefu.billing.queries import business_day, default_desk, over_of, refundable
 from kefu.billing.rules import spread
 from kefu.billing.sentences import REFUND_DROPPED, REFUNDED
 from kefu.customers.actions import record_fact
@@ -25,7 +25,7 @@ from kefu.foundation.approvals.actions import ask
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.numbering.series import Series
 from kefu.kernel.errors import FieldError, Invalid, Refused
-from kefu.kernel.money import show, total, yuan
+from kefu.kernel.money import ZERO, show, total, yuan
 from kefu.organisation.models import User
 
 KIND = "billing.refund"
@@ -72,6 +72,31 @@ def ask_refund(
     RefundLine.objects.bulk_create(RefundLine(refund=refund, charge_id=pk, amount=part) for pk, part in parts)
     _tell("asked", refund, held.desk, by, at, {"receipt": (None, held.number), "amount": (None, amount)})
     return refund
+
+
+@action
+def ask_over(*, charge: Charge, reason: str, by: User, at: datetime) -> list[Refund]:
+    """Ask back what was paid on a charge beyond what it still comes to after reversals, of the latest payments first.
+
+    What is asked for already is left out, so that nothing goes back twice. Answers the refunds asked for; raises Refused `nothing_over`
+    and as `ask_refund` (PRD-005).
+    """
+    require(by, BillingPermission.REFUND_ASK, customer=charge.customer)
+    hold(charge.customer_id)
+    over, asked = over_of(charge), []
+    if over <= 0:
+        raise Refused("nothing_over", _("这笔收费没有多收的钱要退。"))
+    taken = (
+        Payment.objects.filter(lines__charge=charge, state=PaymentState.TAKEN)
+        .select_related("customer")
+        .order_by("-pk")
+    )
+    for payment in taken:
+        left = next((one.left for one in refundable(payment) if one.charge.pk == charge.pk), ZERO)
+        if part := min(left, over):
+            asked.append(ask_refund(payment=payment, amount=part, reason=reason, charges=[charge], by=by, at=at))
+            over -= part
+    return asked
 
 
 @action

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from kefu.billing.choices import ChargeState
@@ -24,9 +26,19 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
         """Charges of the customers whose charges the user may see."""
         return self.filter(customer_scope(user, BillingPermission.CHARGE_VIEW, "customer__"))
 
+    def bought(self) -> Self:
+        """What customers bought and kept, wholly or in part: charges that count, neither reversals nor reversed to nothing."""
+        gone = Charge.objects.filter(reverses=OuterRef("pk"), state="due").order_by().values("reverses")
+        money = DecimalField(max_digits=12, decimal_places=2)
+        taken = Coalesce(
+            Subquery(gone.annotate(gone=Sum("amount")).values("gone")), Value(Decimal(0)), output_field=money
+        )
+        due = self.filter(state="due", reverses__isnull=True).annotate(taken_back=taken)
+        return due.filter(Q(amount=0) | Q(amount__gt=-F("taken_back")))
+
 
 class Charge(models.Model):
-    """What a signature made due. Changing what was ordered cancels it and records another; amounts never change."""
+    """What a signature made due; amounts never change. A reversal is a charge below zero that takes a part of another one back."""
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="charges")
     number = models.CharField(_("收费单号"), max_length=20, unique=True)
@@ -41,12 +53,16 @@ class Charge(models.Model):
     cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     cancelled_at = models.DateTimeField(_("冲销时间"), null=True)
     reason = models.CharField(_("冲销原因"), max_length=200, blank=True)
+    reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversals")
 
     objects = ChargeQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gte=0), name="charge_amount"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, reverses__isnull=True) | Q(amount__lt=0, reverses__isnull=False),
+                name="charge_amount",
+            ),
             models.CheckConstraint(
                 condition=Q(state="due", cancelled_at__isnull=True, cancelled_by__isnull=True)
                 | (Q(state="cancelled", cancelled_at__isnull=False, cancelled_by__isnull=False) & ~Q(reason="")),

@@ -19,11 +19,24 @@ class Owing:
 
     charge: Charge
     paid: Decimal
+    reversed: Decimal = ZERO
+    """What reversals took back of it, as an amount above zero."""
+
+    @property
+    def net(self) -> Decimal:
+        """What it still comes to; reversals and cancelled charges come to nothing of their own."""
+        counts = self.charge.state == ChargeState.DUE and self.charge.reverses_id is None
+        return self.charge.amount - self.reversed if counts else ZERO
 
     @property
     def owed(self) -> Decimal:
-        """What is left to pay; a cancelled charge owes nothing."""
-        return self.charge.amount - self.paid if self.charge.state == ChargeState.DUE else ZERO
+        """What is left to pay."""
+        return max(ZERO, self.net - self.paid)
+
+    @property
+    def over(self) -> Decimal:
+        """What was paid beyond what it still comes to: it has to go back."""
+        return max(ZERO, self.paid - self.net)
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,11 @@ class Account:
         """What is left to pay."""
         return total(line.owed for line in self.lines)
 
+    @property
+    def over(self) -> Decimal:
+        """What was paid beyond what is due, and has to go back."""
+        return total(line.over for line in self.lines)
+
 
 def paid_on(charge_ids: Iterable[int]) -> dict[int, Decimal]:
     """Charge id to what was paid on it and not given back; a charge without money is missing. Two queries."""
@@ -63,8 +81,14 @@ def paid_on(charge_ids: Iterable[int]) -> dict[int, Decimal]:
     return {pk: left for pk, amount in paid if (left := amount - gone.get(pk, ZERO))}
 
 
+def reversed_of(charge_ids: Iterable[int]) -> dict[int, Decimal]:
+    """Charge id to what reversals took back of it, above zero; without an entry where there is none."""
+    rows = Charge.objects.filter(reverses__in=list(charge_ids), state=ChargeState.DUE).order_by()
+    return {pk: -amount for pk, amount in rows.values_list("reverses").annotate(total=Sum("amount"))}
+
+
 def standing_of(charges: Iterable[Charge]) -> Account:
-    """Charges, each with what was paid on it, in their order. Three queries at most."""
+    """Charges, each with what was paid on it, in their order. Four queries at most."""
     rows = list(charges)
-    paid = paid_on(row.pk for row in rows)
-    return Account([Owing(row, paid.get(row.pk, ZERO)) for row in rows])
+    paid, gone = paid_on(row.pk for row in rows), reversed_of(row.pk for row in rows)
+    return Account([Owing(row, paid.get(row.pk, ZERO), gone.get(row.pk, ZERO)) for row in rows])

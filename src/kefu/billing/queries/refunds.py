@@ -11,6 +11,7 @@ from django.db.models import QuerySet, Sum
 
 from kefu.billing.models import Charge, Payment, Refund, RefundLine
 from kefu.billing.models.refunds import RefundQuerySet
+from kefu.billing.queries.owing import standing_of
 from kefu.billing.queries.payments import day_of
 from kefu.kernel.money import ZERO
 from kefu.organisation.models import User
@@ -31,6 +32,13 @@ def refundable(payment: Payment) -> list[Refundable]:
     lines = payment.lines.select_related("charge").order_by("charge_id")
     found = [Refundable(line.charge, line.amount - gone.get(line.charge_id, ZERO)) for line in lines]
     return [one for one in found if one.left > 0]
+
+
+def over_of(charge: Charge) -> Decimal:
+    """What was paid on a charge beyond what it still comes to, without what is asked back already."""
+    waiting = RefundLine.objects.filter(charge=charge, refund__in=Refund.objects.waiting())
+    asked: Decimal = waiting.aggregate(total=Sum("amount"))["total"] or ZERO
+    return max(ZERO, standing_of([charge]).lines[0].over - asked)
 
 
 def refunds_of(payment: Payment) -> QuerySet[Refund]:

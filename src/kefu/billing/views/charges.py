@@ -27,14 +27,17 @@ def _person(request: HttpRequest) -> User:
 
 
 def _charge(request: HttpRequest, pk: int) -> Charge:
-    charges = Charge.objects.visible_to(_person(request)).select_related("customer", "recorded_by", "cancelled_by")
+    charges = Charge.objects.visible_to(_person(request)).select_related(
+        "customer", "recorded_by", "cancelled_by", "reverses"
+    )
     return get_object_or_404(charges, pk=pk)
 
 
 def _page(request: HttpRequest, charge: Charge, form: CancelForm) -> HttpResponse:
     may = allowed(_person(request), BillingPermission.CHARGE_RECORD, customer=charge.customer)
     owing = standing_of([charge]).lines[0]
-    context = {"charge": charge, "owing": owing, "form": form, "may_cancel": may and not owing.paid, "may_take": may}
+    context = {"charge": charge, "owing": owing, "form": form, "may_take": may}
+    context["may_cancel"] = may and not owing.paid and not owing.reversed and charge.reverses_id is None
     return page(request, "billing/charge.html", context)
 
 

@@ -119,6 +119,7 @@ def _put(
                 )
             )  # fmt: skip
         elif existing.state == FollowUpState.OPEN and existing.due_at != due_at:
+            existing.said, existing.values = topics[row.code].said, dict(topics[row.code].values)
             redate(existing, due_at, plan.basis, plan.basis_on, BASES[plan.basis].code, by, at)
     for row_made in made:
         _record(row_made, "followup.plan.made", by, at, {"due_at": (None, row_made.due_at)})
@@ -131,7 +132,7 @@ def redate(row: FollowUp, due_at: datetime, basis: str, basis_on: date, reason: 
     FollowUpMove.objects.create(follow_up=row, before=row.due_at, after=due_at, reason=reason[:200], by=by, at=at)
     _record(row, "followup.plan.moved", by, at, {"due_at": (row.due_at, due_at)}, reason)
     row.due_at, row.basis, row.basis_on = due_at, basis, basis_on
-    row.save(update_fields=["due_at", "basis", "basis_on"])
+    row.save(update_fields=["due_at", "basis", "basis_on", "said", "values"])
 
 
 def _record(

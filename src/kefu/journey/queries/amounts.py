@@ -20,12 +20,15 @@ class Standing:
 
 
 def amounts_of(customer_id: int) -> dict[int, Decimal]:
-    """Journey id to what it came to, cancelled charges left out. Two queries, whatever the number of journeys."""
+    """Journey id to what it came to, cancelled charges and what was reversed left out. Two queries, whatever the number of journeys."""
     subjects = JourneyEntry.objects.filter(journey__customer_id=customer_id, subject_id__isnull=False)
-    charges = Charge.objects.filter(customer_id=customer_id).exclude(state=ChargeState.CANCELLED)
+    charges = (
+        Charge.objects.filter(customer_id=customer_id).exclude(state=ChargeState.CANCELLED).select_related("reverses")
+    )
     due: dict[tuple[str, int | None], Decimal] = defaultdict(Decimal)
     for charge in charges:
-        due[(charge.subject_kind, charge.subject_id)] += charge.amount
+        signed = charge.reverses or charge
+        due[(signed.subject_kind, signed.subject_id)] += charge.amount
     found: dict[int, Decimal] = {}
     for journey_id, kind, pk in subjects.values_list("journey_id", "subject_kind", "subject_id").order_by().distinct():
         found[journey_id] = found.get(journey_id, Decimal("0.00")) + due.get((kind, pk), Decimal("0.00"))

@@ -144,9 +144,9 @@ def test_dispatch_posts_the_issue_lot_by_lot_or_is_refused_and_the_journey_waits
         customer=walk.customer, doctor=cast.doctor, products=[sales.Prescribed(oil, 4)], by=cast.doctor, at=walk.at
     )
     sales.enter_lines(purchase=purchase, lines=[sales.Line(oil, 15)], by=cast.manager, at=walk.at)
-    sales.sign(purchase=purchase, by=cast.manager, at=walk.at)
     first_lot = Balance.objects.get(lot__code="DA26031")
     Balance.objects.filter(lot__product=oil).exclude(pk=first_lot.pk).update(quantity=2)
+    sales.sign(purchase=purchase, by=cast.manager, at=walk.at)
     moves = Move.objects.count()
     with pytest.raises(Refused) as short:
         sales.dispatch(purchase=purchase, by=cast.manager, at=walk.at)

@@ -1,10 +1,15 @@
 """Verbs on purchases."""
 
-from kefu.sales.actions.delivery import dispatch, take_back
-from kefu.sales.actions.lists import Line, Prescribed, cancel, enter_lines, prescribe, sign
+from kefu.sales.actions.delivery import dispatch
+from kefu.sales.actions.lists import Prescribed, cancel, enter_lines, prescribe, sign
 from kefu.sales.actions.preferences import end_preference, note_preference
+from kefu.sales.actions.reserving import reserve_missing
+from kefu.sales.actions.reversing import Back, reverse, take_back, withdraw
+from kefu.sales.actions.settling import settle
+from kefu.sales.quantities import Line
 
 __all__ = [
+    "Back",
     "Line",
     "Prescribed",
     "cancel",
@@ -13,6 +18,10 @@ __all__ = [
     "enter_lines",
     "note_preference",
     "prescribe",
+    "reserve_missing",
+    "reverse",
+    "settle",
     "sign",
     "take_back",
+    "withdraw",
 ]

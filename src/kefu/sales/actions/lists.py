@@ -9,8 +9,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kefu.billing.actions import cancel_charge, record_charge
-from kefu.billing.models import Charge
+from kefu.billing.actions import record_charge
 from kefu.customers.actions import record_fact
 from kefu.customers.actions.referrals import notice_moment
 from kefu.customers.choices import FactKind, Moment
@@ -18,7 +17,7 @@ from kefu.customers.holding import hold
 from kefu.customers.models import Customer
 from kefu.customers.queries.facts import refuse_if_barred
 from kefu.foundation.access.checks import require
-from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
+from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.foundation.events.bus import announce
 from kefu.foundation.gates.registry import check
 from kefu.foundation.numbering.series import Series
@@ -29,18 +28,18 @@ from kefu.products.choices import Fact
 from kefu.products.models import Product
 from kefu.products.queries import facts_told, missing_facts, prices_on
 from kefu.products.rules.supply import days_of_supply
+from kefu.sales.actions.reserving import reserve_for
 from kefu.sales.choices import PurchaseState
 from kefu.sales.events import PurchaseCancelled, PurchasePrescribed, PurchaseSigned
 from kefu.sales.gates import ENTER, PRESCRIBE, SIGN
 from kefu.sales.models import Purchase, PurchaseLine
 from kefu.sales.permissions import SalesPermission
-from kefu.sales.queries import locked, total_of
+from kefu.sales.quantities import Line, check_quantities
+from kefu.sales.queries import KIND, gate_of, locked, total_of
 from kefu.sales.sentences import BOUGHT, CANCELLED, CHARGE, INTAKE, PRESCRIBED, SIGNED
 
 NUMBERS = Series("sales.purchase", "GM")
-MOST_PACKS = 999
 MOST_PIECES = 200
-KIND = "sales.purchase"
 
 
 @dataclass(frozen=True)
@@ -49,14 +48,6 @@ class Prescribed:
 
     product: Product
     intake_per_day: int
-
-
-@dataclass(frozen=True)
-class Line:
-    """A product and the packs the customer buys; none means it is not wanted."""
-
-    product: Product
-    quantity: int
 
 
 @action
@@ -85,7 +76,7 @@ def prescribe(*, customer: Customer, doctor: User, products: Sequence[Prescribed
         for line in products
     )
     details = [INTAKE(product=line.product, intake=line.intake_per_day) for line in products]
-    _tell(
+    tell_trail(
         purchase,
         "sales.purchase.prescribed",
         None,
@@ -109,9 +100,10 @@ def enter_lines(*, purchase: Purchase, lines: Sequence[Line], by: User, at: date
     require(by, SalesPermission.ENTER, customer=purchase.customer)
     purchase = locked(purchase, PurchaseState.PRESCRIBED, PurchaseState.ENTERED)
     refuse_if_barred(purchase.customer_id)
-    check(ENTER, by=by, at=at, customer_id=purchase.customer_id, subject=Subject(KIND, purchase.pk))
+    check(gate_of(purchase, ENTER), by=by, at=at, customer_id=purchase.customer_id, subject=Subject(KIND, purchase.pk))
     rows = {row.product_id: row for row in purchase.lines.select_related("product__category")}
-    _check_quantities(lines, rows)
+    check_quantities(lines, rows)
+    _check_facts([rows[line.product.pk].product for line in lines if line.quantity])
     prices = prices_on([row.product for row in rows.values()], purchase.node_id, timezone.localdate(at))
     wanted = {line.product.pk: line.quantity for line in lines}
     for product_id, row in rows.items():
@@ -127,17 +119,20 @@ def enter_lines(*, purchase: Purchase, lines: Sequence[Line], by: User, at: date
         "total": (None, total_of(purchase)),
         "lines": (None, "、".join(f"{rows[pk].product.code}×{n}" for pk, n in wanted.items())),
     }
-    _tell(purchase, "sales.purchase.entered", before, by, at, changes)
+    tell_trail(purchase, "sales.purchase.entered", before, by, at, changes)
     return purchase
 
 
 @action
 def sign(*, purchase: Purchase, signed_by: str = "", by: User, at: datetime) -> Purchase:
-    """The customer signed the printed list: it is the voucher, and the charge is recorded (PRD-004). Raises Refused `purchase_state`."""
+    """The customer signed the printed list: it is the voucher, the charge is recorded, and what is there of the goods is set aside (PRD-004).
+
+    Raises Refused `purchase_state`.
+    """
     require(by, SalesPermission.ENTER, customer=purchase.customer)
     purchase = locked(purchase, PurchaseState.ENTERED)
     refuse_if_barred(purchase.customer_id)
-    check(SIGN, by=by, at=at, customer_id=purchase.customer_id, subject=Subject(KIND, purchase.pk))
+    check(gate_of(purchase, SIGN), by=by, at=at, customer_id=purchase.customer_id, subject=Subject(KIND, purchase.pk))
     before, purchase.state = purchase.state, PurchaseState.SIGNED
     purchase.signed_by, purchase.signed_at = signed_by.strip() or purchase.customer.name, at
     purchase.save()
@@ -151,38 +146,27 @@ def sign(*, purchase: Purchase, signed_by: str = "", by: User, at: datetime) -> 
                 amount=total, lines=details, subject=subject, by=by, at=at)  # fmt: skip
     record_charge(customer=purchase.customer, subject=subject, amount=total, item=CHARGE(number=purchase.number), by=by, at=at,
                   permission=SalesPermission.ENTER)  # fmt: skip
-    _tell(purchase, "sales.purchase.signed", before, by, at, {"signed_by": (None, "✓"), "total": (None, total)})
+    tell_trail(purchase, "sales.purchase.signed", before, by, at, {"signed_by": (None, "✓"), "total": (None, total)})
     notice_moment(customer_id=purchase.customer_id, moment=Moment.PURCHASE, by=by, at=at)
     announce(PurchaseSigned(purchase_id=purchase.pk, customer_id=purchase.customer_id, by=by, at=at))
+    reserve_for(purchase=purchase, lines=bought, permission=SalesPermission.ENTER, by=by, at=at)
     return purchase
 
 
 @action
 def cancel(*, purchase: Purchase, reason: str, by: User, at: datetime) -> Purchase:
-    """Give a purchase up before dispatch; a recorded charge is cancelled with it. Raises Refused `purchase_state`, Invalid without a reason."""
+    """Give a purchase up before its signature; once signed it takes a reversal slip. Raises Refused `purchase_state`, Invalid without a reason."""
     require(by, SalesPermission.ENTER, customer=purchase.customer)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("请写明原因。"))
-    purchase = locked(purchase, PurchaseState.PRESCRIBED, PurchaseState.ENTERED, PurchaseState.SIGNED)
+    purchase = locked(purchase, PurchaseState.PRESCRIBED, PurchaseState.ENTERED)
     before, purchase.state, purchase.ended_reason = purchase.state, PurchaseState.CANCELLED, reason.strip()
     purchase.save()
-    void_charge(purchase=purchase, reason=reason, by=by, at=at)
     record_fact(customer=purchase.customer, kind=FactKind.PURCHASE, item=CANCELLED(number=purchase.number),
                 lines=[reason], subject=Subject(KIND, purchase.pk), by=by, at=at)  # fmt: skip
-    _tell(purchase, "sales.purchase.cancelled", before, by, at, {}, reason)
+    tell_trail(purchase, "sales.purchase.cancelled", before, by, at, {}, reason)
     announce(PurchaseCancelled(purchase_id=purchase.pk, customer_id=purchase.customer_id, reason=reason, by=by, at=at))
     return purchase
-
-
-@action
-def void_charge(*, purchase: Purchase, reason: str, by: User, at: datetime) -> None:
-    """Cancel the charge of a purchase that fell away, if there is one."""
-    require(by, SalesPermission.ENTER, customer=purchase.customer)
-    charge = Charge.objects.filter(subject_kind=KIND, subject_id=purchase.pk, state="due").first()
-    if charge is None:
-        return nothing_changed()
-    cancel_charge(charge=charge, reason=reason, by=by, at=at, permission=SalesPermission.ENTER)
-    return None
 
 
 def _check_prescription(products: Sequence[Prescribed]) -> None:
@@ -210,25 +194,15 @@ def _lacks(product: Product, facts: Iterable[Fact]) -> str:
     return str(words) % {"product": product.label, "facts": facts_told(facts)}
 
 
-def _check_quantities(lines: Sequence[Line], rows: dict[int, PurchaseLine]) -> None:
-    if any(not 0 <= line.quantity <= MOST_PACKS for line in lines):
-        raise Invalid.one("lines", "quantity", _("数量要在 0 到 999 之间。"))
-    if len({line.product.pk for line in lines}) < len(lines):
-        raise Invalid.one("lines", "twice", _("同一种产品只写一行。"))
-    if not any(line.quantity for line in lines):
-        raise Invalid.one("lines", "required", _("还没有填数量；客户不买，请取消这张单。"))
-    for line in lines:
-        if line.product.pk not in rows:
-            raise Refused(
-                "not_prescribed", _("医生没有开 %(product)s，请先请医生补开。") % {"product": line.product.zh}
-            )
-    wanted = [rows[line.product.pk].product for line in lines if line.quantity]
+def _check_facts(wanted: Sequence[Product]) -> None:
+    """Nothing is sold of which the catalogue does not say enough (PRD-015)."""
     if lacking := missing_facts(wanted):
         told = "；".join(_lacks(product, lacking[product.pk]) for product in wanted if product.pk in lacking)
         raise Refused("facts_missing", told)
 
 
-def _tell(
+@within_action
+def tell_trail(
     purchase: Purchase,
     code: str,
     before: str | None,
@@ -237,5 +211,6 @@ def _tell(
     changes: Mapping[str, tuple[object, object]],
     reason: str = "",
 ) -> None:
+    """Write a change of a purchase into the trail."""
     record(code, by=by, at=at, subject=Subject(KIND, purchase.pk), customer_id=purchase.customer_id, node_id=purchase.node_id,
            changes={"state": (before, purchase.state), **changes}, reason=reason)  # fmt: skip

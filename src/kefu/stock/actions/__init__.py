@@ -6,10 +6,11 @@ from kefu.stock.actions.checking import check_balances, check_lot, rebuild_balan
 from kefu.stock.actions.climate import Given, Logged, log_reading, log_readings
 from kefu.stock.actions.exchanging import exchange
 from kefu.stock.actions.issuing import issue, post_issue
+from kefu.stock.actions.ledger import hold_goods
 from kefu.stock.actions.recalling import customer_told, lift_recall, recall
 from kefu.stock.actions.receiving import Arrival, post_receipt, receive
 from kefu.stock.actions.relocating import change_quality, move_zone
-from kefu.stock.actions.reserving import put_back, release, reserve, take_out
+from kefu.stock.actions.reserving import keep_only, put_back, release, reserve, reserve_available, take_out
 from kefu.stock.actions.returning import give_back, post_return
 from kefu.stock.actions.stocktaking import (
     add_found,
@@ -45,7 +46,9 @@ __all__ = [
     "exchange",
     "explain",
     "give_back",
+    "hold_goods",
     "issue",
+    "keep_only",
     "lift_recall",
     "log_reading",
     "log_readings",
@@ -64,6 +67,7 @@ __all__ = [
     "receive",
     "release",
     "reserve",
+    "reserve_available",
     "side_zone",
     "take_out",
     "transfer",

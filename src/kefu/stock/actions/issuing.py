@@ -15,6 +15,7 @@ from kefu.foundation.numbering.series import Series
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
 from kefu.stock.actions.ledger import Entry, book, shelves
+from kefu.stock.actions.reserving import give_what_is_set_aside
 from kefu.stock.choices import MoveKind
 from kefu.stock.choosing import Pick, Wanted, choose, demanded
 from kefu.stock.models import IssueLine, IssueSlip, Warehouse
@@ -61,7 +62,7 @@ def post_issue(
     The right must hold where the goods are kept, or at the customer's node when this warehouse serves it.
 
     `lines` are products with packs; their lots are chosen by the product's policy among good, unexpired goods outside
-    quarantine, and held until the transaction ends. `picks` ask for certain lots: where they differ from the proposal,
+    quarantine, and held until the transaction ends. What is set aside of them for `subject` is free for it. `picks` ask for certain lots: where they differ from the proposal,
     a reason and the right to keep the warehouse are needed.
     Raises Refused "stock_short" with details `short: [{product, name, wanted, available}]`, "lot_not_available",
     "lot_needs_reason"; Forbidden for an override without the right; Invalid for impossible quantities.
@@ -71,6 +72,8 @@ def post_issue(
     if not warehouse.active:
         raise Refused("warehouse_closed", _("这个库房已停用"))
     number = ISSUES.issue(at)
+    if subject is not None:
+        give_what_is_set_aside(warehouse=warehouse, products=demand, subject=subject, at=at)
     held = shelves(warehouse, demand, timezone.localdate(at))
     takes, reasons = choose(held, products, demand, picks, warehouse, by)
     slip = IssueSlip.objects.create(

@@ -95,6 +95,15 @@ def lock_balances(ids: Iterable[int]) -> dict[int, Balance]:
 
 
 @within_action
+def hold_goods(warehouse_ids: Iterable[int], product_ids: Iterable[int]) -> None:
+    """Hold every balance of these products in these warehouses until the transaction ends: who does several things to goods at once holds
+    them all first, so that nobody deadlocks.
+    """
+    rows = Balance.objects.filter(warehouse__in=set(warehouse_ids), product__in=set(product_ids))
+    list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+
+
+@within_action
 def hold(balances: Sequence[Balance]) -> None:
     """Hold balances that were read before until the transaction ends, and bring what they say up to date."""
     with connection.cursor() as cursor:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,11 +17,12 @@ from kefu.foundation.audit.trail import Subject, within_action
 from kefu.foundation.events.bus import announce
 from kefu.kernel.errors import Refused
 from kefu.organisation.models import User
-from kefu.stock.actions.ledger import lock_balances, shelves
+from kefu.stock.actions.ledger import hold_goods, lock_balances, shelves
 from kefu.stock.choices import ReservationState
 from kefu.stock.choosing import Pick, Wanted, choose, demanded
 from kefu.stock.events import ReservationLost
 from kefu.stock.models import Balance, Reservation, Warehouse
+from kefu.stock.queries import place_of
 
 _RESERVE = """
     UPDATE stock_balance balance SET reserved = balance.reserved + entry.change
@@ -56,6 +58,64 @@ def reserve(
         )
         for take in takes
     )  # fmt: skip
+
+
+@within_action
+def reserve_available(
+    *,
+    warehouse: Warehouse,
+    lines: Wanted,
+    subject: Subject,
+    customer_id: int | None,
+    permission: Permission,
+    by: User,
+    at: datetime,
+) -> dict[int, int]:
+    """Set aside as many packs as are free of each product, and answer by product id how many are missing.
+
+    The right must hold where the goods are kept, or at the customer's node when this warehouse serves it.
+    """  # fmt: skip
+    require(by, permission, node_id=place_of(warehouse, customer_id))
+    products, demand = demanded(lines, ())
+    held = shelves(warehouse, demand, timezone.localdate(at))
+    free: Counter[int] = Counter()
+    for shelf in held:
+        free[shelf.product_id] += shelf.quantity
+    takable = {pk: min(packs, free[pk]) for pk, packs in demand.items() if free[pk]}
+    takes, _reasons = choose(held, {pk: products[pk] for pk in takable}, takable, (), warehouse, by)
+    _change({take.shelf.balance_id: take.packs for take in takes})
+    Reservation.objects.bulk_create(
+        Reservation(balance_id=take.shelf.balance_id, packs=take.packs, subject_kind=subject.kind, subject_id=subject.id, by=by, at=at)
+        for take in takes
+    )  # fmt: skip
+    return {pk: packs - takable.get(pk, 0) for pk, packs in demand.items() if packs > takable.get(pk, 0)}
+
+
+@within_action
+def keep_only(*, subject: Subject, packs: Mapping[int, int], at: datetime) -> None:
+    """Put back what is set aside for a record beyond so many packs of each product (by id), the latest first."""
+    rows = _open(subject).filter(balance__product__in=packs)
+    lock_balances(row.balance_id for row in rows)
+    beyond = {pk: -most for pk, most in packs.items()}
+    held = list(rows.all().select_for_update(of=("self",), no_key=True).order_by("-pk"))
+    for row in held:
+        beyond[row.balance.product_id] += row.packs
+    for row in held:
+        lost = min(row.packs, max(0, beyond[row.balance.product_id]))
+        if lost:
+            beyond[row.balance.product_id] -= lost
+            _shorten(row, lost, at)
+
+
+@within_action
+def give_what_is_set_aside(*, warehouse: Warehouse, products: Iterable[int], subject: Subject, at: datetime) -> None:
+    """Free what is set aside of these products for a record whose goods leave now, with all balances held that it may leave from."""
+    wanted = list(products)
+    mine = _open(subject).filter(balance__product__in=wanted)
+    places = set(mine.values_list("balance__warehouse", flat=True))
+    if places:
+        hold_goods({warehouse.pk, *places}, wanted)
+        _finish(mine, ReservationState.ISSUED, at)
 
 
 @within_action
@@ -112,10 +172,16 @@ def _shorten(row: Reservation, lost: int, at: datetime) -> None:
     row.save()
 
 
+def _open(subject: Subject) -> QuerySet[Reservation]:
+    rows = Reservation.objects.filter(subject_kind=subject.kind, subject_id=subject.id, state=ReservationState.OPEN)
+    return rows.select_related("balance__lot", "balance__zone", "balance__product")
+
+
 def _end(subject: Subject, state: ReservationState, at: datetime) -> list[Reservation]:
-    rows = Reservation.objects.filter(
-        subject_kind=subject.kind, subject_id=subject.id, state=ReservationState.OPEN
-    ).select_related("balance__lot", "balance__zone", "balance__product")
+    return _finish(_open(subject), state, at)
+
+
+def _finish(rows: QuerySet[Reservation], state: ReservationState, at: datetime) -> list[Reservation]:
     lock_balances(row.balance_id for row in rows)
     ended = list(rows.all().select_for_update(of=("self",), no_key=True).order_by("balance_id", "pk"))
     for row in ended:

@@ -10,6 +10,8 @@ from kefu.stock.queries.amounts import (
     moves_of,
     place_of,
     propose,
+    set_aside,
+    set_aside_at,
     warehouse_for,
 )
 from kefu.stock.queries.climate import (
@@ -101,6 +103,8 @@ __all__ = [
     "readings_listed",
     "recalls_listed",
     "recipients_listed",
+    "set_aside",
+    "set_aside_at",
     "silent_zones",
     "slow_listed",
     "slow_lots",

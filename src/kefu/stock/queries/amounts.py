@@ -121,6 +121,21 @@ def moves_of(product: Product, warehouses: QuerySet[Warehouse]) -> QuerySet[Move
     return Move.objects.filter(balance__in=mine).select_related("by", "balance__lot", "balance__zone__warehouse")
 
 
+def set_aside(kind: str, ids: Iterable[int]) -> dict[tuple[int, int], int]:
+    """Packs set aside for records of a kind, by the record's and the product's id."""
+    rows = Reservation.objects.filter(
+        subject_kind=kind, subject_id__in=list(ids), state=ReservationState.OPEN
+    ).order_by()
+    summed = rows.values_list("subject_id", "balance__product").annotate(all=Sum("packs"))
+    return {(subject, product): packs for subject, product, packs in summed}
+
+
+def set_aside_at(kind: str, subject_id: int) -> set[int]:
+    """The ids of the warehouses in which something is set aside for a record."""
+    rows = Reservation.objects.filter(subject_kind=kind, subject_id=subject_id, state=ReservationState.OPEN)
+    return set(rows.values_list("balance__warehouse", flat=True))
+
+
 def drift() -> list[Drift]:
     """Balances that differ from their moves or their reservations; empty is what it must always be."""
     moved = Move.objects.filter(balance=OuterRef("pk")).order_by().values("balance").annotate(all=Sum("quantity"))

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from kefu.config.demo.walk import Walk, verb
 from kefu.products.models import Product
+from kefu.sales.actions import Line, Prescribed, enter_lines, prescribe
 from kefu.sales.actions.delivery import dispatch
-from kefu.sales.actions.lists import Line, Prescribed, enter_lines, prescribe
 from kefu.sales.actions.lists import sign as sign_list
 from kefu.sales.choices import DeliveryMode
 from kefu.stock.actions import change_quality

@@ -21,14 +21,13 @@ from kefu.foundation.ui.http import Keyset, act, page
 from kefu.foundation.ui.inputs import Option
 from kefu.products.queries import sellable_products
 from kefu.sales import actions
-from kefu.sales.actions.lists import KIND
 from kefu.sales.choices import DeliveryMode, PurchaseState
 from kefu.sales.documents import PRODUCT_LIST
 from kefu.sales.forms import DispatchForm, PrescriptionForm, QuantityForm, SignatureForm
 from kefu.sales.models import Purchase
 from kefu.sales.permissions import SalesPermission
 from kefu.sales.preferring import PreferenceForm
-from kefu.sales.queries import latest_open, purchases_listed, total_of
+from kefu.sales.queries import KIND, latest_open, purchases_listed, replaced_by, reversed_total, shortage_of, total_of
 from kefu.stock.queries import propose, warehouse_for
 
 
@@ -101,10 +100,15 @@ def _page(request: StaffRequest, shown: Purchase, **forms: object) -> HttpRespon
         "total": total_of(shown),
         "prints": prints_of(PRODUCT_LIST, KIND, shown.pk)[:5],
         "lots": propose(warehouse, wanted, request.at) if warehouse and shown.state == PurchaseState.SIGNED else {},
-        "shipments": shown.shipments.select_related("slip", "by").prefetch_related("slip__lines__lot"),
+        "shipments": shown.shipments.select_related("slip", "by", "packed_by").prefetch_related("slip__lines__lot"),
+        "reversals": shown.reversals.select_related("instead", "by").order_by("pk"),
+        "settlements": shown.settlements.select_related("by").order_by("pk"),
+        "replaces": replaced_by(shown),
+        "left": total_of(shown) - reversed_total(shown),
+        "short": shortage_of(shown, lines),
         "quantities": QuantityForm(lines=lines),
         "signature": SignatureForm(),
-        "dispatch": DispatchForm(),
+        "dispatch": DispatchForm(lines=lines),
         "scans": [("signed_sheet", _("签字的清单"))],
         "kind": KIND,
     }
@@ -140,14 +144,14 @@ def signature(request: StaffRequest, pk: int) -> HttpResponseBase:
 def dispatch(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Ship by the list."""
     shown = _get(request, pk)
-    form = DispatchForm(request.POST)
+    form = DispatchForm(request.POST, lines=shown.lines.select_related("product"))
     if not form.is_valid():
         return _page(request, shown, dispatch=form)
     data = form.cleaned_data
     return act(
         request,
         lambda: actions.dispatch(purchase=shown, mode=DeliveryMode(data["mode"]), carrier=data["carrier"], waybill=data["waybill"],
-                                 packing=data["packing"], by=request.user, at=request.at),
+                                 packing=data["packing"], packs=form.packs(), collected_by=data["collected_by"], by=request.user, at=request.at),
         success=_("产品已发货，库存已扣。"), to=reverse("sales:purchase", args=[pk]), form=form,
         render=lambda: _page(request, shown, dispatch=form),
     )  # fmt: skip
@@ -158,8 +162,9 @@ def dispatch(request: StaffRequest, pk: int) -> HttpResponseBase:
 def cancellation(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Give the purchase up."""
     shown = _get(request, pk)
-    return act(request, lambda: actions.cancel(purchase=shown, reason=request.POST.get("reason", ""), by=request.user, at=request.at),
-               success=_("购买单已取消。"), to=_url)  # fmt: skip
+    verb = actions.withdraw if shown.signed_at else actions.cancel
+    return act(request, lambda: verb(purchase=shown, reason=request.POST.get("reason", ""), by=request.user, at=request.at),
+               success=_("购买单已取消。") if not shown.signed_at else _("还没发的已全部冲红。"), to=reverse("sales:purchase", args=[pk]))  # fmt: skip
 
 
 @require_POST

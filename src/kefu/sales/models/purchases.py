@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
-from django.utils import timezone
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.models import Customer
@@ -18,9 +16,8 @@ from kefu.foundation.ui.inputs import Status
 from kefu.kernel.money import line_total
 from kefu.organisation.models import Node, User
 from kefu.products.models import Product
-from kefu.sales.choices import TONES, DeliveryMode, PreferenceKind, PurchaseState
+from kefu.sales.choices import TONES, PurchaseState
 from kefu.sales.permissions import SalesPermission
-from kefu.stock.models import IssueSlip
 
 
 class PurchaseQuerySet(models.QuerySet["Purchase"]):
@@ -56,7 +53,7 @@ class Purchase(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="purchase_signed_says_when",
-                condition=~Q(state__in=["signed", "dispatched", "returned"]) | Q(signed_at__isnull=False),
+                condition=~Q(state__in=["signed", "partly", "dispatched", "returned"]) | Q(signed_at__isnull=False),
             )
         ]
 
@@ -68,7 +65,11 @@ class Purchase(models.Model):
 
 
 class PurchaseLine(models.Model):
-    """A product with the doctor's intake per day in pieces, and the packs the customer buys at the price of that day."""
+    """A product with the doctor's intake per day in pieces, and the packs the customer buys at the price of that day.
+
+    Of the packs signed for some have left (`shipped`), some were given up before (`withdrawn`); of those that left some came back for good
+    (`returned`). Each lies within the other: the database refuses a pack that leaves or comes back twice.
+    """
 
     purchase = models.ForeignKey(Purchase, models.CASCADE, related_name="lines")
     product = models.ForeignKey(Product, models.PROTECT, related_name="+")
@@ -76,62 +77,37 @@ class PurchaseLine(models.Model):
     quantity = models.PositiveIntegerField(_("数量"), default=0)
     unit_price = models.DecimalField(_("单价"), max_digits=10, decimal_places=2)
     days_of_supply = models.PositiveIntegerField(_("可服天数"), default=0)
+    shipped = models.PositiveIntegerField(_("已发"), default=0)
+    withdrawn = models.PositiveIntegerField(_("未发已退"), default=0)
+    returned = models.PositiveIntegerField(_("已发已退"), default=0)
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["purchase", "product"], name="purchase_product_once"),
             models.CheckConstraint(condition=Q(intake_per_day__gt=0), name="purchase_line_intake"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=F("shipped") + F("withdrawn")), name="purchase_line_shipped"
+            ),
+            models.CheckConstraint(condition=Q(returned__lte=F("shipped")), name="purchase_line_returned"),
         ]
 
     @property
     def amount(self) -> Decimal:
-        """Price times packs, in yuan."""
+        """Price times the packs that were signed for, in yuan."""
         return line_total(self.unit_price, self.quantity)
 
+    @property
+    def open(self) -> int:
+        """Packs that were signed for and have neither left nor been given up."""
+        return self.quantity - self.shipped - self.withdrawn
 
-class Shipment(models.Model):
-    """How a purchase left: the issue slip, the packing checks, and courier and waybill when posted (STK-006, STK-007)."""
+    @property
+    def kept(self) -> int:
+        """Packs that are still the customer's, whether they have left or not."""
+        return self.quantity - self.withdrawn - self.returned
 
-    purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="shipments")
-    slip = models.OneToOneField(IssueSlip, models.PROTECT, related_name="+")
-    mode = models.CharField(_("交付方式"), max_length=8, choices=DeliveryMode.choices)
-    carrier = models.CharField(_("快递"), max_length=60, blank=True)
-    waybill = models.CharField(_("运单号"), max_length=60, blank=True)
-    packing = models.JSONField(default=list)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    returned_at = models.DateTimeField(null=True)
-    returned_reason = models.CharField(max_length=200, blank=True)
-
-    def runs_out_on(self, line: PurchaseLine) -> date:
-        """The last day of a line's supply when the first dose is on the day of dispatch (Annex 4: 1 March + 45 days ends 14 April)."""
-        return timezone.localdate(self.at) + timedelta(days=line.days_of_supply - 1)
-
-
-class Preference(models.Model):
-    """What a customer likes, of one product or altogether, as learnt on a day; ended when it no longer holds (CUS-032)."""
-
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="preferences", db_index=False)
-    kind = models.CharField(_("种类"), max_length=10, choices=PreferenceKind.choices)
-    value = models.CharField(_("喜欢什么"), max_length=40)
-    product = models.ForeignKey(Product, models.PROTECT, null=True, related_name="+", db_index=False)
-    note = models.CharField(_("说明"), max_length=200, blank=True)
-    learnt_on = models.DateField(_("哪天了解到"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
-    at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["kind", "id"]
-        indexes = [
-            models.Index(
-                fields=["product", "kind", "value"], name="preference_product", condition=Q(ended_at__isnull=True)
-            )
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["customer", "kind", "value", "product"], name="preference_once",
-                condition=Q(ended_at__isnull=True), nulls_distinct=False,
-            )
-        ]  # fmt: skip
+    @property
+    def with_customer(self) -> int:
+        """Packs that left and did not come back."""
+        return self.shipped - self.returned
