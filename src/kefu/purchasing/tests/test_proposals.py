@@ -27,8 +27,8 @@ from kefu.purchasing.queries.orders import compared, compared_listed
 from kefu.purchasing.rules import Inputs, Weights, propose
 from kefu.purchasing.testing import arrived, let_in, ordered
 from kefu.purchasing.tests.test_receiving import goods
+from kefu.sales.demand import open_demand
 from kefu.sales.models import Purchase, PurchaseLine
-from kefu.sales.queries import open_demand
 from kefu.stock.models import Balance, IssueLine, IssueSlip
 from kefu.stock.queries import planning
 from kefu.stock.testing import stock_in
