@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from decimal import Decimal
 
 from django.http import QueryDict
 from django.utils import timezone
 from tests.pages.customers import visiting
+from tests.pages.goods import set_goods
 
 from kefu.administration.actions.invitations import ask_reset
 from kefu.administration.actions.passwords import reset_password
@@ -57,27 +57,8 @@ from kefu.organisation.queries import system_user
 from kefu.people.actions import add_credential, add_entry, open_departure, set_attributes, share_case
 from kefu.people.actions.institutions import add_institution
 from kefu.people.models import Doctor
-from kefu.products.actions import Offered, check_labels, plan_promotion, report_error, set_price
-from kefu.products.models import Product
-from kefu.purchasing.actions import (
-    Counted,
-    Known,
-    Wanted,
-    ask_purchase,
-    count_delivery,
-    decide_request,
-    record_fact,
-    register_delivery,
-    run_proposal,
-)
-from kefu.purchasing.choices import FactKind
 from kefu.questionnaires.actions.versions import start_draft
 from kefu.questionnaires.models import Questionnaire
-from kefu.sales.actions import Back, reverse, settle
-from kefu.sales.actions import Line as SalesLine
-from kefu.sales.models import Purchase
-from kefu.stock.actions import count_lines, log_reading, open_stocktake, recall
-from kefu.stock.models import IssueLine, Lot, Warehouse
 from kefu.surveys.actions import record_response
 from kefu.surveys.choices import SurveyChannel
 
@@ -104,12 +85,7 @@ def set_scene(at: datetime) -> None:
     _requests(at)
     _survey(people["service"], at)
     _laboratory(at)
-    _recall(at)
-    _climate(at)
-    _stocktake(at)
-    _sales(at)
-    _purchasing(at)
-    _catalogue(at)
+    set_goods(at)
     _pushes(people["manager"], User.objects.get(job_number="1005"), at)
 
 
@@ -293,70 +269,6 @@ def _segment(manager: User, at: datetime) -> None:
     )
 
 
-def _recall(at: datetime) -> None:
-    """A lot that left to customers is called back."""
-    lot = Lot.objects.filter(issue_lines__slip__customer__isnull=False).order_by("-pk").first()
-    recall(lot=lot, reason="厂家通知：封口不严", by=User.objects.get(job_number="1008"), at=at)
-
-
-def _climate(at: datetime) -> None:
-    """A cold store that was read for some days and is too warm today."""
-    warehouse = (
-        Warehouse.objects.filter(keeper__isnull=False, central=False, zones__storage__code="cold")
-        .order_by("pk")
-        .first()
-    )
-    zone = warehouse.zones.get(storage__code="cold", purpose="shelf")
-    for days, degrees in ((3, "2.5"), (2, "3.5"), (1, "3"), (0, "7")):
-        moment = at - timedelta(days=days)
-        log_reading(zone=zone, temperature=Decimal(degrees), humidity=Decimal(58), by=warehouse.keeper, at=moment)
-
-
-def _stocktake(at: datetime) -> None:
-    """A count that has begun: one line right, one wrong by a pack, one by many."""
-    warehouse = Warehouse.objects.filter(keeper__isnull=False, central=False).order_by("pk").first()
-    sheet = open_stocktake(warehouse=warehouse, by=warehouse.keeper, at=at)
-    lines = list(sheet.lines.select_related("balance").order_by("pk")[:3])
-    given = {line.pk: line.balance.quantity + more for line, more in zip(lines, (0, 1, 40), strict=True)}
-    count_lines(stocktake=sheet, counted=given, by=warehouse.keeper, at=at)
-
-
-def _sales(at: datetime) -> None:
-    """A purchase that changed after its signature: a part comes back, something else is bought, and it is settled."""
-    purchase = (
-        Purchase.objects.filter(state="dispatched").select_related("customer__health_manager").order_by("pk").first()
-    )
-    manager = purchase.customer.health_manager
-    issued = (
-        IssueLine.objects.filter(slip__in=purchase.shipments.values("slip"))
-        .select_related("lot__product", "slip__warehouse")
-        .first()
-    )
-    instead = [SalesLine(issued.lot.product, 1)]
-    reverse(purchase=purchase, reason="想换一瓶", returned=[Back(issued, intact=1)], instead=instead, by=manager, at=at)
-    settle(purchase=purchase, by=manager, at=at)
-
-
-def _purchasing(at: datetime) -> None:
-    """A proposal; of what is asked for, some waits for leadership, some was ordered and lies at the gate, counted twice, not the same."""
-    manager, leader = User.objects.get(job_number="1008"), User.objects.get(job_number="1001")
-    central = Warehouse.objects.select_related("keeper").get(central=True)
-    proposal = run_proposal(warehouse=central, by=manager, at=at)
-    lines = list(proposal.lines.select_related("supply").filter(supply__isnull=False).order_by("pk")[:4])
-    for reason, chosen in (("十二月备货", lines[:2]), ("月末补货", lines[2:])):
-        wanted = [Wanted(line.supply, 2 * line.multiple, line) for line in chosen]
-        request = ask_purchase(warehouse=central, lines=wanted, reason=reason, by=manager, at=at)
-    decide_request(request=request, verdict="approved", by=leader, at=at)
-    order = request.orders.select_related("warehouse", "supplier__institution").order_by("pk").first()
-    record_fact(
-        order=order, known=Known(FactKind.SHIPPED, at.date(), carrier="演示物流", waybill="YD100"), by=manager, at=at
-    )
-    delivery = register_delivery(warehouse=central, supplier=order.supplier, order=order, by=central.keeper, at=at)
-    for side, by, packs in (("keeper", central.keeper, 11), ("product", manager, 12)):
-        counted = Counted(order.lines.first().supply.product, "DA26111", packs, at.date() + timedelta(days=700), 1)
-        count_delivery(delivery=delivery, side=side, lines=[counted], by=by, at=at)
-
-
 def _survey(agent: User, at: datetime) -> None:
     """A customer says something that somebody must answer."""
     code, ratings = "top_spender", dict.fromkeys((f"TOP_SPENDER_{place:02}" for place in range(1, 8)), "4")
@@ -387,18 +299,3 @@ def _pushes(manager: User, marketing: User, at: datetime) -> None:
     approve_push(push=running, by=marketing, at=at)
     run_push(push=running, by=manager, at=at)
     write_portion(push_id=running.pk, by=manager, at=at)
-
-
-def _catalogue(at: datetime) -> None:
-    """A price of its own for a centre, an error found, a promotion to decide, and a label that is missing."""
-    warehouse = Warehouse.objects.filter(keeper__isnull=False, central=False).order_by("pk").first()
-    keeper, planner, oil = warehouse.keeper, User.objects.get(job_number="1008"), Product.objects.get(code="N-014")
-    centre = warehouse.node
-    day = timezone.localdate(at)
-    set_price(product=oil, price=Decimal(288), starts_on=day, node=centre, reason="开业", by=planner, at=at)
-    report_error(product=oil, fact="material", text="漏写了甘油", by=keeper, at=at)
-    plan_promotion(
-        title="冬补", starts_on=day + timedelta(days=30), ends_before=day + timedelta(days=60), lines=[Offered(oil, Decimal(268))],
-        reason="天冷吃鱼油的多", by=planner, at=at,
-    )  # fmt: skip
-    check_labels(node=centre, category=oil.category, missing=[(oil, "price")], by=keeper, at=at)
