@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kefu.customers.erasing import Keep, erases
+from kefu.customers.subject_data import leave_out
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.slots.registry import Hit, NavItem, SearchGroup, WorkItem, register, register_work
 from kefu.organisation.models import User
@@ -20,6 +22,7 @@ from kefu.purchasing.queries import late
 from kefu.stock.permissions import StockPermission
 
 SHOWN = 50
+TO_A_MAKER = "an order to a maker sent by mail; no customer stands in it"
 
 
 def find(user: User, text: str, limit: int) -> list[Hit]:
@@ -107,3 +110,5 @@ register(
 register_work("purchasing.requests", requests_to_decide)
 register_work("purchasing.orders", orders_to_chase)
 register_work("purchasing.deliveries", deliveries_to_count)
+leave_out("purchasing.OrderSending", TO_A_MAKER)
+erases("purchasing.OrderSending", "print__customer_id", Keep(TO_A_MAKER))
