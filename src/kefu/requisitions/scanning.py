@@ -1,6 +1,6 @@
 """What a scan at the shelf is of: the one place that knows how a symbol leads to a product.
 
-The catalogue has no trade numbers yet, so a symbol is known by lot and expiry, and the code on our own label by itself.
+By its trade number; goods whose number nobody entered are known by lot and expiry, and the code on our own label by itself.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.kernel.errors import Invalid
 from kefu.kernel.scans import Scan, ScanError, ScanFault, read_scan
 from kefu.products.models import Product
+from kefu.products.queries import of_scan
 
 WORDS = {
     ScanFault.EMPTY: _("还没有扫码"),
@@ -31,10 +32,12 @@ def scanned(text: str) -> tuple[Product, Scan]:
         scan = read_scan(text)
     except ScanError as error:
         raise Invalid.one("scan", error.code, WORDS[error.code]) from error
+    if found := of_scan(scan):
+        return found
     known = Product.objects.filter(lots__code=scan.lot).distinct() if scan.lot else Product.objects.none()
     dated = known.filter(lots__code=scan.lot, lots__expiry=scan.expires_on) if scan.expires_on else known
-    found = list((dated if dated.exists() else known)[:2])
-    if len(found) != 1:
+    alike = list((dated if dated.exists() else known)[:2])
+    if len(alike) != 1:
         words = _("目录里认不出条码 %(gtin)s，请扫带批号的码，或输入产品编码") % {"gtin": scan.gtin}
         raise Invalid.one("scan", "unknown", words)
-    return found[0], scan
+    return alike[0], scan

@@ -8,7 +8,7 @@ from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.limits.models import LimitValue
 from kefu.foundation.notices.models import Notice
 from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
-from kefu.products.models import Product
+from kefu.products.models import Barcode, Product
 from kefu.requisitions import actions, queries
 from kefu.requisitions.actions import Granted
 from kefu.requisitions.choices import State
@@ -221,6 +221,10 @@ def test_a_scan_says_what_is_wrong_and_fragile_goods_are_packed(shop, taken_to, 
             pick(scan)
         assert (wrong.value.errors[0].field, wrong.value.errors[0].code) == ("scan", code)
     assert "这张单不拣它" in refused("wrong_product", pick, scan=vitamin.code)
+    Barcode.objects.update_or_create(product=vitamin, packs=1, defaults={"gtin": "06901234567892"})
+    assert "这张单不拣它" in refused(
+        "wrong_product", pick, scan="(01)06901234567892(10)A"
+    )  # the number decides, not the lot
     refused("which_lot", pick, scan=fish_oil.code)
     refused("wrong_expiry", pick, scan="(01)00000000000000(17)270701(10)A")
     stock_in(central, [("N-014", "D", 5, SEPTEMBER)], by=keeper, at=at)
