@@ -32,7 +32,7 @@ from kefu.customers.models import Customer
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.jobs.testing import run_pending
 from kefu.foundation.notices.models import Notice
-from kefu.kernel.errors import Refused
+from kefu.kernel.errors import Invalid, Refused
 from kefu.messaging.models import Message
 from kefu.testing.cast import SHANGHAI, Cast
 from kefu.testing.stories import customer_of
@@ -244,6 +244,10 @@ def test_a_customer_whom_no_message_reaches_is_called_by_the_health_manager(
     notice = Notice.objects.get(code="waitlist_call")
     assert (notice.user, notice.link) == (cast.manager, f"/appointments/waitlist/{row.pk}/")
     assert notice.text == "沈知夏的候补有空位，消息发不到，请打电话：11-24 09:00，保留到 11-23 11:01"
+    with pytest.raises(Invalid) as unreachable:
+        actions.take_place(place=place, read_back=True, by=cast.manager, at=cast.at + HOUR)
+    assert [error.field for error in unreachable.value.errors] == ["contact"]
+    customer.contacts.update(active=True)  # the number was found while she was being looked for
     made = actions.take_place(place=place, read_back=True, by=cast.manager, at=cast.at + HOUR)
     assert made.customer == customer
 
