@@ -128,7 +128,7 @@ def test_a_purchase_too_big_for_the_warehouse_is_given_up_after_the_signature(st
     manager.page.get_by_text("取消购买", exact=True).first.click()
     manager.fill("原因*", "回家和先生商量")
     manager.press("取消购买")
-    manager.hears("购买单已取消")
+    manager.hears("还没发的已全部冲红")
     story.stands(manager, "产品购买", "报告已解读", "取消购买", "回家和先生商量")
     doctor = story.at(story.cast.doctor)
     doctor.open(f"/customers/{story.customer}/purchases/new/")

@@ -138,7 +138,7 @@ def cancel_all(*, customer_id: int, reason: str, by: User, at: datetime) -> None
 def set_status(*, appointment: Appointment, status: AppointmentStatus, by: User, at: datetime) -> Appointment:
     """Say what became of a booking on its day: arrived, completed, or not shown up; a no-show who comes late has arrived.
 
-    Raises Refused `status` for a step that does not follow, `too_early` before its day, for a no-show before its time, `slot_taken` for a no-show whose slot
+    Raises Refused `status` for a step that does not follow, `too_early` before its day, `slot_taken` for a no-show whose slot
     another customer has by now.
     """
     row = locked(appointment=appointment)
@@ -147,8 +147,6 @@ def set_status(*, appointment: Appointment, status: AppointmentStatus, by: User,
         raise Refused("needs_reason", _("取消预约请写明原因。"))
     if timezone.localdate(row.start) > timezone.localdate(at):
         raise Refused("too_early", _("还没到预约的日子。"))
-    if status == AppointmentStatus.NO_SHOW and row.start > at:
-        raise Refused("too_early", _("还没到预约的时间，客户可能还会来。"))
     _end(row, status, "", by, at)
     write_timeline(row=row, words=ENDED, by=by, at=at)
     return row
