@@ -69,9 +69,9 @@ def requisition_page(asked: Asked) -> str:
     return reverse("requisitions:requisition", args=[one.pk if one else 0])
 
 
-def par_page(asked: Asked) -> str:
-    """The par page of a warehouse."""
-    return f"{reverse('requisitions:par')}?warehouse={asked.get('warehouse', '')}"
+def par_page(_asked: Asked) -> str:
+    """The par page; the warehouse comes along in the address."""
+    return reverse("requisitions:par")
 
 
 register(ImportSpec("par", _("备用量"), COLUMNS, take_par, _may, "requisitions.par_level"))
