@@ -71,7 +71,7 @@ ABOUT_CUSTOMERS = {
 ABOUT_OTHERS = {"customers.leads", "lab.papers", "lab.samples"}
 FILTER = {
     "followup.due": "due_to=2027-06-30", "stock.issues": "warehouse=WH-BJ", "stock.lots": "warehouse=WH-BJ",
-    "requisitions.lines": "requisition=SQ2600001", "requisitions.par": "warehouse=WH-BJ", "requisitions.requisitions": "state=issued",
+    "requisitions.lines": "requisition=SQ2600001", "requisitions.par": "warehouse=WH-BJ",
     "stock.moves": "product=N-014", "stock.count_lines": "stocktake=PD2600001", "stock.readings": "zone=WH-BJ-C", "stock.recipients": "recall=700001", "stock.slow": "warehouse=WH-BJ",
     "purchasing.proposal_lines": "proposal=CJ2600001",
 }  # fmt: skip

@@ -78,7 +78,7 @@ register(ImportSpec("par", _("备用量"), COLUMNS, take_par, _may, "requisition
 REQUISITIONS = register_list(
     Listed(
         code="requisitions.requisitions", title=_("调拨申请"), page="requisitions:list", view=VIEW, rows=requisitions_listed,
-        nodes=("target__node_id", "source__node_id"),
+        nodes=("target__node_id",),
         columns=(
             (_("申请单号"), lambda one: one.number), (_("申请库房"), lambda one: one.target.label), (_("发货库房"), lambda one: one.source.label),
             (_("状态"), lambda one: one.get_state_display()), (_("填单人"), lambda one: one.by.name), (_("填单时间"), lambda one: one.at),
@@ -102,7 +102,7 @@ LINES = register_list(
 TRANSIT = register_list(
     Listed(
         code="requisitions.transit", title=_("在途货物"), page="requisitions:transit", view=VIEW, rows=on_the_way,
-        nodes=("requisition__target__node_id", "requisition__source__node_id"),
+        nodes=("requisition__target__node_id",),
         columns=(
             (_("申请单号"), lambda one: one.requisition.number), (_("出库单"), lambda one: one.requisition.slip.number),
             (_("从"), lambda one: one.requisition.source.label), (_("到"), lambda one: one.requisition.target.label),
