@@ -9,7 +9,6 @@ class SalesConfig(AppConfig):
 
     def ready(self) -> None:
         from kefu.sales import (  # noqa: F401  registration
-            demand,
             documents,
             exchange,
             gates,

@@ -2,13 +2,12 @@
 
 from django.urls import path
 
-from kefu.sales import advising_views
+from kefu.sales.views import advising, reversals
 from kefu.sales.views import purchases as views
-from kefu.sales.views import reversals
 
 app_name = "sales"
 urlpatterns = [
-    path("product-desk/", advising_views.desk, name="desk"),
+    path("product-desk/", advising.desk, name="desk"),
     path("purchases/", views.purchases, name="purchases"),
     path("purchases/<int:pk>/", views.purchase, name="purchase"),
     path("purchases/<int:pk>/quantities/", views.quantities, name="quantities"),

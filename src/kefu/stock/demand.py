@@ -1,30 +1,21 @@
-"""What customers wait for that is not set aside yet, told by the modules above that take their orders.
-
-They register a function in their `slots.py`; requisitions and purchases ask for the sum.
-"""
+"""What customers wait for at a warehouse that is not set aside yet, as the modules that take their orders say."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from kefu.foundation.slots.registry import slots
 from kefu.stock.models import Warehouse
-
-Demand = Callable[[Warehouse, datetime], Mapping[int, int]]
-"""Packs by product id that customers of a warehouse have ordered, that have neither left nor been set aside."""
-
-_demands: dict[str, Demand] = {}
-
-
-def register_demand(code: str, demand: Demand) -> None:
-    """Let a module tell its open orders; the same code again replaces it."""
-    _demands[code] = demand
+from kefu.stock.queries import warehouse_for
 
 
 def open_demand(warehouse: Warehouse, at: datetime) -> Counter[int]:
-    """Packs by product id that customers wait for at a warehouse."""
-    total: Counter[int] = Counter()
-    for demand in _demands.values():
-        total.update(demand(warehouse, at))
-    return total
+    """Packs by product id, of every place this warehouse serves."""
+    wanted = [row for says in slots.demand.values() for row in says(at)]
+    served = {node for node in {node for node, _product, _packs in wanted} if warehouse_for(node) == warehouse}
+    packs: Counter[int] = Counter()
+    for node, product, count in wanted:
+        if node in served:
+            packs[product] += count
+    return packs

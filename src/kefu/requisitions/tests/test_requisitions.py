@@ -7,6 +7,7 @@ import pytest
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.limits.models import LimitValue
 from kefu.foundation.notices.models import Notice
+from kefu.foundation.slots.registry import slots
 from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
 from kefu.products.models import Barcode, Product
 from kefu.requisitions import actions, queries
@@ -16,7 +17,6 @@ from kefu.requisitions.models import ParLevel, Requisition, RequisitionLine
 from kefu.requisitions.rules import Need, proposed
 from kefu.requisitions.testing import send
 from kefu.requisitions.turns import sides
-from kefu.stock import demand
 from kefu.stock.actions import give_back, issue, recall
 from kefu.stock.models import Balance, IssueSlip, Move, Reservation
 from kefu.stock.queries import amount, drift
@@ -85,9 +85,8 @@ def test_from_need_to_shelf(shop, hands, central, beijing, fish_oil, vitamin, mo
     actions.set_par(warehouse=beijing, product=fish_oil, packs=20, reason="新开中心", by=shop.keeper, at=at)
     stock_in(beijing, [("N-014", "A", 15, JUNE)], by=shop.keeper, at=at - timedelta(days=40))
     issue(warehouse=beijing, lines=[(fish_oil, 9)], purpose="用", by=shop.keeper, at=at - timedelta(days=20))
-    monkeypatch.setattr(
-        demand, "_demands", {"test": lambda warehouse, _at: {fish_oil.pk: 3} if warehouse == beijing else {}}
-    )
+    elsewhere = (central.node_id, fish_oil.pk, 5)
+    monkeypatch.setattr(slots, "demand", {"test": lambda _at: [(beijing.node_id, fish_oil.pk, 3), elsewhere]})
     (row,) = queries.proposals(beijing, at, central)
     assert (row.need, row.packs, row.free_at_source) == (Need(20, 6, 0, 0, 9, 3), 17, 42)
 
