@@ -157,6 +157,7 @@ def test_an_exchange_before_dispatch_reverses_a_part_and_is_signed_anew(cast, ce
 def test_a_part_is_shipped_a_part_is_short_and_a_part_comes_back_damaged(cast, centre, oil, vitamins, signed):
     purchase = signed((60, 1))
     assert set_aside(KIND, [purchase.pk])[purchase.pk, oil.pk] == 52
+    assert slots.demand["sales"](cast.at) == [(purchase.node_id, oil.pk, 8)]
     (item,) = slots.work["sales.short"](cast.manager, cast.at)
     assert (item.customer_name, item.url) == ("沈知夏", f"/purchases/{purchase.pk}/")
     assert refusal(partial(actions.reserve_missing, purchase=purchase, by=cast.manager, at=cast.at)).details == {
@@ -181,6 +182,7 @@ def test_a_part_is_shipped_a_part_is_short_and_a_part_comes_back_damaged(cast, c
         cast.manager,
         40,
     )
+    assert slots.demand["sales"](cast.at) == [(purchase.node_id, oil.pk, 8)], "what has left is waited for no more"
     assert supplies_of([purchase])[0].runs_out_on == cast.at.date() + timedelta(days=12 * 60 // 4 - 1)
     slip = actions.settle(purchase=purchase, by=cast.manager, at=cast.at)
     assert (slip.number, slip.total, slip.paid, slip.due) == ("XJ2600001", D(18440), D(0), D(18440))
