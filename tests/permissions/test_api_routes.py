@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,13 @@ from django.test import Client
 from django.urls import resolve
 from ninja.operation import Operation
 
+from kefu.administration.content import load_roles
 from kefu.foundation.access.queries import access_of
 from kefu.foundation.access.rules import Permission, describe
 from kefu.foundation.api.actions import issue_token
 from kefu.foundation.api.rights import rights_of
 from kefu.foundation.audit.models import AuditEntry
+from kefu.organisation.models import Grant, Role
 from kefu.testing.cast import PEOPLE, Cast
 
 TABLE = Path(__file__).parent / "api.yaml"
@@ -92,6 +95,11 @@ def test_without_the_right_the_answer_is_403_whatever_is_sent(cast: Cast, progra
 
 def test_with_the_right_it_is_the_record_that_decides(cast: Cast, program: Program) -> None:
     wrong = {}
+    for role in ("finance", "leadership"):  # rights that nobody of the cast has
+        load_roles(only=frozenset({role}), by=None, at=cast.at)
+        Grant.objects.create(
+            user=cast.admin, role=Role.objects.get(code=role), node=cast.hq, valid_from=date(2026, 1, 5)
+        )
     for route, words in declared().items():
         needed = needs(words)
         allowed = next(

@@ -141,6 +141,11 @@ def test_a_purchase_too_big_for_the_warehouse_is_given_up_after_the_signature(st
     manager.press("发货")
     manager.sees("不够", within="main [role=alert]")
     story.stands(manager, "产品发货", "产品已下单")
+    manager.open(f"/customers/{story.customer}/purchases/next/")  # what was set aside for it goes to others
+    manager.page.get_by_text("取消购买", exact=True).first.click()
+    manager.fill("原因*", "等不了这么多")
+    manager.press("取消购买")
+    manager.hears("还没发的已全部冲红")
 
 
 def test_goods_come_back(story: Story) -> None:

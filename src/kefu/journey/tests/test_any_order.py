@@ -65,6 +65,11 @@ def purchase(walk: Walk) -> Purchase:
     return Purchase.objects.filter(customer=walk.customer).latest("pk")
 
 
+def given_up(row: Purchase) -> Callable[..., object]:
+    """What is signed for is reversed, what is not is only dropped."""
+    return sales.withdraw if row.signed_at else sales.cancel
+
+
 def advise(walk: Walk, by: User) -> None:
     advice = [sales.Prescribed(Product.objects.get(code="N-014"), 2)]
     sales.prescribe(customer=walk.customer, doctor=walk.cast.doctor, products=advice, by=by, at=walk.at)
@@ -105,7 +110,7 @@ ACTS: dict[str, Act] = {
     "enter": enter,
     "sign purchase": lambda w, by: sales.sign(purchase=purchase(w), by=by, at=w.at),
     "dispatch": lambda w, by: sales.dispatch(purchase=purchase(w), by=by, at=w.at),
-    "cancel purchase": lambda w, by: sales.cancel(purchase=purchase(w), reason=WHY, by=by, at=w.at),
+    "cancel purchase": lambda w, by: given_up(purchase(w))(purchase=purchase(w), reason=WHY, by=by, at=w.at),
     "contact": contact,
     "skip": lambda w, by: steps.skip_step(journey=w.journey, reason=WHY, by=by, at=w.at),
     "by hand": lambda w, by: steps.complete_step(journey=w.journey, by=by, at=w.at),
