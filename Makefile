@@ -7,7 +7,7 @@ SIZES ?= 10k,100k
 export PYTHONPATH := src
 unexport PYTHONDONTWRITEBYTECODE
 venv := .venv/bin/python
-pytest := $(venv) -m pytest -n $(WORKERS) --dist loadfile
+pytest := $(venv) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run test check lint soak bench trace messages demo lock packages-run packages-test
 
@@ -21,7 +21,7 @@ test: packages-test ## run the whole suite; ARGS= goes to pytest
 	@$(pytest) $(ARGS)
 
 check: packages-test ## all static checks with their times, then the whole suite
-	@$(venv) scripts/check.py -n $(WORKERS) --dist loadfile $(ARGS) $(if $(STATUS),|| echo $$? > "$(STATUS)")
+	@$(venv) scripts/check.py -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS) $(if $(STATUS),|| echo $$? > "$(STATUS)")
 
 lint: packages-test ## format, lint, types, import contracts
 	@$(venv) scripts/check.py lint

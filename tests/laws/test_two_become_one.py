@@ -193,24 +193,33 @@ def related(cast: Cast, people: list[Customer], number: int, wanted: set[Any]) -
         actions.add_family(customer=near, relation="sibling", relative=far, by=cast.manager, at=cast.at)
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(mine=PERSON, theirs=PERSON)
-def test_a_merge_taken_back_was_none(cast: Cast, mine: dict[str, Any], theirs: dict[str, Any]) -> None:
-    with pytest.raises(Enough), transaction.atomic():
-        people = [made_up(cast, given, f"白示{n}") for n, given in enumerate((mine, theirs))]
-        people += [actions.create_lead(name=name, phone="", node=cast.bj, by=cast.manager, at=cast.at).customer for name in ("白示父", "白示母")]  # fmt: skip
-        for number, given_ in enumerate((mine, theirs)):
-            related(cast, people, number, given_["relatives"])
-        ids = tuple(one.pk for one in people)
-        before = rows(ids)
-        made = merge(cast, people[0], people[1])
-        left = ContactPoint.objects.filter(customer=people[0], active=True)
-        active = [row for row in before["customers.ContactPoint"].values() if row["active"]]
-        owned = {row["value"]: any(one["owns"] for one in active if one["value"] == row["value"]) for row in active}
-        assert sorted(left.values_list("value", "owns")) == sorted(owned.items())
-        undo(cast, made)
-        assert without_the_merge(rows(ids)) == before
-        raise Enough
+@pytest.mark.parametrize("examples", [6, pytest.param(200, marks=pytest.mark.soak)])
+def test_a_merge_taken_back_was_none(cast: Cast, examples: int) -> None:
+    @settings(max_examples=examples, suppress_health_check=[HealthCheck.too_slow])
+    @given(mine=PERSON, theirs=PERSON)
+    def taken_back(mine: dict[str, Any], theirs: dict[str, Any]) -> None:
+        with pytest.raises(Enough), transaction.atomic():
+            merge_and_take_back(cast, mine, theirs)
+            raise Enough
+
+    taken_back()
+
+
+def merge_and_take_back(cast: Cast, mine: dict[str, Any], theirs: dict[str, Any]) -> None:
+    """Two people of an example become one and two again; every row is what it was."""
+    people = [made_up(cast, given, f"白示{n}") for n, given in enumerate((mine, theirs))]
+    people += [actions.create_lead(name=name, phone="", node=cast.bj, by=cast.manager, at=cast.at).customer for name in ("白示父", "白示母")]  # fmt: skip
+    for number, given_ in enumerate((mine, theirs)):
+        related(cast, people, number, given_["relatives"])
+    ids = tuple(one.pk for one in people)
+    before = rows(ids)
+    made = merge(cast, people[0], people[1])
+    left = ContactPoint.objects.filter(customer=people[0], active=True)
+    active = [row for row in before["customers.ContactPoint"].values() if row["active"]]
+    owned = {row["value"]: any(one["owns"] for one in active if one["value"] == row["value"]) for row in active}
+    assert sorted(left.values_list("value", "owns")) == sorted(owned.items())
+    undo(cast, made)
+    assert without_the_merge(rows(ids)) == before
 
 
 def people_of(cast: Cast, start: int, count: int) -> list[Customer]:

@@ -12,13 +12,19 @@ from kefu.testing.browser import PHONE, WIDE, Desk
 KEYS = re.compile(
     r"(?<![\w/.-])[a-z]+(?:_[a-z]+)+\b|(?<![\w/.-])[a-z]+(?:\.[a-z_]+){2,}\b|%\(\w+\)|\b(?:None|undefined|NaN)\b"
 )
-AXE = """async (how) => {
-  const found = await axe.run({ resultTypes: ["violations"], preload: false, ...how });
+AXE = """async ([within, how]) => {
+  const found = await axe.run(within ?? document, { resultTypes: ["violations"], preload: false, ...how });
   return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) =>
     `${id}: ${html.slice(0, 200)} ${failureSummary.replace(/\\s+/g, " ")}`));
 }"""
 # WCAG 2.2 AA's size of targets has to be asked for; orientation would have axe fetch all style sheets again on each page.
 RULES = {"rules": {"target-size": {"enabled": True}, "css-orientation-lock": {"enabled": False}}}
+# Landmarks and headings of a whole page; what stands in its frame is the same on all pages of one person.
+PAGE_RULES = {"runOnly": [
+    "bypass", "document-title", "heading-order", "html-has-lang", "landmark-no-duplicate-banner", "landmark-no-duplicate-contentinfo",
+    "landmark-no-duplicate-main", "landmark-one-main", "landmark-unique", "page-has-heading-one", "region",
+]}  # fmt: skip
+BESIDE_THE_FRAME = {"exclude": [[".kf-side"], [".kf-sheet"]]}
 # What a narrow window can change; names, roles, order and colours are those of the wide page.
 PHONE_RULES = {"runOnly": ["target-size", "scrollable-region-focusable", "link-in-text-block", "meta-viewport"]}
 WIDTHS = "() => [document.documentElement.scrollWidth, innerWidth]"
@@ -37,6 +43,7 @@ class Window:
 
     def __init__(self, browser: Browser, url: str, at: datetime) -> None:
         self.desk, self._axe = Desk(browser, url, at), Axe().axe_script
+        self._frames = set[tuple[str, ...]]()
 
     def faults(self, visit: Visit, *, theme: str = "light") -> list[str]:
         """What is wrong with a page, first at a desk, then on a telephone."""
@@ -45,12 +52,21 @@ class Window:
         self._enter(visit, theme)
         page.evaluate(self._axe)
         faults = [f"key: {word}" for word in KEYS.findall(page.evaluate(WORDS))]
-        faults += page.evaluate(AXE, RULES) + self._overflow()
+        faults += self._wide_faults((theme, *sorted(visit.cookies.values()))) + self._overflow()
         self._resize(PHONE)
-        faults += [f"on a telephone {found}" for found in page.evaluate(AXE, PHONE_RULES) + self._overflow()]
+        faults += [f"on a telephone {found}" for found in page.evaluate(AXE, [None, PHONE_RULES]) + self._overflow()]
         faults += desk.complaints
         desk.complaints.clear()
         return faults
+
+    def _wide_faults(self, frame: tuple[str, ...]) -> list[str]:
+        """The first page of a person is looked at whole, the others beside their frame."""
+        if frame not in self._frames:
+            self._frames.add(frame)
+            return self.desk.page.evaluate(AXE, [None, RULES])
+        return self.desk.page.evaluate(AXE, [None, PAGE_RULES]) + self.desk.page.evaluate(
+            AXE, [BESIDE_THE_FRAME, RULES]
+        )
 
     def _overflow(self) -> list[str]:
         wide, shown = self.desk.page.evaluate(WIDTHS)

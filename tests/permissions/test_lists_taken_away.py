@@ -44,6 +44,7 @@ from kefu.stock.models import Balance, IssueSlip, Lot, Recall, Warehouse, Zone
 from kefu.stock.testing import open_with_zones, stock_in
 from kefu.surveys.models import Opinion, Response
 from kefu.testing.cast import Cast
+from kefu.testing.scenes import scene
 from kefu.testing.stories import customer_of
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +78,7 @@ FILTER = {
 }  # fmt: skip
 
 
-@pytest.fixture
+@scene
 def walk(cast: Cast) -> Walk:
     """A customer of Beijing who has been all the way; the director there sees every list of the house, and may take away those of Beijing."""
     walk = start_walk(cast).to("product_dispatched")
@@ -92,7 +93,7 @@ def walk(cast: Cast) -> Walk:
     return walk
 
 
-@pytest.fixture
+@scene
 def house(walk: Walk) -> Walk:
     """And a row for every other list."""
     cast, first, at, day = walk.cast, walk.customer, walk.cast.at, walk.cast.at.date()

@@ -1,34 +1,22 @@
 """Pytest fixtures shared by all modules; loaded by the root conftest."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django.plugin import DjangoDbBlocker
 
 from kefu.foundation.api.actions import issue_token
 from kefu.organisation.models import User
 from kefu.testing.cast import AT, Cast, build_cast
-from kefu.testing.emptying import forget_jobs
+from kefu.testing.scenes import scene
 
 
-@pytest.fixture
+@scene
 def cast(db: None) -> Cast:
     """The people of the story, on Monday 23 November 2026, nine o'clock."""
     return build_cast()
-
-
-@pytest.fixture(autouse=True)
-def _no_jobs_for_others(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """What a test commits is flushed after it; so are its jobs."""
-    mark = request.node.get_closest_marker("django_db")
-    commits = "transactional_db" in request.fixturenames or (mark is not None and mark.kwargs.get("transaction"))
-    yield
-    if commits:
-        with django_db_blocker.unblock():
-            forget_jobs()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from kefu.customers.models import Customer
 from kefu.foundation.audit.trail import Subject
 from kefu.foundation.sentences.saying import plain
 from kefu.organisation.models import Grant, Role, User
+from kefu.testing.scenes import scene
 
 
 def colleague(cast, username, role, name, number):
@@ -22,17 +23,17 @@ def colleague(cast, username, role, name, number):
     return user
 
 
-@pytest.fixture
+@scene
 def cashier(cast):
     return colleague(cast, "cashier", "cashier", "白示安", "2091")
 
 
-@pytest.fixture
+@scene
 def finance(cast):
     return colleague(cast, "finance", "finance", "白示宁", "2092")
 
 
-@pytest.fixture
+@scene
 def shen(cast):
     return Customer.objects.create(name="沈知夏", node=cast.bj, doctor=cast.doctor, health_manager=cast.manager,
                                    created_by=cast.manager, created_at=cast.at)  # fmt: skip

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from kefu.config.tests.template_database import migration_hash
 
@@ -36,3 +38,9 @@ def test_a_change_counts_where_a_migration_depends_on_it(sources: Path, path: st
     with (sources / "kefu" / path).open("a") as file:
         file.write("\n# changed\n")
     assert (migration_hash(sources) != before) is counts
+
+
+@pytest.mark.django_db
+def test_the_database_of_a_run_has_every_migration() -> None:
+    executor = MigrationExecutor(connection)
+    assert not executor.migration_plan(executor.loader.graph.leaf_nodes())

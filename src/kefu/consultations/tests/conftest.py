@@ -7,6 +7,7 @@ import pytest
 from kefu.customers.models import Customer
 from kefu.questionnaires.content import load
 from kefu.testing.cast import Cast
+from kefu.testing.scenes import scene
 
 REQUIRED: dict[str, object] = {
     "GOA01": "睡不好", "GOA02": "m1_6", "HIS01": ["none"], "HIS03": False, "HIS05": "no", "MED01": False, "MED03": ["none"],
@@ -20,7 +21,7 @@ def answers() -> dict[str, object]:
     return dict(REQUIRED)
 
 
-@pytest.fixture
+@scene
 def customer(cast: Cast) -> Customer:
     """文示静, a woman, the doctor's and the health manager's own."""
     load(by=None, at=cast.at)

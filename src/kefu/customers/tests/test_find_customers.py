@@ -8,13 +8,14 @@ from kefu.customers.actions import add_contact, add_family, issue_archive_number
 from kefu.customers.models import Customer
 from kefu.customers.permissions import CustomerPermission
 from kefu.customers.tests.factories import archive, lead
+from kefu.testing.scenes import scene
 
 
 def found(user, text):
     return [customer.name for customer in queries.search(user, text)]
 
 
-@pytest.fixture
+@scene
 def pearl(cast):
     """欧阳明珠 with a full archive."""
     customer = archive(cast, "欧阳明珠", "13812346021")

@@ -30,11 +30,12 @@ from kefu.surveys.actions import answer_opinion, record_response
 from kefu.surveys.choices import SurveyChannel
 from kefu.surveys.models import Opinion, Response
 from kefu.testing.cast import Cast
+from kefu.testing.scenes import scene
 
 Login = Callable[[User], Client]
 
 
-@pytest.fixture
+@scene
 def walk(cast: Cast) -> Walk:
     return start_walk(cast)
 

@@ -31,12 +31,13 @@ from kefu.organisation.models import User
 from kefu.sales.actions import take_back
 from kefu.sales.models import Purchase
 from kefu.testing.cast import Cast
+from kefu.testing.scenes import scene
 from kefu.testing.stories import customer_of
 
 Login = Callable[[User], Client]
 
 
-@pytest.fixture
+@scene
 def walk(cast: Cast) -> Walk:
     return start_walk(cast)
 

@@ -17,11 +17,12 @@ from kefu.kernel.errors import Forbidden, Refused
 from kefu.lab.actions.reviews import return_report
 from kefu.organisation.models import StandIn, User
 from kefu.testing.cast import Cast
+from kefu.testing.scenes import scene
 
 Login = Callable[[User], Client]
 
 
-@pytest.fixture
+@scene
 def walk(cast: Cast) -> Walk:
     return start_walk(cast)
 

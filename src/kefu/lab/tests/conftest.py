@@ -1,18 +1,17 @@
 """The cast with working calendars, a stocked Beijing centre and a customer with an archive."""
 
-import pytest
-
 from kefu.foundation.worktime.content import load_calendars
 from kefu.lab.testing import open_customer, stock_kits
+from kefu.testing.scenes import scene
 
 
-@pytest.fixture
+@scene
 def centre(cast):
     load_calendars(by=cast.admin, at=cast.at)
     stock_kits(cast)
     return cast
 
 
-@pytest.fixture
+@scene
 def customer(centre):
     return open_customer(centre)

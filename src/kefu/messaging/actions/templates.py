@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -96,12 +95,18 @@ def template_in_use(code: str, at: datetime) -> Template:
     found = Template.objects.filter(code=code, current=True).first()
     if found is not None:
         return found
-    shipped = words().get(code)
-    if shipped is None:
+    if code not in words():
         raise LookupError(f"no message template {code!r}")
-    row: dict[str, Any] = asdict(shipped) | {name: list(getattr(shipped, name)) for name in LISTS}
-    Template.objects.bulk_create([Template(**row, version=1, at=at)], ignore_conflicts=True)
+    take_shipped([code], at)
     return Template.objects.get(code=code, current=True)
+
+
+@within_action
+def take_shipped(codes: Sequence[str], at: datetime) -> None:
+    """The first version of each of these shipped templates; whoever comes second finds it there."""
+    shipped = [asdict(words()[code]) for code in codes]
+    rows = [Template(**row | {name: list(row[name]) for name in LISTS}, version=1, at=at) for row in shipped]
+    Template.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _faults(template: Template, texts: dict[str, str], at: datetime) -> list[FieldError]:

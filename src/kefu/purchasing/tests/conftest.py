@@ -2,13 +2,12 @@
 
 from datetime import date
 
-import pytest
-
 from kefu.administration.content import load_roles
 from kefu.organisation.models import Grant, Role, User
 from kefu.products import content
 from kefu.purchasing.testing import Buyers, supplied
 from kefu.stock.testing import open_with_zones
+from kefu.testing.scenes import scene
 
 GOODS = [("N-014", "FO-60", 12, 24, "80.00"), ("N-017", "PB-30", 6, 6, "50.00")]
 
@@ -21,7 +20,7 @@ def colleague(cast, number, name, role):
     return user
 
 
-@pytest.fixture
+@scene
 def shop(cast):
     content.load(by=cast.admin, at=cast.at)
     load_roles(only=frozenset({"leadership", "finance"}), by=None, at=cast.at)
@@ -30,23 +29,23 @@ def shop(cast):
     return cast
 
 
-@pytest.fixture
+@scene
 def buyers(shop):
     return Buyers(shop.product_manager, shop.leader, shop.central_keeper)
 
 
-@pytest.fixture
+@scene
 def central(shop):
     return open_with_zones(
         node=shop.hq, code="WH-HQ", keeper=shop.central_keeper, by=shop.admin, at=shop.at, central=True
     )
 
 
-@pytest.fixture
+@scene
 def beijing(shop):
     return open_with_zones(node=shop.bj, code="WH-BJ", keeper=shop.keeper, by=shop.admin, at=shop.at)
 
 
-@pytest.fixture
+@scene
 def maker(shop):
     return supplied(code="SUP-M1", name="演示营养厂家甲", goods=GOODS, by=shop.product_manager, at=shop.at)

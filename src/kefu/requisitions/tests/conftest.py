@@ -11,11 +11,12 @@ from kefu.products import content
 from kefu.products.models import Product
 from kefu.requisitions.testing import Hands, bring_to
 from kefu.stock.testing import open_with_zones, stock_in
+from kefu.testing.scenes import scene
 
 JUNE, SEPTEMBER = date(2027, 6, 30), date(2027, 9, 30)
 
 
-@pytest.fixture
+@scene
 def shop(cast):
     content.load(by=cast.admin, at=cast.at)
     load_roles(only=frozenset({"finance"}), by=None, at=cast.at)
@@ -30,17 +31,17 @@ def shop(cast):
     return cast
 
 
-@pytest.fixture
+@scene
 def hands(shop):
     return Hands(shop.keeper, shop.director, shop.finance, shop.product_manager, shop.central_keeper, shop.manager)
 
 
-@pytest.fixture
+@scene
 def beijing(shop):
     return open_with_zones(node=shop.bj, code="WH-BJ", keeper=shop.keeper, by=shop.admin, at=shop.at)
 
 
-@pytest.fixture
+@scene
 def central(shop):
     house = open_with_zones(
         node=shop.hq, code="WH-HQ", keeper=shop.central_keeper, by=shop.admin, at=shop.at, central=True
@@ -50,12 +51,12 @@ def central(shop):
     return house
 
 
-@pytest.fixture
+@scene
 def fish_oil(central):
     return Product.objects.get(code="N-014")
 
 
-@pytest.fixture
+@scene
 def vitamin(central):
     return Product.objects.get(code="N-001")
 

@@ -19,20 +19,21 @@ from kefu.sales.queries import supplies_of, total_of
 from kefu.stock.models import Warehouse
 from kefu.stock.queries import amount
 from kefu.testing.cast import AT, Cast
+from kefu.testing.scenes import scene
 from kefu.testing.stories import customer_of, stocked_centre
 
 
-@pytest.fixture
+@scene
 def centre(cast: Cast) -> Warehouse:
     return stocked_centre(cast)
 
 
-@pytest.fixture
+@scene
 def customer(cast: Cast, centre: Warehouse) -> Customer:
     return customer_of(cast)
 
 
-@pytest.fixture
+@scene
 def fish_oil(centre: Warehouse) -> Product:
     product = Product.objects.get(code="N-014")
     product.price, product.pieces_per_pack = Decimal("298.00"), 60
@@ -40,7 +41,7 @@ def fish_oil(centre: Warehouse) -> Product:
     return product
 
 
-@pytest.fixture
+@scene
 def vitamins(centre: Warehouse) -> Product:
     product = Product.objects.get(code="N-001")
     product.price = Decimal("560.00")
@@ -48,7 +49,7 @@ def vitamins(centre: Warehouse) -> Product:
     return product
 
 
-@pytest.fixture
+@scene
 def prescribed(cast: Cast, customer: Customer, fish_oil: Product, vitamins: Product) -> Purchase:
     products = [Prescribed(fish_oil, 4), Prescribed(vitamins, 2)]
     return actions.prescribe(customer=customer, doctor=cast.doctor, products=products, by=cast.doctor, at=cast.at)

@@ -37,16 +37,17 @@ from kefu.stock.models import Balance, ClimateBreach, ClimateReading, HeldLot, Z
 from kefu.stock.testing import stock_in
 from kefu.stock.tests.test_reserving import set_aside
 from kefu.testing.races import at_once
+from kefu.testing.scenes import scene
 
 JUNE = date(2027, 6, 30)
 
 
-@pytest.fixture
+@scene
 def cold(shop, beijing):
     return Zone.objects.get(code="WH-BJ-C")
 
 
-@pytest.fixture
+@scene
 def goods(shop, beijing, cold):
     product = Product.objects.filter(storage=cold.storage).order_by("code").first()
     stock_in(beijing, [(product.code, "COLD-1", 10, JUNE), ("N-014", "DA", 5, JUNE)], by=shop.keeper, at=shop.at)

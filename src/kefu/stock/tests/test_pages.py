@@ -11,11 +11,12 @@ from kefu.products.models import Product
 from kefu.stock import documents
 from kefu.stock.models import Balance, IssueSlip, Receipt, Warehouse
 from kefu.stock.testing import open_with_zones, stock_in
+from kefu.testing.scenes import scene
 
 JUNE, SEPTEMBER = date(2027, 6, 30), date(2027, 9, 30)
 
 
-@pytest.fixture
+@scene
 def lots(shop, beijing):
     soon, urgent = shop.at.date() + timedelta(days=60), shop.at.date() + timedelta(days=20)
     rows = [

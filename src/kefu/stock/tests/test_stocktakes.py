@@ -31,11 +31,12 @@ from kefu.stock.rules import count_again
 from kefu.stock.testing import stock_in
 from kefu.stock.tests.test_reserving import set_aside
 from kefu.testing.races import at_once
+from kefu.testing.scenes import scene
 
 JUNE, SEPTEMBER = date(2027, 6, 30), date(2027, 9, 30)
 
 
-@pytest.fixture
+@scene
 def lots(shop, beijing):
     rows = [("N-014", "A", 20, JUNE), ("N-014", "B", 10, SEPTEMBER), ("N-001", "C", 30, JUNE)]
     made = stock_in(beijing, rows, by=shop.keeper, at=shop.at)
@@ -43,12 +44,12 @@ def lots(shop, beijing):
     return made
 
 
-@pytest.fixture
+@scene
 def fish_oil(lots):
     return Product.objects.get(code="N-014")
 
 
-@pytest.fixture
+@scene
 def sheet(shop, beijing, lots):
     return open_stocktake(warehouse=beijing, by=shop.keeper, at=shop.at)
 

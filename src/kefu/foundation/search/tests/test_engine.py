@@ -12,6 +12,7 @@ from kefu.foundation.search.counting import count_terms
 from kefu.foundation.search.models import TermCount
 from kefu.foundation.search.plans import Arm, Plan
 from kefu.foundation.search.tokens import parse
+from kefu.testing.scenes import scene
 
 NAMES = ["王伟", "王伟民", "李王伟", "张伟", "欧阳明珠", "欧阳建国", "单雄信", "王小明", "陈明珠", "Anna Li"]
 QUERIES = [
@@ -39,7 +40,7 @@ QUERIES = [
 ]
 
 
-@pytest.fixture
+@scene
 def people(cast):
     """Sixty people in three nodes, some with owners."""
     rows = []

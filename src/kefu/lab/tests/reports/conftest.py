@@ -1,6 +1,7 @@
 """The same centre with the shipped journey: orders that walk it to the laboratory and on."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.test import Client
@@ -21,6 +22,7 @@ from kefu.lab.choices import HandoverMode
 from kefu.lab.testing import in_testing, open_customer
 from kefu.lab.testing_results import deliver, oru
 from kefu.testing.cast import AT
+from kefu.testing.scenes import scene
 
 
 @action
@@ -30,28 +32,30 @@ def interview(*, customer, by, at):
     announce(ConsultationSaved(consultation_id=1, customer_id=customer.pk, by=by, at=at))
 
 
-@pytest.fixture
+@scene
 def journeys(centre):
     load_journeys(by=centre.admin, at=centre.at)
     return centre
 
 
+def examined(centre, name="程望舒", phone="10000000003"):
+    """A customer who has been interviewed."""
+    customer = open_customer(centre, name, phone)
+    interview(customer=customer, by=centre.doctor, at=centre.at)
+    return customer
+
+
 @pytest.fixture
 def person(journeys):
-    def made(name="程望舒", phone="10000000003"):
-        customer = open_customer(journeys, name, phone)
-        interview(customer=customer, by=journeys.doctor, at=journeys.at)
-        return customer
-
-    return made
+    return partial(examined, journeys)
 
 
-@pytest.fixture
-def customer(person):
-    return person()
+@scene
+def customer(journeys):
+    return examined(journeys)
 
 
-@pytest.fixture
+@scene
 def order(journeys, customer):
     """Two items, samples accepted: 检测中."""
     return in_testing(journeys, customer, ("T-GLU", "T-VIT"))
