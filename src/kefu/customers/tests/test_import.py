@@ -96,7 +96,9 @@ def kefu(cast, path, *options):
 
 
 @pytest.mark.req("CUS-001")
-@pytest.mark.parametrize(("make", "count"), [(gb18030, 500), (listed, 40), (merged, 40)])
+@pytest.mark.parametrize(
+    ("make", "count"), [pytest.param(gb18030, 500, marks=pytest.mark.soak), (gb18030, 40), (listed, 40), (merged, 40)]
+)
 def test_a_dry_run_names_the_three_bad_rows_and_writes_nothing(cast, tmp_path, capsys, make, count):
     source()
     file, errors = tmp_path / "名单.dat", tmp_path / "errors.xlsx"

@@ -239,7 +239,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 @pytest.mark.req("JRN-018")
 def test_in_any_order_the_history_stays_sound(cast: Cast) -> None:
-    try_everything(start_walk(cast), examples=12, length=20)
+    try_everything(start_walk(cast), examples=6, length=20)
 
 
 @pytest.mark.soak

@@ -187,7 +187,7 @@ def test_a_failed_message_is_sent_again_once_with_the_same_words_to_the_number_t
         assert fresh(message).state == "dead"
         for _click in range(2):
             assert page.post(f"/messages/{message.pk}/resends/", {"reason": "号码改了"}).status_code == 302
-        run_pending(timezone.now())
+        run_pending(AT + timedelta(minutes=1))
 
     ((key, payload),) = gateway.got
     assert (key, payload["to"], payload["body"]) == (f"msg:{message.key}~1", "13800005678", message.body)

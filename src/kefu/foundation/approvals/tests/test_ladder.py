@@ -20,7 +20,6 @@ from kefu.foundation.sentences.saying import sentence
 from kefu.kernel.errors import Invalid, OutOfScope, Refused
 from kefu.organisation.models import Grant, Role, User
 from kefu.testing.races import at_once
-from kefu.testing.scenes import scene
 
 SWAP = sentence("tests.approvals.swap", "换设备")
 PEOPLE = {
@@ -51,7 +50,7 @@ def people_of(cast) -> dict[str, User]:
     return found
 
 
-@scene
+@pytest.fixture
 def house(cast) -> dict[str, User]:
     return people_of(cast)
 
