@@ -9,118 +9,262 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0002_timeline_append_only'),
-        ('organisation', '0001_initial'),
+        ("customers", "0002_timeline_append_only"),
+        ("organisation", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         BtreeGistExtension(),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type', models.CharField(choices=[('first_visit', '初诊'), ('revisit', '复诊'), ('interpretation', '报告解读')], max_length=20, verbose_name='事项')),
-                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ('status', models.CharField(choices=[('booked', '已预约'), ('arrived', '已到'), ('completed', '已完成'), ('no_show', '未到'), ('cancelled', '已取消')], default='booked', max_length=10)),
-                ('channel', models.CharField(choices=[('phone', '电话'), ('on_site', '到店'), ('online', '网上'), ('other', '其他')], default='on_site', max_length=10, verbose_name='来源')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='备注')),
-                ('booked_at', models.DateTimeField()),
-                ('ended_reason', models.CharField(blank=True, max_length=200)),
-                ('booked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='customers.customer')),
-                ('doctor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to=settings.AUTH_USER_MODEL)),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='organisation.node')),
-                ('room', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.room')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='AppointmentChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('booked', '已预约'), ('arrived', '已到'), ('completed', '已完成'), ('no_show', '未到'), ('cancelled', '已取消')], max_length=10)),
-                ('before', models.DateTimeField(null=True)),
-                ('after', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField()),
-                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='appointments.appointment')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("first_visit", "初诊"), ("revisit", "复诊"), ("interpretation", "报告解读")],
+                        max_length=20,
+                        verbose_name="事项",
+                    ),
+                ),
+                ("during", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("booked", "已预约"),
+                            ("arrived", "已到"),
+                            ("completed", "已完成"),
+                            ("no_show", "未到"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="booked",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("phone", "电话"), ("on_site", "到店"), ("online", "网上"), ("other", "其他")],
+                        default="on_site",
+                        max_length=10,
+                        verbose_name="来源",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                ("booked_at", models.DateTimeField()),
+                ("ended_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "booked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "doctor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="appointments", to="organisation.node"
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisation.room"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "indexes": [models.Index(fields=["customer", "-id"], name="appointment_customer")],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("status__in", ("booked", "arrived", "completed"))),
+                        expressions=[("doctor", "="), ("during", "&&")],
+                        name="appointment_one_per_doctor",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("status__in", ("booked", "arrived", "completed"))),
+                        expressions=[("customer", "="), ("during", "&&")],
+                        name="appointment_one_per_customer",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("status__in", ("booked", "arrived", "completed"))),
+                        expressions=[("room", "="), ("during", "&&")],
+                        name="appointment_one_per_room",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ClinicSchedule',
+            name="AppointmentChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, '周一'), (1, '周二'), (2, '周三'), (3, '周四'), (4, '周五'), (5, '周六'), (6, '周日')], verbose_name='星期')),
-                ('opens', models.TimeField(verbose_name='自')),
-                ('closes', models.TimeField(verbose_name='至')),
-                ('slot_minutes', models.PositiveSmallIntegerField(verbose_name='每位分钟')),
-                ('valid_from', models.DateField(verbose_name='生效')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='失效')),
-                ('doctor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clinic_hours', to=settings.AUTH_USER_MODEL, verbose_name='医生')),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clinic_hours', to='organisation.node', verbose_name='中心')),
-                ('room', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.room', verbose_name='诊室')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("booked", "已预约"),
+                            ("arrived", "已到"),
+                            ("completed", "已完成"),
+                            ("no_show", "未到"),
+                            ("cancelled", "已取消"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("before", models.DateTimeField(null=True)),
+                ("after", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField()),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="appointments.appointment",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['doctor', 'weekday', 'opens'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='ScheduleException',
+            name="ClinicSchedule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('kind', models.CharField(choices=[('leave', '请假'), ('extra', '加诊')], max_length=8, verbose_name='种类')),
-                ('opens', models.TimeField(blank=True, null=True, verbose_name='自')),
-                ('closes', models.TimeField(blank=True, null=True, verbose_name='至')),
-                ('slot_minutes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='每位分钟')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='原因')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('doctor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clinic_exceptions', to=settings.AUTH_USER_MODEL, verbose_name='医生')),
-                ('node', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.node', verbose_name='中心')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "周一"),
+                            (1, "周二"),
+                            (2, "周三"),
+                            (3, "周四"),
+                            (4, "周五"),
+                            (5, "周六"),
+                            (6, "周日"),
+                        ],
+                        verbose_name="星期",
+                    ),
+                ),
+                ("opens", models.TimeField(verbose_name="自")),
+                ("closes", models.TimeField(verbose_name="至")),
+                ("slot_minutes", models.PositiveSmallIntegerField(verbose_name="每位分钟")),
+                ("valid_from", models.DateField(verbose_name="生效")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="失效")),
+                (
+                    "doctor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clinic_hours",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="医生",
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clinic_hours",
+                        to="organisation.node",
+                        verbose_name="中心",
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.room",
+                        verbose_name="诊室",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['day'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("closes__gt", models.F("opens"))), name="clinic_hours_order"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("slot_minutes__gte", 5)), name="clinic_slot_length"),
+                    models.UniqueConstraint(
+                        fields=("doctor", "weekday", "opens", "valid_from"), name="clinic_hours_once"
+                    ),
+                ],
+                "ordering": ["doctor", "weekday", "opens"],
             },
         ),
-        migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['customer', '-id'], name='appointment_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', ('booked', 'arrived', 'completed'))), expressions=[('doctor', '='), ('during', '&&')], name='appointment_one_per_doctor'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', ('booked', 'arrived', 'completed'))), expressions=[('customer', '='), ('during', '&&')], name='appointment_one_per_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', ('booked', 'arrived', 'completed'))), expressions=[('room', '='), ('during', '&&')], name='appointment_one_per_room'),
-        ),
-        migrations.AddConstraint(
-            model_name='clinicschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='clinic_hours_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='clinicschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('slot_minutes__gte', 5)), name='clinic_slot_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='clinicschedule',
-            constraint=models.UniqueConstraint(fields=('doctor', 'weekday', 'opens', 'valid_from'), name='clinic_hours_once'),
-        ),
-        migrations.AddIndex(
-            model_name='scheduleexception',
-            index=models.Index(fields=['doctor', 'day'], name='clinic_exception_day'),
+        migrations.CreateModel(
+            name="ScheduleException",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(verbose_name="日期")),
+                (
+                    "kind",
+                    models.CharField(choices=[("leave", "请假"), ("extra", "加诊")], max_length=8, verbose_name="种类"),
+                ),
+                ("opens", models.TimeField(blank=True, null=True, verbose_name="自")),
+                ("closes", models.TimeField(blank=True, null=True, verbose_name="至")),
+                ("slot_minutes", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="每位分钟")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "doctor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clinic_exceptions",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="医生",
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.node",
+                        verbose_name="中心",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["doctor", "day"], name="clinic_exception_day")],
+                "ordering": ["day"],
+            },
         ),
     ]

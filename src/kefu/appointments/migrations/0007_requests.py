@@ -6,105 +6,265 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('appointments', '0006_renegotiations'),
-        ('customers', '0021_online'),
-        ('organisation', '0004_role_parts'),
+        ("appointments", "0006_renegotiations"),
+        ("customers", "0021_online"),
+        ("organisation", "0004_role_parts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='appointment',
-            name='channel',
-            field=models.CharField(choices=[('phone', '电话'), ('on_site', '到店'), ('online', '网上'), ('wechat', '微信'), ('other', '其他')], default='on_site', max_length=10, verbose_name='来源'),
+            model_name="appointment",
+            name="channel",
+            field=models.CharField(
+                choices=[
+                    ("phone", "电话"),
+                    ("on_site", "到店"),
+                    ("online", "网上"),
+                    ("wechat", "微信"),
+                    ("other", "其他"),
+                ],
+                default="on_site",
+                max_length=10,
+                verbose_name="来源",
+            ),
         ),
         migrations.CreateModel(
-            name='AppointmentRequest',
+            name="AppointmentRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=60, verbose_name='姓名')),
-                ('sex', models.CharField(blank=True, choices=[('female', '女'), ('male', '男')], max_length=10, verbose_name='性别')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='电话')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='邮箱')),
-                ('channel', models.CharField(choices=[('phone', '电话'), ('on_site', '到店'), ('online', '网上'), ('wechat', '微信'), ('other', '其他')], max_length=10, verbose_name='来源')),
-                ('type', models.CharField(choices=[('first_visit', '初诊'), ('revisit', '复诊'), ('interpretation', '报告解读')], max_length=20, verbose_name='事项')),
-                ('wished', models.DateTimeField(null=True, verbose_name='想约的时间')),
-                ('wish', models.CharField(blank=True, max_length=200, verbose_name='客户的话')),
-                ('state', models.CharField(choices=[('requested', '待确认'), ('offered', '等客户选时间'), ('booked', '已约好'), ('declined', '没约成'), ('withdrawn', '客户撤回'), ('lapsed', '备选时间已过期')], default='requested', max_length=10)),
-                ('submitted_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('breached_at', models.DateTimeField(null=True)),
-                ('about', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='move_requests', to='appointments.appointment')),
-                ('appointment', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='appointments.appointment')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('consent_text', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.consenttext')),
-                ('customer', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointment_requests', to='customers.customer')),
-                ('doctor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='医生')),
-                ('node', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.node', verbose_name='中心')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='OfferedTime',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.DateTimeField()),
-                ('at', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('doctor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='appointments.appointmentrequest')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(blank=True, max_length=60, verbose_name="姓名")),
+                (
+                    "sex",
+                    models.CharField(
+                        blank=True, choices=[("female", "女"), ("male", "男")], max_length=10, verbose_name="性别"
+                    ),
+                ),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="电话")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="邮箱")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "电话"),
+                            ("on_site", "到店"),
+                            ("online", "网上"),
+                            ("wechat", "微信"),
+                            ("other", "其他"),
+                        ],
+                        max_length=10,
+                        verbose_name="来源",
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("first_visit", "初诊"), ("revisit", "复诊"), ("interpretation", "报告解读")],
+                        max_length=20,
+                        verbose_name="事项",
+                    ),
+                ),
+                ("wished", models.DateTimeField(null=True, verbose_name="想约的时间")),
+                ("wish", models.CharField(blank=True, max_length=200, verbose_name="客户的话")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "待确认"),
+                            ("offered", "等客户选时间"),
+                            ("booked", "已约好"),
+                            ("declined", "没约成"),
+                            ("withdrawn", "客户撤回"),
+                            ("lapsed", "备选时间已过期"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                    ),
+                ),
+                ("submitted_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("breached_at", models.DateTimeField(null=True)),
+                (
+                    "about",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="move_requests",
+                        to="appointments.appointment",
+                    ),
+                ),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="appointments.appointment",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "consent_text",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.consenttext",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointment_requests",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "doctor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="医生",
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.node",
+                        verbose_name="中心",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("requested", "offered"))),
+                        fields=["node", "due_at", "id"],
+                        name="request_waiting",
+                    ),
+                    models.Index(fields=["customer", "-id"], name="request_of_customer"),
+                    models.Index(fields=["phone", "-id"], name="request_of_phone"),
+                    models.Index(fields=["node", "-id"], name="request_of_node"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("customer__isnull", False),
+                            models.Q(models.Q(("name", ""), _negated=True), models.Q(("phone", ""), _negated=True)),
+                            models.Q(("state__in", ("requested", "offered")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="request_names_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "booked"), _negated=True),
+                            models.Q(("appointment__isnull", False), ("customer__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="request_booked_has_booking",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RequestStep',
+            name="OfferedTime",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('requested', '待确认'), ('offered', '等客户选时间'), ('booked', '已约好'), ('declined', '没约成'), ('withdrawn', '客户撤回'), ('lapsed', '备选时间已过期')], max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('read_back', models.BooleanField(default=False)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='appointments.appointmentrequest')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("start", models.DateTimeField()),
+                ("at", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                (
+                    "doctor",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="offers",
+                        to="appointments.appointmentrequest",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("request", "doctor", "start", "at"), name="offered_time_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gt", models.F("at"))), name="offered_time_lasts"
+                    ),
+                ],
+                "ordering": ["id"],
             },
         ),
-        migrations.AddIndex(
-            model_name='appointmentrequest',
-            index=models.Index(condition=models.Q(('state__in', ('requested', 'offered'))), fields=['node', 'due_at', 'id'], name='request_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='appointmentrequest',
-            index=models.Index(fields=['customer', '-id'], name='request_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='appointmentrequest',
-            index=models.Index(fields=['phone', '-id'], name='request_of_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='appointmentrequest',
-            index=models.Index(fields=['node', '-id'], name='request_of_node'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('customer__isnull', False), models.Q(models.Q(('name', ''), _negated=True), models.Q(('phone', ''), _negated=True)), models.Q(('state__in', ('requested', 'offered')), _negated=True), _connector='OR'), name='request_names_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'booked'), _negated=True), models.Q(('appointment__isnull', False), ('customer__isnull', False)), _connector='OR'), name='request_booked_has_booking'),
-        ),
-        migrations.AddConstraint(
-            model_name='offeredtime',
-            constraint=models.UniqueConstraint(fields=('request', 'doctor', 'start', 'at'), name='offered_time_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='offeredtime',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('at'))), name='offered_time_lasts'),
+        migrations.CreateModel(
+            name="RequestStep",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "待确认"),
+                            ("offered", "等客户选时间"),
+                            ("booked", "已约好"),
+                            ("declined", "没约成"),
+                            ("withdrawn", "客户撤回"),
+                            ("lapsed", "备选时间已过期"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("read_back", models.BooleanField(default=False)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="appointments.appointmentrequest",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+            },
         ),
     ]

@@ -126,6 +126,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("waiting", "offered"))),
+                        fields=["node", "since", "id"],
+                        name="waitlist_queue",
+                    ),
+                    models.Index(fields=["node", "-since", "-id"], name="waitlist_of_node"),
+                    models.Index(fields=["customer", "-id"], name="waitlist_of_customer"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("waiting", "offered"))),
+                        fields=("customer", "type", "node", "doctor"),
+                        name="waitlist_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("last__gte", models.F("first"))), name="waitlist_days_in_order"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "booked"), _negated=True),
+                            ("appointment__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="waitlist_booked_has_booking",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OfferedPlace",
@@ -178,6 +208,23 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("entry", "doctor", "start"), name="offered_place_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("answer", "open")), fields=("entry",), name="offered_place_one_open"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gt", models.F("at"))), name="offered_place_lasts"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", "open"), ("answered_at__isnull", True)),
+                            models.Q(models.Q(("answer", "open"), _negated=True), ("answered_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="offered_place_answered",
+                    ),
+                ],
                 "ordering": ["id"],
             },
         ),
@@ -221,72 +268,5 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
             },
-        ),
-        migrations.AddIndex(
-            model_name="waitlistentry",
-            index=models.Index(
-                condition=models.Q(("state__in", ("waiting", "offered"))),
-                fields=["node", "since", "id"],
-                name="waitlist_queue",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="waitlistentry",
-            index=models.Index(fields=["node", "-since", "-id"], name="waitlist_of_node"),
-        ),
-        migrations.AddIndex(
-            model_name="waitlistentry",
-            index=models.Index(fields=["customer", "-id"], name="waitlist_of_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="waitlistentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("waiting", "offered"))),
-                fields=("customer", "type", "node", "doctor"),
-                name="waitlist_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waitlistentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last__gte", models.F("first"))), name="waitlist_days_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waitlistentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "booked"), _negated=True), ("appointment__isnull", False), _connector="OR"
-                ),
-                name="waitlist_booked_has_booking",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offeredplace",
-            constraint=models.UniqueConstraint(fields=("entry", "doctor", "start"), name="offered_place_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="offeredplace",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("answer", "open")), fields=("entry",), name="offered_place_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offeredplace",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__gt", models.F("at"))), name="offered_place_lasts"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offeredplace",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", "open"), ("answered_at__isnull", True)),
-                    models.Q(models.Q(("answer", "open"), _negated=True), ("answered_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="offered_place_answered",
-            ),
         ),
     ]

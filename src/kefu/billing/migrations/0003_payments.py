@@ -6,94 +6,154 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('billing', '0002_charge_said'),
-        ('customers', '0022_birthday_index'),
-        ('organisation', '0004_role_parts'),
+        ("billing", "0002_charge_said"),
+        ("customers", "0022_birthday_index"),
+        ("organisation", "0004_role_parts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Desk',
+            name="Desk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='台号')),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='desks', to='organisation.node')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="台号")),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="desks", to="organisation.node"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['node_id', 'position'],
+                "constraints": [models.UniqueConstraint(fields=("node", "position"), name="desk_once")],
+                "ordering": ["node_id", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='收据号')),
-                ('day', models.DateField(verbose_name='营业日')),
-                ('method', models.CharField(choices=[('cash', '现金'), ('card', '银行卡'), ('wechat', '微信支付'), ('alipay', '支付宝')], max_length=12, verbose_name='收款方式')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='金额')),
-                ('given', models.DecimalField(decimal_places=2, max_digits=12, null=True, verbose_name='实收现金')),
-                ('reference', models.CharField(blank=True, max_length=64, verbose_name='凭证号')),
-                ('key', models.CharField(max_length=64, null=True, unique=True)),
-                ('at', models.DateTimeField(verbose_name='收款时间')),
-                ('state', models.CharField(choices=[('taken', '已收'), ('voided', '已作废')], default='taken', max_length=12, verbose_name='状态')),
-                ('voided_at', models.DateTimeField(null=True, verbose_name='作废时间')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='作废原因')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='customers.customer')),
-                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='billing.desk')),
-                ('voided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="收据号")),
+                ("day", models.DateField(verbose_name="营业日")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("cash", "现金"), ("card", "银行卡"), ("wechat", "微信支付"), ("alipay", "支付宝")],
+                        max_length=12,
+                        verbose_name="收款方式",
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="金额")),
+                ("given", models.DecimalField(decimal_places=2, max_digits=12, null=True, verbose_name="实收现金")),
+                ("reference", models.CharField(blank=True, max_length=64, verbose_name="凭证号")),
+                ("key", models.CharField(max_length=64, null=True, unique=True)),
+                ("at", models.DateTimeField(verbose_name="收款时间")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("taken", "已收"), ("voided", "已作废")],
+                        default="taken",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("voided_at", models.DateTimeField(null=True, verbose_name="作废时间")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="作废原因")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="customers.customer"
+                    ),
+                ),
+                (
+                    "desk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="billing.desk"
+                    ),
+                ),
+                (
+                    "voided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["customer", "-id"], name="payment_of_customer"),
+                    models.Index(fields=["desk", "day", "-id"], name="payment_of_day"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_amount"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("given__isnull", True),
+                            models.Q(("given__gte", models.F("amount")), ("method", "cash")),
+                            _connector="OR",
+                        ),
+                        name="payment_given",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("method", "cash"), models.Q(("reference", ""), _negated=True), _connector="OR"
+                        ),
+                        name="payment_has_reference",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "taken"), ("voided_at__isnull", True), ("voided_by__isnull", True)),
+                            models.Q(
+                                ("state", "voided"),
+                                ("voided_at__isnull", False),
+                                ("voided_by__isnull", False),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payment_voided_says_why",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "taken"), models.Q(("reference", ""), _negated=True)),
+                        fields=("method", "reference"),
+                        name="payment_reference_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='PaymentLine',
+            name="PaymentLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='金额')),
-                ('charge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payment_lines', to='billing.charge')),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='billing.payment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="金额")),
+                (
+                    "charge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payment_lines", to="billing.charge"
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="billing.payment"
+                    ),
+                ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='desk',
-            constraint=models.UniqueConstraint(fields=('node', 'position'), name='desk_once'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['customer', '-id'], name='payment_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['desk', 'day', '-id'], name='payment_of_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('given__isnull', True), models.Q(('given__gte', models.F('amount')), ('method', 'cash')), _connector='OR'), name='payment_given'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('method', 'cash'), models.Q(('reference', ''), _negated=True), _connector='OR'), name='payment_has_reference'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'taken'), ('voided_at__isnull', True), ('voided_by__isnull', True)), models.Q(('state', 'voided'), ('voided_at__isnull', False), ('voided_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='payment_voided_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'taken'), models.Q(('reference', ''), _negated=True)), fields=('method', 'reference'), name='payment_reference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_line_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentline',
-            constraint=models.UniqueConstraint(fields=('payment', 'charge'), name='payment_line_once'),
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_line_amount"),
+                    models.UniqueConstraint(fields=("payment", "charge"), name="payment_line_once"),
+                ],
+            },
         ),
     ]

@@ -6,64 +6,135 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('approvals', '0001_initial'),
-        ('billing', '0004_payments_kept'),
+        ("approvals", "0001_initial"),
+        ("billing", "0004_payments_kept"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='金额')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='退款原因')),
-                ('asked_at', models.DateTimeField(verbose_name='申请时间')),
-                ('number', models.CharField(max_length=40, null=True, unique=True, verbose_name='退款单号')),
-                ('day', models.DateField(null=True, verbose_name='营业日')),
-                ('method', models.CharField(blank=True, choices=[('cash', '现金'), ('card', '银行卡'), ('wechat', '微信支付'), ('alipay', '支付宝')], max_length=12, verbose_name='退款方式')),
-                ('reference', models.CharField(blank=True, max_length=64, verbose_name='凭证号')),
-                ('paid_at', models.DateTimeField(null=True, verbose_name='付款时间')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('desk', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='billing.desk')),
-                ('paid_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='billing.payment')),
-                ('request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='approvals.approvalrequest')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="金额")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="退款原因")),
+                ("asked_at", models.DateTimeField(verbose_name="申请时间")),
+                ("number", models.CharField(max_length=40, null=True, unique=True, verbose_name="退款单号")),
+                ("day", models.DateField(null=True, verbose_name="营业日")),
+                (
+                    "method",
+                    models.CharField(
+                        blank=True,
+                        choices=[("cash", "现金"), ("card", "银行卡"), ("wechat", "微信支付"), ("alipay", "支付宝")],
+                        max_length=12,
+                        verbose_name="退款方式",
+                    ),
+                ),
+                ("reference", models.CharField(blank=True, max_length=64, verbose_name="凭证号")),
+                ("paid_at", models.DateTimeField(null=True, verbose_name="付款时间")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "desk",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="billing.desk",
+                    ),
+                ),
+                (
+                    "paid_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="refunds", to="billing.payment"
+                    ),
+                ),
+                (
+                    "request",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="approvals.approvalrequest"
+                    ),
+                ),
             ],
+            options={
+                "indexes": [models.Index(fields=["desk", "day", "-id"], name="refund_of_day")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="refund_amount"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("day", None),
+                                ("desk", None),
+                                ("method", ""),
+                                ("number", None),
+                                ("paid_at", None),
+                                ("paid_by", None),
+                                ("reference", ""),
+                            ),
+                            models.Q(
+                                ("day__isnull", False),
+                                ("desk__isnull", False),
+                                ("number__isnull", False),
+                                ("paid_at__isnull", False),
+                                ("paid_by__isnull", False),
+                                models.Q(
+                                    ("method", "cash"),
+                                    models.Q(
+                                        models.Q(("method", ""), _negated=True),
+                                        models.Q(("reference", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="refund_paid_out_whole",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("reference", ""), _negated=True),
+                        fields=("method", "reference"),
+                        name="refund_reference_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='RefundLine',
+            name="RefundLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='金额')),
-                ('charge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refund_lines', to='billing.charge')),
-                ('refund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='billing.refund')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="金额")),
+                (
+                    "charge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="refund_lines", to="billing.charge"
+                    ),
+                ),
+                (
+                    "refund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="billing.refund"
+                    ),
+                ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(fields=['desk', 'day', '-id'], name='refund_of_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('day', None), ('desk', None), ('method', ''), ('number', None), ('paid_at', None), ('paid_by', None), ('reference', '')), models.Q(('day__isnull', False), ('desk__isnull', False), ('number__isnull', False), ('paid_at__isnull', False), ('paid_by__isnull', False), models.Q(('method', 'cash'), models.Q(models.Q(('method', ''), _negated=True), models.Q(('reference', ''), _negated=True)), _connector='OR')), _connector='OR'), name='refund_paid_out_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('method', 'reference'), name='refund_reference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='refundline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_line_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='refundline',
-            constraint=models.UniqueConstraint(fields=('refund', 'charge'), name='refund_line_once'),
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="refund_line_amount"),
+                    models.UniqueConstraint(fields=("refund", "charge"), name="refund_line_once"),
+                ],
+            },
         ),
     ]

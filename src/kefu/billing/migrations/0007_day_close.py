@@ -136,6 +136,11 @@ class Migration(migrations.Migration):
                 ("pieces", models.PositiveIntegerField(verbose_name="张数")),
             ],
             options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("pieces__gt", 0), ("value__gt", 0)), name="close_cash_counted"
+                    )
+                ],
                 "ordering": ["-value"],
             },
         ),
@@ -157,6 +162,16 @@ class Migration(migrations.Migration):
                 ("slips", models.PositiveIntegerField(null=True, verbose_name="凭证张数")),
             ],
             options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("counted__gte", 0), ("method", "cash"), ("slips__isnull", True)),
+                            models.Q(models.Q(("method", "cash"), _negated=True), ("slips__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="close_line_counted",
+                    )
+                ],
                 "ordering": ["id"],
             },
         ),
@@ -176,6 +191,13 @@ class Migration(migrations.Migration):
                 ("reopened_at", models.DateTimeField(null=True, verbose_name="重开时间")),
                 ("reopened_why", models.CharField(blank=True, max_length=200, verbose_name="重开原因")),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("left__gte", 0), ("opening__gte", 0)), name="close_float"
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="payment",
@@ -270,12 +292,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="dayclose",
             constraint=models.CheckConstraint(
-                condition=models.Q(("left__gte", 0), ("opening__gte", 0)), name="close_float"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dayclose",
-            constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
                     models.Q(
@@ -308,25 +324,8 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("close", "method"), name="close_line_once"),
         ),
         migrations.AddConstraint(
-            model_name="closeline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("counted__gte", 0), ("method", "cash"), ("slips__isnull", True)),
-                    models.Q(models.Q(("method", "cash"), _negated=True), ("slips__isnull", False)),
-                    _connector="OR",
-                ),
-                name="close_line_counted",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="closecash",
             constraint=models.UniqueConstraint(fields=("close", "value"), name="close_cash_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="closecash",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pieces__gt", 0), ("value__gt", 0)), name="close_cash_counted"
-            ),
         ),
         migrations.RunSQL(_GUARDS, _UNGUARD),
     ]

@@ -8,240 +8,505 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisation', '0001_initial'),
+        ("organisation", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='编码')),
-                ('active', models.BooleanField(default=True, verbose_name='在用')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="编码")),
+                ("active", models.BooleanField(default=True, verbose_name="在用")),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=60, verbose_name='姓名')),
-                ('pinyin', models.CharField(blank=True, max_length=300)),
-                ('initials', models.CharField(blank=True, max_length=60)),
-                ('sex', models.CharField(blank=True, choices=[('female', '女'), ('male', '男')], max_length=10, verbose_name='性别')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='出生日期')),
-                ('age_stated', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='年龄')),
-                ('age_stated_on', models.DateField(blank=True, null=True)),
-                ('stage', models.CharField(choices=[('lead', '线索'), ('active', '已建档'), ('closed', '已关闭')], default='lead', max_length=10, verbose_name='阶段')),
-                ('archive_number', models.CharField(max_length=20, null=True, unique=True, verbose_name='健康档案号')),
-                ('archive_opened_at', models.DateTimeField(null=True, verbose_name='建档时间')),
-                ('remarks', models.TextField(blank=True, verbose_name='备注')),
-                ('remarks_none', models.BooleanField(default=False, verbose_name='没有备注')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='地址')),
-                ('card_number', models.CharField(blank=True, max_length=40, verbose_name='会员卡号')),
-                ('occupation', models.CharField(blank=True, max_length=60, verbose_name='职业')),
-                ('medical_history', models.TextField(blank=True, verbose_name='基本病史')),
-                ('personality', models.CharField(blank=True, max_length=200, verbose_name='性格')),
-                ('interests', models.CharField(blank=True, max_length=200, verbose_name='兴趣')),
-                ('hobbies', models.CharField(blank=True, max_length=200, verbose_name='爱好')),
-                ('special_needs', models.CharField(blank=True, max_length=200, verbose_name='特殊要求')),
-                ('caution', models.TextField(blank=True, verbose_name='注意事项')),
-                ('created_at', models.DateTimeField(verbose_name='登记时间')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('closed_at', models.DateTimeField(null=True, verbose_name='关闭时间')),
-                ('closed_reason', models.CharField(blank=True, max_length=200, verbose_name='关闭原因')),
-                ('search_text', models.TextField(default='')),
-                ('grams', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('medical_grams', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('created_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('doctor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='功能医生')),
-                ('health_manager', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='健康管理师')),
-                ('node', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.node', verbose_name='分中心')),
-                ('source', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.source', verbose_name='客户来源')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(blank=True, max_length=60, verbose_name="姓名")),
+                ("pinyin", models.CharField(blank=True, max_length=300)),
+                ("initials", models.CharField(blank=True, max_length=60)),
+                (
+                    "sex",
+                    models.CharField(
+                        blank=True, choices=[("female", "女"), ("male", "男")], max_length=10, verbose_name="性别"
+                    ),
+                ),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="出生日期")),
+                ("age_stated", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="年龄")),
+                ("age_stated_on", models.DateField(blank=True, null=True)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[("lead", "线索"), ("active", "已建档"), ("closed", "已关闭")],
+                        default="lead",
+                        max_length=10,
+                        verbose_name="阶段",
+                    ),
+                ),
+                ("archive_number", models.CharField(max_length=20, null=True, unique=True, verbose_name="健康档案号")),
+                ("archive_opened_at", models.DateTimeField(null=True, verbose_name="建档时间")),
+                ("remarks", models.TextField(blank=True, verbose_name="备注")),
+                ("remarks_none", models.BooleanField(default=False, verbose_name="没有备注")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="地址")),
+                ("card_number", models.CharField(blank=True, max_length=40, verbose_name="会员卡号")),
+                ("occupation", models.CharField(blank=True, max_length=60, verbose_name="职业")),
+                ("medical_history", models.TextField(blank=True, verbose_name="基本病史")),
+                ("personality", models.CharField(blank=True, max_length=200, verbose_name="性格")),
+                ("interests", models.CharField(blank=True, max_length=200, verbose_name="兴趣")),
+                ("hobbies", models.CharField(blank=True, max_length=200, verbose_name="爱好")),
+                ("special_needs", models.CharField(blank=True, max_length=200, verbose_name="特殊要求")),
+                ("caution", models.TextField(blank=True, verbose_name="注意事项")),
+                ("created_at", models.DateTimeField(verbose_name="登记时间")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="关闭时间")),
+                ("closed_reason", models.CharField(blank=True, max_length=200, verbose_name="关闭原因")),
+                ("search_text", models.TextField(default="")),
+                (
+                    "grams",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                (
+                    "medical_grams",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "doctor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="功能医生",
+                    ),
+                ),
+                (
+                    "health_manager",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="健康管理师",
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.node",
+                        verbose_name="分中心",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.source",
+                        verbose_name="客户来源",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at', '-id'),
+                "indexes": [
+                    models.Index(fields=["-created_at", "-id"], name="customer_newest"),
+                    models.Index(fields=["node", "-created_at", "-id"], name="customer_of_node"),
+                    models.Index(fields=["doctor", "-created_at", "-id"], name="customer_of_doctor"),
+                    models.Index(fields=["health_manager", "-created_at", "-id"], name="customer_of_manager"),
+                    models.Index(
+                        condition=models.Q(("health_manager__isnull", True)),
+                        fields=["node", "-created_at", "-id"],
+                        name="customer_pool",
+                    ),
+                    models.Index(fields=["name"], name="customer_name"),
+                    models.Index(
+                        condition=models.Q(("card_number", ""), _negated=True),
+                        fields=["card_number"],
+                        name="customer_card",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["grams"], gin_pending_list_limit=512, name="customer_grams"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        condition=models.Q(("medical_history", ""), _negated=True),
+                        fields=["medical_grams"],
+                        gin_pending_list_limit=512,
+                        name="customer_medical",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("stage", "active"), _negated=True),
+                            models.Q(
+                                models.Q(("name", ""), _negated=True),
+                                models.Q(("birth_date__isnull", False), ("age_stated__isnull", False), _connector="OR"),
+                                ("archive_opened_at__isnull", False),
+                                ("doctor__isnull", False),
+                                ("health_manager__isnull", False),
+                                ("source__isnull", False),
+                                models.Q(
+                                    models.Q(("remarks", ""), _negated=True), ("remarks_none", True), _connector="OR"
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="customer_archive_complete",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("stage", "closed"), _negated=True),
+                            models.Q(("closed_at__isnull", False), models.Q(("closed_reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="customer_closed_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("age_stated__isnull", True), ("age_stated_on__isnull", False), _connector="OR"
+                        ),
+                        name="customer_age_has_day",
+                    ),
+                ],
+                "ordering": ("-created_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='FamilyLink',
+            name="FamilyLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=60, verbose_name='姓名')),
-                ('relation', models.CharField(choices=[('spouse', '配偶'), ('parent', '父母'), ('child', '子女'), ('sibling', '兄弟姐妹'), ('grandparent', '祖父母'), ('grandchild', '孙辈'), ('other', '其他家人')], max_length=20, verbose_name='关系')),
-                ('guardian', models.BooleanField(default=False, verbose_name='是监护人')),
-                ('proxy', models.BooleanField(default=False, verbose_name='是代办人')),
-                ('active', models.BooleanField(default=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='family', to='customers.customer')),
-                ('relative', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='family_of', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(blank=True, max_length=60, verbose_name="姓名")),
+                (
+                    "relation",
+                    models.CharField(
+                        choices=[
+                            ("spouse", "配偶"),
+                            ("parent", "父母"),
+                            ("child", "子女"),
+                            ("sibling", "兄弟姐妹"),
+                            ("grandparent", "祖父母"),
+                            ("grandchild", "孙辈"),
+                            ("other", "其他家人"),
+                        ],
+                        max_length=20,
+                        verbose_name="关系",
+                    ),
+                ),
+                ("guardian", models.BooleanField(default=False, verbose_name="是监护人")),
+                ("proxy", models.BooleanField(default=False, verbose_name="是代办人")),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="family", to="customers.customer"
+                    ),
+                ),
+                (
+                    "relative",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="family_of",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("active", True), ("relative__isnull", False)),
+                        fields=("customer", "relative"),
+                        name="family_link_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("relative__isnull", False), models.Q(("name", ""), _negated=True), _connector="OR"
+                        ),
+                        name="family_link_names_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("relative", models.F("customer")), _negated=True),
+                        name="family_link_other_person",
+                    ),
+                ],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='ContactPoint',
+            name="ContactPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('phone', '电话'), ('email', '邮箱'), ('wechat', '微信')], max_length=10, verbose_name='种类')),
-                ('value', models.CharField(max_length=120, verbose_name='号码')),
-                ('tail', models.CharField(blank=True, max_length=8)),
-                ('owns', models.BooleanField(default=True)),
-                ('active', models.BooleanField(default=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='customers.customer')),
-                ('family_link', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='customers.familylink')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("phone", "电话"), ("email", "邮箱"), ("wechat", "微信")],
+                        max_length=10,
+                        verbose_name="种类",
+                    ),
+                ),
+                ("value", models.CharField(max_length=120, verbose_name="号码")),
+                ("tail", models.CharField(blank=True, max_length=8)),
+                ("owns", models.BooleanField(default=True)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="contacts", to="customers.customer"
+                    ),
+                ),
+                (
+                    "family_link",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="customers.familylink",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "indexes": [
+                    models.Index(condition=models.Q(("active", True)), fields=["kind", "value"], name="contact_value")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("active", True), ("kind", "phone"), ("owns", True)),
+                        fields=("value",),
+                        name="contact_phone_one_owner",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("active", True)), fields=("customer", "kind", "value"), name="contact_once"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("value", ""), _negated=True), name="contact_has_value"),
+                ],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='IdentityCheck',
+            name="IdentityCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('method', models.CharField(choices=[('account', '档案号或会员卡号'), ('personal_data', '核对个人资料'), ('id_card', '查看身份证件'), ('callback', '回拨登记号码'), ('known', '当面认识')], max_length=20, verbose_name='办法')),
-                ('result', models.CharField(choices=[('passed', '已核实'), ('failed', '未通过')], max_length=10, verbose_name='结果')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identity_checks', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("account", "档案号或会员卡号"),
+                            ("personal_data", "核对个人资料"),
+                            ("id_card", "查看身份证件"),
+                            ("callback", "回拨登记号码"),
+                            ("known", "当面认识"),
+                        ],
+                        max_length=20,
+                        verbose_name="办法",
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[("passed", "已核实"), ("failed", "未通过")], max_length=10, verbose_name="结果"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="identity_checks",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "indexes": [models.Index(fields=["customer", "-at"], name="identity_check_latest")],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='OwnershipChange',
+            name="OwnershipChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='原因')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ownership_changes', to='customers.customer')),
-                ('doctor_after', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('doctor_before', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('manager_after', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('manager_before', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('node_after', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.node')),
-                ('node_before', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.node')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ownership_changes",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "doctor_after",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "doctor_before",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "manager_after",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "manager_before",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "node_after",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.node",
+                    ),
+                ),
+                (
+                    "node_before",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.node",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='TimelineLine',
+            name="TimelineLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('archive', '档案'), ('identity', '核对身份'), ('appointment', '预约'), ('consultation', '问诊'), ('test', '检测'), ('kit', '检测盒'), ('sample', '样本'), ('report', '报告'), ('purchase', '购买'), ('dispatch', '发货'), ('spending', '消费'), ('survey', '满意度'), ('followup', '回访'), ('contact', '联系'), ('complaint', '投诉'), ('message', '消息'), ('journey', '服务流程'), ('note', '备注')], max_length=20)),
-                ('item', models.CharField(max_length=300)),
-                ('lines', models.JSONField(default=list)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ('subject_kind', models.CharField(blank=True, max_length=40)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='timeline', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("archive", "档案"),
+                            ("identity", "核对身份"),
+                            ("appointment", "预约"),
+                            ("consultation", "问诊"),
+                            ("test", "检测"),
+                            ("kit", "检测盒"),
+                            ("sample", "样本"),
+                            ("report", "报告"),
+                            ("purchase", "购买"),
+                            ("dispatch", "发货"),
+                            ("spending", "消费"),
+                            ("survey", "满意度"),
+                            ("followup", "回访"),
+                            ("contact", "联系"),
+                            ("complaint", "投诉"),
+                            ("message", "消息"),
+                            ("journey", "服务流程"),
+                            ("note", "备注"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("item", models.CharField(max_length=300)),
+                ("lines", models.JSONField(default=list)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
+                ("subject_kind", models.CharField(blank=True, max_length=40)),
+                ("subject_id", models.BigIntegerField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="timeline",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "indexes": [
+                    models.Index(fields=["customer", "-at", "-id"], name="timeline_of_customer"),
+                    models.Index(fields=["customer", "kind", "-at", "-id"], name="timeline_by_kind"),
+                ],
+                "ordering": ["-at", "-id"],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='familylink',
-            constraint=models.UniqueConstraint(condition=models.Q(('active', True), ('relative__isnull', False)), fields=('customer', 'relative'), name='family_link_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='familylink',
-            constraint=models.CheckConstraint(condition=models.Q(('relative__isnull', False), models.Q(('name', ''), _negated=True), _connector='OR'), name='family_link_names_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='familylink',
-            constraint=models.CheckConstraint(condition=models.Q(('relative', models.F('customer')), _negated=True), name='family_link_other_person'),
-        ),
-        migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(condition=models.Q(('active', True)), fields=['kind', 'value'], name='contact_value'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.UniqueConstraint(condition=models.Q(('active', True), ('kind', 'phone'), ('owns', True)), fields=('value',), name='contact_phone_one_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.UniqueConstraint(condition=models.Q(('active', True)), fields=('customer', 'kind', 'value'), name='contact_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('value', ''), _negated=True), name='contact_has_value'),
-        ),
-        migrations.AddIndex(
-            model_name='identitycheck',
-            index=models.Index(fields=['customer', '-at'], name='identity_check_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['-created_at', '-id'], name='customer_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['node', '-created_at', '-id'], name='customer_of_node'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['doctor', '-created_at', '-id'], name='customer_of_doctor'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['health_manager', '-created_at', '-id'], name='customer_of_manager'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('health_manager__isnull', True)), fields=['node', '-created_at', '-id'], name='customer_pool'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['name'], name='customer_name'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('card_number', ''), _negated=True), fields=['card_number'], name='customer_card'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['grams'], gin_pending_list_limit=512, name='customer_grams'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('medical_history', ''), _negated=True), fields=['medical_grams'], gin_pending_list_limit=512, name='customer_medical'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'active'), _negated=True), models.Q(models.Q(('name', ''), _negated=True), models.Q(('birth_date__isnull', False), ('age_stated__isnull', False), _connector='OR'), ('archive_opened_at__isnull', False), ('doctor__isnull', False), ('health_manager__isnull', False), ('source__isnull', False), models.Q(models.Q(('remarks', ''), _negated=True), ('remarks_none', True), _connector='OR')), _connector='OR'), name='customer_archive_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'closed'), _negated=True), models.Q(('closed_at__isnull', False), models.Q(('closed_reason', ''), _negated=True)), _connector='OR'), name='customer_closed_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('age_stated__isnull', True), ('age_stated_on__isnull', False), _connector='OR'), name='customer_age_has_day'),
-        ),
-        migrations.AddIndex(
-            model_name='timelineline',
-            index=models.Index(fields=['customer', '-at', '-id'], name='timeline_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='timelineline',
-            index=models.Index(fields=['customer', 'kind', '-at', '-id'], name='timeline_by_kind'),
         ),
     ]

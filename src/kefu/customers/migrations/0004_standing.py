@@ -6,186 +6,329 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0003_timeline_said'),
-        ('organisation', '0003_second_factor'),
+        ("customers", "0003_timeline_said"),
+        ("organisation", "0003_second_factor"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('grade', models.CharField(choices=[('A', 'A 级'), ('B', 'B 级'), ('C', 'C 级'), ('D', 'D 级'), ('E', 'E 级')], max_length=1, verbose_name='等级')),
-                ('demand', models.CharField(choices=[('target', '目标：现在就需要'), ('latent', '潜在：以后会需要'), ('dead', '无需求：不会需要')], max_length=10, verbose_name='需求')),
-                ('deal_state', models.CharField(choices=[('closed', '已成交'), ('negotiating', '洽谈中'), ('potential', '潜在成交')], max_length=20, verbose_name='成交状态')),
-                ('importance', models.CharField(choices=[('key', '重要'), ('ordinary', '普通'), ('minor', '次要')], max_length=10, verbose_name='重要程度')),
-                ('closable_amount', models.DecimalField(decimal_places=2, max_digits=12, null=True, verbose_name='可成交金额')),
-                ('expected_on', models.DateField(null=True, verbose_name='预计成交日')),
-                ('due_on', models.DateField(verbose_name='下次追踪')),
-                ('tracked', models.BooleanField()),
-                ('note', models.TextField(blank=True)),
-                ('grade_before', models.CharField(blank=True, choices=[('A', 'A 级'), ('B', 'B 级'), ('C', 'C 级'), ('D', 'D 级'), ('E', 'E 级')], max_length=1)),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='原因')),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "grade",
+                    models.CharField(
+                        choices=[("A", "A 级"), ("B", "B 级"), ("C", "C 级"), ("D", "D 级"), ("E", "E 级")],
+                        max_length=1,
+                        verbose_name="等级",
+                    ),
+                ),
+                (
+                    "demand",
+                    models.CharField(
+                        choices=[
+                            ("target", "目标：现在就需要"),
+                            ("latent", "潜在：以后会需要"),
+                            ("dead", "无需求：不会需要"),
+                        ],
+                        max_length=10,
+                        verbose_name="需求",
+                    ),
+                ),
+                (
+                    "deal_state",
+                    models.CharField(
+                        choices=[("closed", "已成交"), ("negotiating", "洽谈中"), ("potential", "潜在成交")],
+                        max_length=20,
+                        verbose_name="成交状态",
+                    ),
+                ),
+                (
+                    "importance",
+                    models.CharField(
+                        choices=[("key", "重要"), ("ordinary", "普通"), ("minor", "次要")],
+                        max_length=10,
+                        verbose_name="重要程度",
+                    ),
+                ),
+                (
+                    "closable_amount",
+                    models.DecimalField(decimal_places=2, max_digits=12, null=True, verbose_name="可成交金额"),
+                ),
+                ("expected_on", models.DateField(null=True, verbose_name="预计成交日")),
+                ("due_on", models.DateField(verbose_name="下次追踪")),
+                ("tracked", models.BooleanField()),
+                ("note", models.TextField(blank=True)),
+                (
+                    "grade_before",
+                    models.CharField(
+                        blank=True,
+                        choices=[("A", "A 级"), ("B", "B 级"), ("C", "C 级"), ("D", "D 级"), ("E", "E 级")],
+                        max_length=1,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("tracked", False), models.Q(("note", ""), _negated=True), _connector="OR"),
+                        name="assessment_entry_has_note",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("grade_before", ""),
+                            ("grade", models.F("grade_before")),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="assessment_change_says_why",
+                    ),
+                ],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Deal',
+            name="Deal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('contract_number', models.CharField(max_length=40, verbose_name='合同号')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='合同金额')),
-                ('signed_on', models.DateField(verbose_name='签订日')),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("contract_number", models.CharField(max_length=40, verbose_name="合同号")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="合同金额")),
+                ("signed_on", models.DateField(verbose_name="签订日")),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("contract_number",), name="deal_contract_once"),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="deal_amount_positive"),
+                ],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='DealCheck',
+            name="DealCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('contract_sound', models.BooleanField(verbose_name='合同审核通过')),
-                ('channel_true', models.BooleanField(verbose_name='获客渠道属实')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("contract_sound", models.BooleanField(verbose_name="合同审核通过")),
+                ("channel_true", models.BooleanField(verbose_name="获客渠道属实")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("channel_true", True), ("contract_sound", True)),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="deal_refusal_says_why",
+                    )
+                ],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='RungChange',
+            name="RungChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('before', models.PositiveSmallIntegerField(choices=[(1, '未注册的在线咨询者'), (2, '一般线索'), (3, '意向客户'), (4, '准客户')])),
-                ('after', models.PositiveSmallIntegerField(choices=[(1, '未注册的在线咨询者'), (2, '一般线索'), (3, '意向客户'), (4, '准客户')])),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "before",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "未注册的在线咨询者"), (2, "一般线索"), (3, "意向客户"), (4, "准客户")]
+                    ),
+                ),
+                (
+                    "after",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "未注册的在线咨询者"), (2, "一般线索"), (3, "意向客户"), (4, "准客户")]
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('grade', models.CharField(choices=[('A', 'A 级'), ('B', 'B 级'), ('C', 'C 级'), ('D', 'D 级'), ('E', 'E 级')], max_length=1, verbose_name='等级')),
-                ('demand', models.CharField(choices=[('target', '目标：现在就需要'), ('latent', '潜在：以后会需要'), ('dead', '无需求：不会需要')], max_length=10, verbose_name='需求')),
-                ('deal_state', models.CharField(choices=[('closed', '已成交'), ('negotiating', '洽谈中'), ('potential', '潜在成交')], max_length=20, verbose_name='成交状态')),
-                ('importance', models.CharField(choices=[('key', '重要'), ('ordinary', '普通'), ('minor', '次要')], max_length=10, verbose_name='重要程度')),
-                ('closable_amount', models.DecimalField(decimal_places=2, max_digits=12, null=True, verbose_name='可成交金额')),
-                ('expected_on', models.DateField(null=True, verbose_name='预计成交日')),
-                ('due_on', models.DateField(verbose_name='下次追踪')),
-                ('tracked_on', models.DateField(verbose_name='上次追踪')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "grade",
+                    models.CharField(
+                        choices=[("A", "A 级"), ("B", "B 级"), ("C", "C 级"), ("D", "D 级"), ("E", "E 级")],
+                        max_length=1,
+                        verbose_name="等级",
+                    ),
+                ),
+                (
+                    "demand",
+                    models.CharField(
+                        choices=[
+                            ("target", "目标：现在就需要"),
+                            ("latent", "潜在：以后会需要"),
+                            ("dead", "无需求：不会需要"),
+                        ],
+                        max_length=10,
+                        verbose_name="需求",
+                    ),
+                ),
+                (
+                    "deal_state",
+                    models.CharField(
+                        choices=[("closed", "已成交"), ("negotiating", "洽谈中"), ("potential", "潜在成交")],
+                        max_length=20,
+                        verbose_name="成交状态",
+                    ),
+                ),
+                (
+                    "importance",
+                    models.CharField(
+                        choices=[("key", "重要"), ("ordinary", "普通"), ("minor", "次要")],
+                        max_length=10,
+                        verbose_name="重要程度",
+                    ),
+                ),
+                (
+                    "closable_amount",
+                    models.DecimalField(decimal_places=2, max_digits=12, null=True, verbose_name="可成交金额"),
+                ),
+                ("expected_on", models.DateField(null=True, verbose_name="预计成交日")),
+                ("due_on", models.DateField(verbose_name="下次追踪")),
+                ("tracked_on", models.DateField(verbose_name="上次追踪")),
             ],
+            options={
+                "indexes": [models.Index(fields=["due_on", "id"], name="standing_due")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gt", models.F("tracked_on"))), name="standing_due_after"
+                    )
+                ],
+            },
         ),
         migrations.AddField(
-            model_name='customer',
-            name='rung',
-            field=models.PositiveSmallIntegerField(choices=[(1, '未注册的在线咨询者'), (2, '一般线索'), (3, '意向客户'), (4, '准客户')], default=2, editable=False, verbose_name='线索阶梯'),
+            model_name="customer",
+            name="rung",
+            field=models.PositiveSmallIntegerField(
+                choices=[(1, "未注册的在线咨询者"), (2, "一般线索"), (3, "意向客户"), (4, "准客户")],
+                default=2,
+                editable=False,
+                verbose_name="线索阶梯",
+            ),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='sorted_on',
+            model_name="customer",
+            name="sorted_on",
             field=models.DateField(editable=False, null=True),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('stage', 'lead')), fields=['node', '-rung', 'id'], name='lead_of_node'),
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("stage", "lead")), fields=["node", "-rung", "id"], name="lead_of_node"
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('stage', 'lead')), fields=['health_manager', '-rung', 'id'], name='lead_of_manager'),
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("stage", "lead")), fields=["health_manager", "-rung", "id"], name="lead_of_manager"
+            ),
         ),
         migrations.AddField(
-            model_name='assessment',
-            name='by',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="assessment",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='assessment',
-            name='customer',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='customers.customer'),
+            model_name="assessment",
+            name="customer",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assessments",
+                to="customers.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='deal',
-            name='by',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="deal",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='deal',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deals', to='customers.customer'),
+            model_name="deal",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="deals", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='deal',
-            name='source',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.source', verbose_name='获客渠道'),
+            model_name="deal",
+            name="source",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="customers.source",
+                verbose_name="获客渠道",
+            ),
         ),
         migrations.AddField(
-            model_name='dealcheck',
-            name='by',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="dealcheck",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='dealcheck',
-            name='deal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='customers.deal'),
+            model_name="dealcheck",
+            name="deal",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="checks", to="customers.deal"
+            ),
         ),
         migrations.AddField(
-            model_name='rungchange',
-            name='by',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="rungchange",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='rungchange',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rung_changes', to='customers.customer'),
+            model_name="rungchange",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="rung_changes", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='standing',
-            name='customer',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='standing', to='customers.customer'),
+            model_name="standing",
+            name="customer",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="standing", to="customers.customer"
+            ),
         ),
         migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['customer', '-at', '-id'], name='assessment_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('tracked', False), models.Q(('note', ''), _negated=True), _connector='OR'), name='assessment_entry_has_note'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('grade_before', ''), ('grade', models.F('grade_before')), models.Q(('reason', ''), _negated=True), _connector='OR'), name='assessment_change_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.UniqueConstraint(fields=('contract_number',), name='deal_contract_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='deal_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='dealcheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel_true', True), ('contract_sound', True)), models.Q(('note', ''), _negated=True), _connector='OR'), name='deal_refusal_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['due_on', 'id'], name='standing_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gt', models.F('tracked_on'))), name='standing_due_after'),
+            model_name="assessment",
+            index=models.Index(fields=["customer", "-at", "-id"], name="assessment_latest"),
         ),
     ]

@@ -23,59 +23,143 @@ DROP FUNCTION customers_consent_keep();
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0004_standing'),
+        ("customers", "0004_standing"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ConsentText',
+            name="ConsentText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(choices=[('health_data', '健康信息处理'), ('marketing_phone', '活动电话'), ('marketing_sms', '活动短信'), ('marketing_wechat', '活动微信'), ('marketing_email', '活动邮件'), ('family_results', '向家人告知结果'), ('partner_results', '向合作机构提供结果'), ('photographs', '拍摄照片'), ('recordings', '录音录像')], max_length=20, verbose_name='事项')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='版本')),
-                ('current', models.BooleanField(default=True)),
-                ('zh', models.TextField(verbose_name='中文')),
-                ('en', models.TextField(verbose_name='英文')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ConsentEntry',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(choices=[('health_data', '健康信息处理'), ('marketing_phone', '活动电话'), ('marketing_sms', '活动短信'), ('marketing_wechat', '活动微信'), ('marketing_email', '活动邮件'), ('family_results', '向家人告知结果'), ('partner_results', '向合作机构提供结果'), ('photographs', '拍摄照片'), ('recordings', '录音录像')], max_length=20)),
-                ('state', models.CharField(choices=[('given', '已同意'), ('withdrawn', '已撤回')], max_length=10)),
-                ('method', models.CharField(choices=[('signed', '书面签字'), ('spoken', '当面口头'), ('phone', '电话'), ('message', '消息或邮件'), ('merged', '合并档案')], max_length=10, verbose_name='办法')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='customers.customer')),
-                ('guardian', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.familylink')),
-                ('text', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='customers.consenttext')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("health_data", "健康信息处理"),
+                            ("marketing_phone", "活动电话"),
+                            ("marketing_sms", "活动短信"),
+                            ("marketing_wechat", "活动微信"),
+                            ("marketing_email", "活动邮件"),
+                            ("family_results", "向家人告知结果"),
+                            ("partner_results", "向合作机构提供结果"),
+                            ("photographs", "拍摄照片"),
+                            ("recordings", "录音录像"),
+                        ],
+                        max_length=20,
+                        verbose_name="事项",
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField(verbose_name="版本")),
+                ("current", models.BooleanField(default=True)),
+                ("zh", models.TextField(verbose_name="中文")),
+                ("en", models.TextField(verbose_name="英文")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("scope", "version"), name="consent_text_version_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("current", True)), fields=("scope",), name="consent_text_one_current"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("zh", ""), _negated=True), models.Q(("en", ""), _negated=True)),
+                        name="consent_text_both_languages",
+                    ),
+                ],
             },
         ),
-        migrations.AddConstraint(
-            model_name='consenttext',
-            constraint=models.UniqueConstraint(fields=('scope', 'version'), name='consent_text_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='consenttext',
-            constraint=models.UniqueConstraint(condition=models.Q(('current', True)), fields=('scope',), name='consent_text_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='consenttext',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('zh', ''), _negated=True), models.Q(('en', ''), _negated=True)), name='consent_text_both_languages'),
-        ),
-        migrations.AddIndex(
-            model_name='consententry',
-            index=models.Index(fields=['customer', 'scope', '-at', '-id'], name='consent_latest'),
+        migrations.CreateModel(
+            name="ConsentEntry",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("health_data", "健康信息处理"),
+                            ("marketing_phone", "活动电话"),
+                            ("marketing_sms", "活动短信"),
+                            ("marketing_wechat", "活动微信"),
+                            ("marketing_email", "活动邮件"),
+                            ("family_results", "向家人告知结果"),
+                            ("partner_results", "向合作机构提供结果"),
+                            ("photographs", "拍摄照片"),
+                            ("recordings", "录音录像"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("state", models.CharField(choices=[("given", "已同意"), ("withdrawn", "已撤回")], max_length=10)),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("signed", "书面签字"),
+                            ("spoken", "当面口头"),
+                            ("phone", "电话"),
+                            ("message", "消息或邮件"),
+                            ("merged", "合并档案"),
+                        ],
+                        max_length=10,
+                        verbose_name="办法",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "guardian",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.familylink",
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="customers.consenttext",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["customer", "scope", "-at", "-id"], name="consent_latest")],
+                "ordering": ["-at", "-id"],
+            },
         ),
         migrations.RunSQL(FORWARD, BACKWARD),
     ]

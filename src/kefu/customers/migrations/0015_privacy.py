@@ -6,128 +6,240 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0014_capture'),
-        ('organisation', '0004_role_parts'),
+        ("customers", "0014_capture"),
+        ("organisation", "0004_role_parts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LegalHold',
+            name="LegalHold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=200, verbose_name='为什么要保留')),
-                ('at', models.DateTimeField()),
-                ('lifted_at', models.DateTimeField(null=True)),
-                ('lifted_reason', models.CharField(blank=True, max_length=200, verbose_name='为什么不再保留')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(max_length=200, verbose_name="为什么要保留")),
+                ("at", models.DateTimeField()),
+                ("lifted_at", models.DateTimeField(null=True)),
+                ("lifted_reason", models.CharField(blank=True, max_length=200, verbose_name="为什么不再保留")),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="legal_hold_says_why"
+                    )
+                ],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='PrivacyRequest',
+            name="PrivacyRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('restrict', '限制使用'), ('erase', '删除资料'), ('lift', '恢复使用')], max_length=10, verbose_name='要求')),
-                ('asker', models.CharField(choices=[('self', '客户本人'), ('guardian', '监护人'), ('proxy', '代办人'), ('authority', '法院或主管部门')], max_length=10, verbose_name='谁提出的')),
-                ('ground', models.CharField(max_length=500, verbose_name='理由')),
-                ('state', models.CharField(choices=[('asked', '等第二位同事决定'), ('waiting', '已同意，保存期满再删除'), ('done', '已办完'), ('declined', '没有同意'), ('dropped', '不再删除')], default='asked', max_length=10, verbose_name='状态')),
-                ('due_on', models.DateField(verbose_name='答复期限')),
-                ('at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decided_reason', models.CharField(blank=True, max_length=500, verbose_name='决定的理由')),
-                ('done_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("restrict", "限制使用"), ("erase", "删除资料"), ("lift", "恢复使用")],
+                        max_length=10,
+                        verbose_name="要求",
+                    ),
+                ),
+                (
+                    "asker",
+                    models.CharField(
+                        choices=[
+                            ("self", "客户本人"),
+                            ("guardian", "监护人"),
+                            ("proxy", "代办人"),
+                            ("authority", "法院或主管部门"),
+                        ],
+                        max_length=10,
+                        verbose_name="谁提出的",
+                    ),
+                ),
+                ("ground", models.CharField(max_length=500, verbose_name="理由")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "等第二位同事决定"),
+                            ("waiting", "已同意，保存期满再删除"),
+                            ("done", "已办完"),
+                            ("declined", "没有同意"),
+                            ("dropped", "不再删除"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("due_on", models.DateField(verbose_name="答复期限")),
+                ("at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decided_reason", models.CharField(blank=True, max_length=500, verbose_name="决定的理由")),
+                ("done_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "asked")), fields=["due_on", "id"], name="privacy_request_open"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ground", ""), _negated=True), name="privacy_request_says_why"
+                    )
+                ],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.AddField(
-            model_name='customer',
-            name='erased_at',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='资料删除'),
+            model_name="customer",
+            name="erased_at",
+            field=models.DateTimeField(editable=False, null=True, verbose_name="资料删除"),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='restricted_at',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='限制使用'),
+            model_name="customer",
+            name="restricted_at",
+            field=models.DateTimeField(editable=False, null=True, verbose_name="限制使用"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('restricted_at__isnull', False)), fields=['restricted_at'], name='customer_restricted'),
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("restricted_at__isnull", False)),
+                fields=["restricted_at"],
+                name="customer_restricted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('erased_at__isnull', True), models.Q(('archive_number__isnull', True), ('restricted_at__isnull', True), ('search_text', ''), ('stage', 'closed')), _connector='OR'), name='customer_erased_is_closed'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("erased_at__isnull", True),
+                    models.Q(
+                        ("archive_number__isnull", True),
+                        ("restricted_at__isnull", True),
+                        ("search_text", ""),
+                        ("stage", "closed"),
+                    ),
+                    _connector="OR",
+                ),
+                name="customer_erased_is_closed",
+            ),
         ),
         migrations.AddField(
-            model_name='legalhold',
-            name='by',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="legalhold",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='legalhold',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='legal_holds', to='customers.customer'),
+            model_name="legalhold",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="legal_holds", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='legalhold',
-            name='lifted_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="legalhold",
+            name="lifted_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='privacyrequest',
-            name='by',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="privacyrequest",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='privacyrequest',
-            name='check_made',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.identitycheck'),
+            model_name="privacyrequest",
+            name="check_made",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="customers.identitycheck",
+            ),
         ),
         migrations.AddField(
-            model_name='privacyrequest',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='privacy_requests', to='customers.customer'),
+            model_name="privacyrequest",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="privacy_requests", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='privacyrequest',
-            name='decided_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="privacyrequest",
+            name="decided_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='legalhold',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='legal_hold_says_why'),
+            model_name="legalhold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lifted_at__isnull", True), ("lifted_by__isnull", True), ("lifted_reason", "")),
+                    models.Q(
+                        ("lifted_at__isnull", False),
+                        ("lifted_by__isnull", False),
+                        models.Q(("lifted_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="legal_hold_lifted_says_who",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='legalhold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_by__isnull', True), ('lifted_reason', '')), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False), models.Q(('lifted_reason', ''), _negated=True)), _connector='OR'), name='legal_hold_lifted_says_who'),
-        ),
-        migrations.AddIndex(
-            model_name='privacyrequest',
-            index=models.Index(condition=models.Q(('state', 'asked')), fields=['due_on', 'id'], name='privacy_request_open'),
+            model_name="privacyrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "asked")), fields=("customer",), name="privacy_request_one_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('customer',), name='privacy_request_one_open'),
+            model_name="privacyrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "waiting")), fields=("customer",), name="privacy_request_one_waiting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('customer',), name='privacy_request_one_waiting'),
+            model_name="privacyrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by__isnull", True),
+                    models.Q(("decided_by", models.F("by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="privacy_request_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('by')), _negated=True), _connector='OR'), name='privacy_request_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', True), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('decided_by__isnull', False)), _connector='OR'), name='privacy_request_decided_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('ground', ''), _negated=True), name='privacy_request_says_why'),
+            model_name="privacyrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_by__isnull", True), ("state", "asked")),
+                    models.Q(models.Q(("state", "asked"), _negated=True), ("decided_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="privacy_request_decided_by_somebody",
+            ),
         ),
     ]

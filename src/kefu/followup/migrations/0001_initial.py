@@ -6,67 +6,135 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0002_timeline_append_only'),
-        ('journey', '0001_initial'),
+        ("customers", "0002_timeline_append_only"),
+        ("journey", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FollowUp',
+            name="FollowUp",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('after_report', '报告回访'), ('holiday', '节日回访'), ('retest', '复检提醒'), ('refill', '续用提醒'), ('callback', '约定再联系')], max_length=16)),
-                ('code', models.CharField(max_length=60)),
-                ('topic', models.CharField(max_length=200, verbose_name='事由')),
-                ('basis', models.CharField(choices=[('receipt', '客户收到报告'), ('interpretation', '报告解读'), ('test', '检测日期'), ('dispatch', '产品发货'), ('agreed', '与客户约定')], max_length=16, verbose_name='起算')),
-                ('basis_on', models.DateField(verbose_name='起算日')),
-                ('due_at', models.DateTimeField(verbose_name='应于')),
-                ('state', models.CharField(choices=[('open', '待回访'), ('done', '已回访'), ('stopped', '已停止')], default='open', max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('planned_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='原因')),
-                ('subject_kind', models.CharField(blank=True, max_length=40)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='customers.customer')),
-                ('journey', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='journey.journey')),
-                ('taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='FollowUpMove',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('before', models.DateTimeField()),
-                ('after', models.DateTimeField()),
-                ('reason', models.CharField(max_length=200)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('follow_up', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='followup.followup')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("after_report", "报告回访"),
+                            ("holiday", "节日回访"),
+                            ("retest", "复检提醒"),
+                            ("refill", "续用提醒"),
+                            ("callback", "约定再联系"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("code", models.CharField(max_length=60)),
+                ("topic", models.CharField(max_length=200, verbose_name="事由")),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("receipt", "客户收到报告"),
+                            ("interpretation", "报告解读"),
+                            ("test", "检测日期"),
+                            ("dispatch", "产品发货"),
+                            ("agreed", "与客户约定"),
+                        ],
+                        max_length=16,
+                        verbose_name="起算",
+                    ),
+                ),
+                ("basis_on", models.DateField(verbose_name="起算日")),
+                ("due_at", models.DateTimeField(verbose_name="应于")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "待回访"), ("done", "已回访"), ("stopped", "已停止")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("planned_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                ("subject_kind", models.CharField(blank=True, max_length=40)),
+                ("subject_id", models.BigIntegerField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="follow_ups", to="customers.customer"
+                    ),
+                ),
+                (
+                    "journey",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="follow_ups",
+                        to="journey.journey",
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "open")), fields=["due_at", "id"], name="followup_due"),
+                    models.Index(fields=["customer", "due_at"], name="followup_customer"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("customer", "kind", "code", "subject_kind", "subject_id"),
+                        name="followup_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "stopped"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="followup_stopped_says_why",
+                    ),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['due_at', 'id'], name='followup_due'),
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(fields=['customer', 'due_at'], name='followup_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('customer', 'kind', 'code', 'subject_kind', 'subject_id'), name='followup_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'stopped'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='followup_stopped_says_why'),
+        migrations.CreateModel(
+            name="FollowUpMove",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("before", models.DateTimeField()),
+                ("after", models.DateTimeField()),
+                ("reason", models.CharField(max_length=200)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "follow_up",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="moves", to="followup.followup"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+            },
         ),
     ]

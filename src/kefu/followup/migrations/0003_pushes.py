@@ -103,6 +103,24 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [models.Index(condition=models.Q(("state", "running")), fields=["id"], name="push_running")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "campaign"), _negated=True),
+                        fields=("kind", "template", "day"),
+                        name="push_greeting_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            models.Q(("kind", "campaign"), _negated=True),
+                            models.Q(("approved_by", models.F("made_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="push_two_people",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("per_minute__gte", 1)), name="push_pace"),
+                ],
                 "ordering": ["-id"],
             },
         ),
@@ -129,43 +147,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="push",
-            index=models.Index(condition=models.Q(("state", "running")), fields=["id"], name="push_running"),
-        ),
-        migrations.AddConstraint(
-            model_name="push",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "campaign"), _negated=True),
-                fields=("kind", "template", "day"),
-                name="push_greeting_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="push",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by__isnull", True),
-                    models.Q(("kind", "campaign"), _negated=True),
-                    models.Q(("approved_by", models.F("made_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="push_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="push",
-            constraint=models.CheckConstraint(condition=models.Q(("per_minute__gte", 1)), name="push_pace"),
-        ),
-        migrations.AddIndex(
-            model_name="pushrecipient",
-            index=models.Index(
-                condition=models.Q(("message__isnull", True)), fields=["push", "id"], name="push_unwritten"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pushrecipient",
-            constraint=models.UniqueConstraint(fields=("push", "customer"), name="push_once_each"),
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("message__isnull", True)), fields=["push", "id"], name="push_unwritten"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("push", "customer"), name="push_once_each")],
+            },
         ),
     ]

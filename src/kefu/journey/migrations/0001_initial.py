@@ -7,166 +7,276 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0002_timeline_append_only'),
+        ("customers", "0002_timeline_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='JourneyTemplate',
+            name="JourneyTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('active', models.BooleanField(default=True, verbose_name='启用')),
-                ('correction_roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
-                ('steering_roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("active", models.BooleanField(default=True, verbose_name="启用")),
+                (
+                    "correction_roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None
+                    ),
+                ),
+                (
+                    "steering_roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='NodeTemplate',
+            name="NodeTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=40, verbose_name='编码')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='顺序')),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None, verbose_name='责任岗位')),
-                ('status_code', models.CharField(max_length=40)),
-                ('status_zh', models.CharField(max_length=60, verbose_name='完成后的状态')),
-                ('status_en', models.CharField(blank=True, max_length=60, verbose_name='状态（英文）')),
-                ('deadline_amount', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='时限')),
-                ('deadline_unit', models.CharField(choices=[('working_hours', '工作小时'), ('working_days', '工作日'), ('clock_hours', '小时')], default='working_days', max_length=20, verbose_name='时限单位')),
-                ('calendar_code', models.CharField(default='centre', max_length=40, verbose_name='日历')),
-                ('optional', models.BooleanField(default=False, verbose_name='可跳过')),
-                ('repeats', models.BooleanField(default=False, verbose_name='可重复')),
-                ('completed_by', models.CharField(blank=True, max_length=80, verbose_name='由什么完成')),
-                ('undone_by', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), blank=True, default=list, size=None)),
-                ('condition_zh', models.CharField(blank=True, max_length=200, verbose_name='放行条件')),
-                ('condition_en', models.CharField(blank=True, max_length=200)),
-                ('effect_zh', models.CharField(blank=True, max_length=200, verbose_name='系统效果')),
-                ('effect_en', models.CharField(blank=True, max_length=200)),
-                ('retired', models.BooleanField(default=False)),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='nodes', to='journey.journeytemplate')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=40, verbose_name="编码")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), size=None, verbose_name="责任岗位"
+                    ),
+                ),
+                ("status_code", models.CharField(max_length=40)),
+                ("status_zh", models.CharField(max_length=60, verbose_name="完成后的状态")),
+                ("status_en", models.CharField(blank=True, max_length=60, verbose_name="状态（英文）")),
+                ("deadline_amount", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="时限")),
+                (
+                    "deadline_unit",
+                    models.CharField(
+                        choices=[("working_hours", "工作小时"), ("working_days", "工作日"), ("clock_hours", "小时")],
+                        default="working_days",
+                        max_length=20,
+                        verbose_name="时限单位",
+                    ),
+                ),
+                ("calendar_code", models.CharField(default="centre", max_length=40, verbose_name="日历")),
+                ("optional", models.BooleanField(default=False, verbose_name="可跳过")),
+                ("repeats", models.BooleanField(default=False, verbose_name="可重复")),
+                ("completed_by", models.CharField(blank=True, max_length=80, verbose_name="由什么完成")),
+                (
+                    "undone_by",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), blank=True, default=list, size=None
+                    ),
+                ),
+                ("condition_zh", models.CharField(blank=True, max_length=200, verbose_name="放行条件")),
+                ("condition_en", models.CharField(blank=True, max_length=200)),
+                ("effect_zh", models.CharField(blank=True, max_length=200, verbose_name="系统效果")),
+                ("effect_en", models.CharField(blank=True, max_length=200)),
+                ("retired", models.BooleanField(default=False)),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="nodes", to="journey.journeytemplate"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("template", "code"), name="node_code_once"),
+                    models.UniqueConstraint(fields=("template", "order"), name="node_order_once"),
+                ],
+                "ordering": ["order"],
             },
         ),
         migrations.CreateModel(
-            name='Journey',
+            name="Journey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('state', models.CharField(choices=[('open', '进行中'), ('closed', '流程结束'), ('withdrawn', '客户退出')], default='open', max_length=10)),
-                ('since', models.DateTimeField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('status_code', models.CharField(max_length=40)),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='journeys', to='customers.customer')),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='journey.journeytemplate')),
-                ('node', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journey.nodetemplate')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ExtraStatus',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=40)),
-                ('set_by', models.CharField(blank=True, max_length=80)),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extra_statuses', to='journey.nodetemplate')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Phase',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=40)),
-                ('order', models.PositiveSmallIntegerField()),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phases', to='journey.journeytemplate')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "进行中"), ("closed", "流程结束"), ("withdrawn", "客户退出")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("status_code", models.CharField(max_length=40)),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="journeys", to="customers.customer"
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="journey.journeytemplate"),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="journey.nodetemplate",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order'],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["node", "due_at", "id"], name="journey_turn"
+                    ),
+                    models.Index(fields=["customer", "-id"], name="journey_customer"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "open"), _negated=True), ("node__isnull", False), _connector="OR"
+                        ),
+                        name="journey_open_has_node",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ExtraStatus",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=40)),
+                ("set_by", models.CharField(blank=True, max_length=80)),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="extra_statuses",
+                        to="journey.nodetemplate",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("node", "code"), name="extra_status_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Phase",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=40)),
+                ("order", models.PositiveSmallIntegerField()),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="phases", to="journey.journeytemplate"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("template", "code"), name="phase_once")],
+                "ordering": ["order"],
             },
         ),
         migrations.AddField(
-            model_name='nodetemplate',
-            name='phase',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='nodes', to='journey.phase'),
+            model_name="nodetemplate",
+            name="phase",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="nodes", to="journey.phase"
+            ),
         ),
         migrations.CreateModel(
-            name='NodeGate',
+            name="NodeGate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gate', models.CharField(max_length=80)),
-                ('mode', models.CharField(choices=[('now', '正在此节点'), ('reached', '到达此节点之后')], default='now', max_length=10)),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gates', to='journey.nodetemplate')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("gate", models.CharField(max_length=80)),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("now", "正在此节点"), ("reached", "到达此节点之后")], default="now", max_length=10
+                    ),
+                ),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="gates", to="journey.nodetemplate"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'constraints': [models.UniqueConstraint(fields=('node', 'gate'), name='node_gate_once')],
+                "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(fields=("node", "gate"), name="node_gate_once")],
             },
         ),
         migrations.CreateModel(
-            name='JourneyEntry',
+            name="JourneyEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('started', '开始'), ('done', '完成'), ('marked', '状态变化'), ('skipped', '跳过'), ('corrected', '改回'), ('closed', '结束'), ('withdrawn', '客户退出'), ('reopened', '恢复')], max_length=10)),
-                ('status_code', models.CharField(blank=True, max_length=40)),
-                ('role', models.CharField(blank=True, max_length=40)),
-                ('at', models.DateTimeField()),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('subject_kind', models.CharField(blank=True, max_length=40)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('journey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='journey.journey')),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journey.nodetemplate')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("started", "开始"),
+                            ("done", "完成"),
+                            ("marked", "状态变化"),
+                            ("skipped", "跳过"),
+                            ("corrected", "改回"),
+                            ("closed", "结束"),
+                            ("withdrawn", "客户退出"),
+                            ("reopened", "恢复"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("status_code", models.CharField(blank=True, max_length=40)),
+                ("role", models.CharField(blank=True, max_length=40)),
+                ("at", models.DateTimeField()),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("subject_kind", models.CharField(blank=True, max_length=40)),
+                ("subject_id", models.BigIntegerField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "journey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="journey.journey"
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="journey.nodetemplate"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'indexes': [models.Index(fields=['subject_kind', 'subject_id'], name='journey_entry_subject')],
+                "ordering": ["id"],
+                "indexes": [models.Index(fields=["subject_kind", "subject_id"], name="journey_entry_subject")],
             },
-        ),
-        migrations.AddIndex(
-            model_name='journey',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['node', 'due_at', 'id'], name='journey_turn'),
-        ),
-        migrations.AddIndex(
-            model_name='journey',
-            index=models.Index(fields=['customer', '-id'], name='journey_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='journey',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'open'), _negated=True), ('node__isnull', False), _connector='OR'), name='journey_open_has_node'),
-        ),
-        migrations.AddConstraint(
-            model_name='extrastatus',
-            constraint=models.UniqueConstraint(fields=('node', 'code'), name='extra_status_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='phase',
-            constraint=models.UniqueConstraint(fields=('template', 'code'), name='phase_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='nodetemplate',
-            constraint=models.UniqueConstraint(fields=('template', 'code'), name='node_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='nodetemplate',
-            constraint=models.UniqueConstraint(fields=('template', 'order'), name='node_order_once'),
         ),
     ]

@@ -7,279 +7,611 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('billing', '0001_initial'),
-        ('customers', '0002_timeline_append_only'),
-        ('organisation', '0001_initial'),
-        ('products', '0001_initial'),
-        ('stock', '0002_ledger'),
+        ("billing", "0001_initial"),
+        ("customers", "0002_timeline_append_only"),
+        ("organisation", "0001_initial"),
+        ("products", "0001_initial"),
+        ("stock", "0002_ledger"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='KitIssue',
+            name="KitIssue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(choices=[('on_site', '在中心采样'), ('handed', '当面交给客户带回'), ('posted', '寄到客户家')], default='handed', max_length=10, verbose_name='发放方式')),
-                ('carrier', models.CharField(blank=True, max_length=60, verbose_name='快递公司')),
-                ('waybill', models.CharField(blank=True, max_length=60, verbose_name='快递单号')),
-                ('at', models.DateTimeField(verbose_name='发放时间')),
-                ('taken_back_at', models.DateTimeField(null=True, verbose_name='收回时间')),
-                ('taken_back_reason', models.CharField(blank=True, max_length=200, verbose_name='收回原因')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('slip', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.issueslip')),
-                ('taken_back_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("on_site", "在中心采样"), ("handed", "当面交给客户带回"), ("posted", "寄到客户家")],
+                        default="handed",
+                        max_length=10,
+                        verbose_name="发放方式",
+                    ),
+                ),
+                ("carrier", models.CharField(blank=True, max_length=60, verbose_name="快递公司")),
+                ("waybill", models.CharField(blank=True, max_length=60, verbose_name="快递单号")),
+                ("at", models.DateTimeField(verbose_name="发放时间")),
+                ("taken_back_at", models.DateTimeField(null=True, verbose_name="收回时间")),
+                ("taken_back_reason", models.CharField(blank=True, max_length=200, verbose_name="收回原因")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "slip",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stock.issueslip"
+                    ),
+                ),
+                (
+                    "taken_back_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order_id', 'id'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("taken_back_at__isnull", True),
+                                ("taken_back_by__isnull", True),
+                                ("taken_back_reason", ""),
+                            ),
+                            models.Q(
+                                ("taken_back_at__isnull", False),
+                                ("taken_back_by__isnull", False),
+                                models.Q(("taken_back_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="lab_kit_taken_back_says_why",
+                    )
+                ],
+                "ordering": ["order_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='KitIssueLine',
+            name="KitIssueLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('barcode', models.CharField(max_length=20, unique=True, verbose_name='盒条码')),
-                ('issue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='lab.kitissue')),
-                ('kit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.kit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("barcode", models.CharField(max_length=20, unique=True, verbose_name="盒条码")),
+                (
+                    "issue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="lab.kitissue"
+                    ),
+                ),
+                (
+                    "kit",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="products.kit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['issue_id', 'id'],
+                "ordering": ["issue_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='检测单号')),
-                ('status', models.CharField(choices=[('tests_ordered', '已开单'), ('signed', '已签字'), ('customer_sampling', '客户采样中'), ('resampling', '重新采样'), ('testing', '检测中'), ('report_under_review', '报告审核中'), ('report_released', '审核通过'), ('reviews_complete', '审核全部完成，待制作纸质报告'), ('paper_in_preparation', '纸质报告制作中'), ('paper_issued', '纸质报告已发放'), ('report_interpreted', '报告已解读'), ('cancelled', '已作废')], default='tests_ordered', max_length=24, verbose_name='状态')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
-                ('total', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='合计')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='备注')),
-                ('estimated_due', models.DateField(verbose_name='预计出报告')),
-                ('promised_due', models.DateField(blank=True, null=True, verbose_name='承诺出报告')),
-                ('placed_at', models.DateTimeField(verbose_name='开单时间')),
-                ('signed_at', models.DateTimeField(null=True, verbose_name='签字时间')),
-                ('kit_issued_at', models.DateTimeField(null=True, verbose_name='发盒时间')),
-                ('testing_since', models.DateTimeField(null=True, verbose_name='开始检测')),
-                ('report_arrived_at', models.DateTimeField(null=True, verbose_name='首份报告送达')),
-                ('released_at', models.DateTimeField(null=True, verbose_name='审核通过')),
-                ('overall_at', models.DateTimeField(null=True, verbose_name='总检录入')),
-                ('paper_at', models.DateTimeField(null=True, verbose_name='纸质报告制作')),
-                ('handed_over_at', models.DateTimeField(null=True, verbose_name='纸质报告发放')),
-                ('interpreted_at', models.DateTimeField(null=True, verbose_name='解读')),
-                ('cancelled_at', models.DateTimeField(null=True, verbose_name='作废时间')),
-                ('cancelled_reason', models.CharField(blank=True, max_length=200, verbose_name='作废原因')),
-                ('cancelled_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lab_orders', to='customers.customer', verbose_name='客户')),
-                ('doctor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='医生')),
-                ('node', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.node', verbose_name='分中心')),
-                ('placed_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="检测单号")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("tests_ordered", "已开单"),
+                            ("signed", "已签字"),
+                            ("customer_sampling", "客户采样中"),
+                            ("resampling", "重新采样"),
+                            ("testing", "检测中"),
+                            ("report_under_review", "报告审核中"),
+                            ("report_released", "审核通过"),
+                            ("reviews_complete", "审核全部完成，待制作纸质报告"),
+                            ("paper_in_preparation", "纸质报告制作中"),
+                            ("paper_issued", "纸质报告已发放"),
+                            ("report_interpreted", "报告已解读"),
+                            ("cancelled", "已作废"),
+                        ],
+                        default="tests_ordered",
+                        max_length=24,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                ("total", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="合计")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="备注")),
+                ("estimated_due", models.DateField(verbose_name="预计出报告")),
+                ("promised_due", models.DateField(blank=True, null=True, verbose_name="承诺出报告")),
+                ("placed_at", models.DateTimeField(verbose_name="开单时间")),
+                ("signed_at", models.DateTimeField(null=True, verbose_name="签字时间")),
+                ("kit_issued_at", models.DateTimeField(null=True, verbose_name="发盒时间")),
+                ("testing_since", models.DateTimeField(null=True, verbose_name="开始检测")),
+                ("report_arrived_at", models.DateTimeField(null=True, verbose_name="首份报告送达")),
+                ("released_at", models.DateTimeField(null=True, verbose_name="审核通过")),
+                ("overall_at", models.DateTimeField(null=True, verbose_name="总检录入")),
+                ("paper_at", models.DateTimeField(null=True, verbose_name="纸质报告制作")),
+                ("handed_over_at", models.DateTimeField(null=True, verbose_name="纸质报告发放")),
+                ("interpreted_at", models.DateTimeField(null=True, verbose_name="解读")),
+                ("cancelled_at", models.DateTimeField(null=True, verbose_name="作废时间")),
+                ("cancelled_reason", models.CharField(blank=True, max_length=200, verbose_name="作废原因")),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lab_orders",
+                        to="customers.customer",
+                        verbose_name="客户",
+                    ),
+                ),
+                (
+                    "doctor",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="医生",
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.node",
+                        verbose_name="分中心",
+                    ),
+                ),
+                (
+                    "placed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-placed_at', '-id'),
+                "indexes": [
+                    models.Index(fields=["-placed_at", "-id"], name="lab_order_newest"),
+                    models.Index(fields=["customer", "-placed_at", "-id"], name="lab_order_of_customer"),
+                    models.Index(fields=["status", "-placed_at", "-id"], name="lab_order_by_status"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("total__gte", 0)), name="lab_order_total"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("cancelled_at__isnull", True), ("cancelled_by__isnull", True), ("cancelled_reason", "")
+                            ),
+                            models.Q(
+                                ("cancelled_at__isnull", False),
+                                ("cancelled_by__isnull", False),
+                                models.Q(("cancelled_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="lab_order_cancelled_says_why",
+                    ),
+                ],
+                "ordering": ("-placed_at", "-id"),
             },
         ),
         migrations.AddField(
-            model_name='kitissue',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='kit_issues', to='lab.order'),
+            model_name="kitissue",
+            name="order",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="kit_issues", to="lab.order"
+            ),
         ),
         migrations.CreateModel(
-            name='Consignment',
+            name="Consignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(choices=[('sent', '中心送检'), ('posted', '客户寄回')], max_length=10, verbose_name='送检方式')),
-                ('carrier', models.CharField(blank=True, max_length=60, verbose_name='快递公司')),
-                ('waybill', models.CharField(blank=True, max_length=60, verbose_name='快递单号')),
-                ('sent_on', models.DateField(verbose_name='送出日期')),
-                ('at', models.DateTimeField(verbose_name='登记时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consignments', to='lab.order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("sent", "中心送检"), ("posted", "客户寄回")], max_length=10, verbose_name="送检方式"
+                    ),
+                ),
+                ("carrier", models.CharField(blank=True, max_length=60, verbose_name="快递公司")),
+                ("waybill", models.CharField(blank=True, max_length=60, verbose_name="快递单号")),
+                ("sent_on", models.DateField(verbose_name="送出日期")),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="consignments", to="lab.order"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order_id', 'id'],
+                "ordering": ["order_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='OrderItem',
+            name="OrderItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('price', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='单价')),
-                ('quantity', models.PositiveSmallIntegerField(default=1, verbose_name='数量')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='金额')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='顺序')),
-                ('added_in', models.PositiveIntegerField(default=1)),
-                ('removed_in', models.PositiveIntegerField(null=True)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.testitem', verbose_name='检测项目')),
-                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='lab.order')),
-                ('package', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.package', verbose_name='套餐')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("price", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="单价")),
+                ("quantity", models.PositiveSmallIntegerField(default=1, verbose_name="数量")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="金额")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                ("added_in", models.PositiveIntegerField(default=1)),
+                ("removed_in", models.PositiveIntegerField(null=True)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="products.testitem",
+                        verbose_name="检测项目",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="lab.order",
+                    ),
+                ),
+                (
+                    "package",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="products.package",
+                        verbose_name="套餐",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order_id', 'position', 'id'],
+                "indexes": [models.Index(fields=["order", "position"], name="lab_order_item_line")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_in__isnull", True)),
+                        fields=("order", "item"),
+                        name="lab_order_item_once",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("quantity__gte", 1)), name="lab_order_item_quantity"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "amount",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("price"), "*", models.F("quantity")
+                                ),
+                            )
+                        ),
+                        name="lab_order_item_amount",
+                    ),
+                ],
+                "ordering": ["order_id", "position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='OrderVersion',
+            name="OrderVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('lines', models.JSONField(default=list)),
-                ('total', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='合计')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='原因')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='lab.order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                ("lines", models.JSONField(default=list)),
+                ("total", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="合计")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="lab.order"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order_id', 'version'],
+                "constraints": [models.UniqueConstraint(fields=("order", "version"), name="lab_order_version_once")],
+                "ordering": ["order_id", "version"],
             },
         ),
         migrations.CreateModel(
-            name='ReportPromise',
+            name="ReportPromise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('estimated', '开单预计'), ('promised', '发盒承诺'), ('recomputed', '收样重算')], max_length=12)),
-                ('starts_on', models.DateField(verbose_name='起算日')),
-                ('days', models.PositiveSmallIntegerField(verbose_name='天数')),
-                ('calendar_days', models.BooleanField(verbose_name='按自然日')),
-                ('due_on', models.DateField(verbose_name='出报告日期')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='lab.order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("estimated", "开单预计"), ("promised", "发盒承诺"), ("recomputed", "收样重算")],
+                        max_length=12,
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="起算日")),
+                ("days", models.PositiveSmallIntegerField(verbose_name="天数")),
+                ("calendar_days", models.BooleanField(verbose_name="按自然日")),
+                ("due_on", models.DateField(verbose_name="出报告日期")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="promises", to="lab.order"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order_id', 'id'],
+                "ordering": ["order_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Sample',
+            name="Sample",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('barcode', models.CharField(max_length=20, unique=True, verbose_name='样本号')),
-                ('state', models.CharField(choices=[('awaited', '待收样'), ('accepted', '合格'), ('rejected', '不合格'), ('void', '已作废')], default='awaited', max_length=10, verbose_name='状态')),
-                ('due_on', models.DateField(verbose_name='应收到')),
-                ('taken_at', models.DateTimeField(null=True, verbose_name='采样时间')),
-                ('site', models.CharField(blank=True, choices=[('centre', '到中心采样'), ('home', '在家采样')], max_length=10, verbose_name='采样地点')),
-                ('contents_ok', models.BooleanField(null=True, verbose_name='内容物齐全')),
-                ('number_ok', models.BooleanField(null=True, verbose_name='数量够')),
-                ('quality_ok', models.BooleanField(null=True, verbose_name='样本合格')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('checked_at', models.DateTimeField(null=True, verbose_name='核对时间')),
-                ('checked_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('checked_node', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.node')),
-                ('consignment', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='samples', to='lab.consignment')),
-                ('kit_line', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='samples', to='lab.kitissueline')),
-                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='samples', to='lab.order')),
-                ('order_item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='samples', to='lab.orderitem')),
-                ('reason', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.rejectreason')),
-                ('replaces', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replacements', to='lab.sample')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("barcode", models.CharField(max_length=20, unique=True, verbose_name="样本号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("awaited", "待收样"),
+                            ("accepted", "合格"),
+                            ("rejected", "不合格"),
+                            ("void", "已作废"),
+                        ],
+                        default="awaited",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("due_on", models.DateField(verbose_name="应收到")),
+                ("taken_at", models.DateTimeField(null=True, verbose_name="采样时间")),
+                (
+                    "site",
+                    models.CharField(
+                        blank=True,
+                        choices=[("centre", "到中心采样"), ("home", "在家采样")],
+                        max_length=10,
+                        verbose_name="采样地点",
+                    ),
+                ),
+                ("contents_ok", models.BooleanField(null=True, verbose_name="内容物齐全")),
+                ("number_ok", models.BooleanField(null=True, verbose_name="数量够")),
+                ("quality_ok", models.BooleanField(null=True, verbose_name="样本合格")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                ("checked_at", models.DateTimeField(null=True, verbose_name="核对时间")),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "checked_node",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.node",
+                    ),
+                ),
+                (
+                    "consignment",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="samples",
+                        to="lab.consignment",
+                    ),
+                ),
+                (
+                    "kit_line",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="samples",
+                        to="lab.kitissueline",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="samples",
+                        to="lab.order",
+                    ),
+                ),
+                (
+                    "order_item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="samples", to="lab.orderitem"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="products.rejectreason",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replacements",
+                        to="lab.sample",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order_id', 'id'],
+                "indexes": [
+                    models.Index(fields=["order", "id"], name="lab_sample_of_order"),
+                    models.Index(
+                        condition=models.Q(("state", "awaited")), fields=["due_on", "id"], name="lab_sample_awaited"
+                    ),
+                    models.Index(
+                        condition=models.Q(("checked_at__isnull", False)),
+                        fields=["-checked_at", "-id"],
+                        name="lab_sample_checked",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["awaited", "accepted"])),
+                        fields=("order_item",),
+                        name="lab_sample_counting_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "accepted"), _negated=True),
+                            models.Q(("contents_ok", True), ("number_ok", True), ("quality_ok", True)),
+                            _connector="OR",
+                        ),
+                        name="lab_sample_accepted_after_three_checks",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "rejected"), _negated=True),
+                            ("reason__isnull", False),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="lab_sample_rejected_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["awaited", "void"]),
+                            models.Q(("checked_at__isnull", False), ("checked_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="lab_sample_checked_by_somebody",
+                    ),
+                ],
+                "ordering": ["order_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('signer', models.CharField(choices=[('customer', '客户本人'), ('guardian', '监护人')], default='customer', max_length=10, verbose_name='签字人')),
-                ('signer_name', models.CharField(max_length=60, verbose_name='姓名')),
-                ('signed_on', models.DateField(verbose_name='签字日期')),
-                ('printed_at', models.DateTimeField(null=True, verbose_name='打印时间')),
-                ('recorded_at', models.DateTimeField(verbose_name='登记时间')),
-                ('voided_at', models.DateTimeField(null=True, verbose_name='失效时间')),
-                ('voided_reason', models.CharField(blank=True, max_length=200, verbose_name='失效原因')),
-                ('charge', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.charge')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='lab.order')),
-                ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "signer",
+                    models.CharField(
+                        choices=[("customer", "客户本人"), ("guardian", "监护人")],
+                        default="customer",
+                        max_length=10,
+                        verbose_name="签字人",
+                    ),
+                ),
+                ("signer_name", models.CharField(max_length=60, verbose_name="姓名")),
+                ("signed_on", models.DateField(verbose_name="签字日期")),
+                ("printed_at", models.DateTimeField(null=True, verbose_name="打印时间")),
+                ("recorded_at", models.DateTimeField(verbose_name="登记时间")),
+                ("voided_at", models.DateTimeField(null=True, verbose_name="失效时间")),
+                ("voided_reason", models.CharField(blank=True, max_length=200, verbose_name="失效原因")),
+                (
+                    "charge",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="billing.charge"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="lab.order"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order_id', 'id'],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("voided_at__isnull", True)), fields=("order",), name="lab_order_signed_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("voided_at__isnull", True), ("voided_reason", "")),
+                            models.Q(("voided_at__isnull", False), models.Q(("voided_reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="lab_signature_voided_says_why",
+                    ),
+                ],
+                "ordering": ["order_id", "id"],
             },
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['-placed_at', '-id'], name='lab_order_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['customer', '-placed_at', '-id'], name='lab_order_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['status', '-placed_at', '-id'], name='lab_order_by_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='lab_order_total'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_by__isnull', True), ('cancelled_reason', '')), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False), models.Q(('cancelled_reason', ''), _negated=True)), _connector='OR'), name='lab_order_cancelled_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='kitissue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('taken_back_at__isnull', True), ('taken_back_by__isnull', True), ('taken_back_reason', '')), models.Q(('taken_back_at__isnull', False), ('taken_back_by__isnull', False), models.Q(('taken_back_reason', ''), _negated=True)), _connector='OR'), name='lab_kit_taken_back_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='orderitem',
-            index=models.Index(fields=['order', 'position'], name='lab_order_item_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_in__isnull', True)), fields=('order', 'item'), name='lab_order_item_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderitem',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='lab_order_item_quantity'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderitem',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(models.F('price'), '*', models.F('quantity')))), name='lab_order_item_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderversion',
-            constraint=models.UniqueConstraint(fields=('order', 'version'), name='lab_order_version_once'),
-        ),
-        migrations.AddIndex(
-            model_name='sample',
-            index=models.Index(fields=['order', 'id'], name='lab_sample_of_order'),
-        ),
-        migrations.AddIndex(
-            model_name='sample',
-            index=models.Index(condition=models.Q(('state', 'awaited')), fields=['due_on', 'id'], name='lab_sample_awaited'),
-        ),
-        migrations.AddIndex(
-            model_name='sample',
-            index=models.Index(condition=models.Q(('checked_at__isnull', False)), fields=['-checked_at', '-id'], name='lab_sample_checked'),
-        ),
-        migrations.AddConstraint(
-            model_name='sample',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['awaited', 'accepted'])), fields=('order_item',), name='lab_sample_counting_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sample',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), models.Q(('contents_ok', True), ('number_ok', True), ('quality_ok', True)), _connector='OR'), name='lab_sample_accepted_after_three_checks'),
-        ),
-        migrations.AddConstraint(
-            model_name='sample',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), ('reason__isnull', False), models.Q(('note', ''), _negated=True), _connector='OR'), name='lab_sample_rejected_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='sample',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['awaited', 'void']), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='lab_sample_checked_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True)), fields=('order',), name='lab_order_signed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('voided_at__isnull', True), ('voided_reason', '')), models.Q(('voided_at__isnull', False), models.Q(('voided_reason', ''), _negated=True)), _connector='OR'), name='lab_signature_voided_says_why'),
         ),
     ]

@@ -6,275 +6,554 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('lab', '0001_initial'),
-        ('organisation', '0001_initial'),
-        ('printing', '0001_initial'),
-        ('products', '0001_initial'),
+        ("lab", "0001_initial"),
+        ("organisation", "0001_initial"),
+        ("printing", "0001_initial"),
+        ("products", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('raw', models.BinaryField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveIntegerField()),
-                ('peer', models.CharField(blank=True, max_length=100, verbose_name='来源')),
-                ('application', models.CharField(blank=True, max_length=100, verbose_name='发送系统')),
-                ('facility', models.CharField(blank=True, max_length=100, verbose_name='发送机构')),
-                ('control_id', models.CharField(blank=True, max_length=200, verbose_name='消息号')),
-                ('type', models.CharField(blank=True, max_length=20, verbose_name='类型')),
-                ('charset', models.CharField(blank=True, max_length=20, verbose_name='字符集')),
-                ('charset_flagged', models.BooleanField(default=False, verbose_name='字符集与声明不符')),
-                ('state', models.CharField(choices=[('filed', '已归档'), ('quarantined', '待处理'), ('rejected', '已拒收'), ('dismissed', '不需处理')], max_length=12, verbose_name='状态')),
-                ('acknowledged', models.CharField(default='AE', max_length=2, verbose_name='应答')),
-                ('error_code', models.CharField(blank=True, max_length=3, verbose_name='错误码')),
-                ('reason', models.CharField(blank=True, max_length=30)),
-                ('details', models.JSONField(blank=True, default=list)),
-                ('answer', models.BinaryField(default=b'')),
-                ('received_at', models.DateTimeField(verbose_name='收到时间')),
-                ('handled_at', models.DateTimeField(null=True, verbose_name='处理时间')),
-                ('handled_reason', models.CharField(blank=True, max_length=200, verbose_name='处理说明')),
-                ('handled_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('node', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.node')),
-                ('orders', models.ManyToManyField(related_name='messages', to='lab.order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("raw", models.BinaryField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveIntegerField()),
+                ("peer", models.CharField(blank=True, max_length=100, verbose_name="来源")),
+                ("application", models.CharField(blank=True, max_length=100, verbose_name="发送系统")),
+                ("facility", models.CharField(blank=True, max_length=100, verbose_name="发送机构")),
+                ("control_id", models.CharField(blank=True, max_length=200, verbose_name="消息号")),
+                ("type", models.CharField(blank=True, max_length=20, verbose_name="类型")),
+                ("charset", models.CharField(blank=True, max_length=20, verbose_name="字符集")),
+                ("charset_flagged", models.BooleanField(default=False, verbose_name="字符集与声明不符")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("filed", "已归档"),
+                            ("quarantined", "待处理"),
+                            ("rejected", "已拒收"),
+                            ("dismissed", "不需处理"),
+                        ],
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("acknowledged", models.CharField(default="AE", max_length=2, verbose_name="应答")),
+                ("error_code", models.CharField(blank=True, max_length=3, verbose_name="错误码")),
+                ("reason", models.CharField(blank=True, max_length=30)),
+                ("details", models.JSONField(blank=True, default=list)),
+                ("answer", models.BinaryField(default=b"")),
+                ("received_at", models.DateTimeField(verbose_name="收到时间")),
+                ("handled_at", models.DateTimeField(null=True, verbose_name="处理时间")),
+                ("handled_reason", models.CharField(blank=True, max_length=200, verbose_name="处理说明")),
+                (
+                    "handled_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.node",
+                    ),
+                ),
+                ("orders", models.ManyToManyField(related_name="messages", to="lab.order")),
             ],
             options={
-                'ordering': ('-received_at', '-id'),
+                "indexes": [
+                    models.Index(fields=["-received_at", "-id"], name="lab_message_latest"),
+                    models.Index(fields=["state", "-received_at", "-id"], name="lab_message_by_state"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("application", "facility", "control_id", "sha256"), name="lab_message_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("handled_at__isnull", True), ("handled_by__isnull", True), ("handled_reason", "")
+                            ),
+                            models.Q(
+                                ("handled_at__isnull", False),
+                                ("handled_by__isnull", False),
+                                models.Q(("handled_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="lab_message_handled_says_why",
+                    ),
+                ],
+                "ordering": ("-received_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='OverallText',
+            name="OverallText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('text', models.TextField(verbose_name='总检意见')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='修改原因')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                ("text", models.TextField(verbose_name="总检意见")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="修改原因")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['report_id', 'version'],
+                "ordering": ["report_id", "version"],
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('item', '单项报告'), ('overall', '总检报告')], max_length=8)),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
-                ('status', models.CharField(choices=[('arrived', '待审核'), ('returned', '已退回检验室'), ('cancelled', '检验室已取消'), ('approved', '审核通过'), ('superseded', '已被新版替代'), ('waiting', '待总检'), ('written', '总检已录入'), ('paper_made', '纸质报告制作中'), ('handed_over', '纸质报告已发放'), ('interpreted', '报告已解读')], max_length=12, verbose_name='状态')),
-                ('arrived_at', models.DateTimeField(verbose_name='送达时间')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='应审完')),
-                ('approved_at', models.DateTimeField(null=True, verbose_name='审核时间')),
-                ('approved_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='lab.order')),
-                ('order_item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='lab.orderitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("item", "单项报告"), ("overall", "总检报告")], max_length=8)),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("arrived", "待审核"),
+                            ("returned", "已退回检验室"),
+                            ("cancelled", "检验室已取消"),
+                            ("approved", "审核通过"),
+                            ("superseded", "已被新版替代"),
+                            ("waiting", "待总检"),
+                            ("written", "总检已录入"),
+                            ("paper_made", "纸质报告制作中"),
+                            ("handed_over", "纸质报告已发放"),
+                            ("interpreted", "报告已解读"),
+                        ],
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("arrived_at", models.DateTimeField(verbose_name="送达时间")),
+                ("due_at", models.DateTimeField(null=True, verbose_name="应审完")),
+                ("approved_at", models.DateTimeField(null=True, verbose_name="审核时间")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="lab.order",
+                    ),
+                ),
+                (
+                    "order_item",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="lab.orderitem",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order_id', 'id'],
+                "indexes": [
+                    models.Index(fields=["order", "id"], name="lab_report_of_order"),
+                    models.Index(
+                        condition=models.Q(("status__in", ["arrived", "cancelled"])),
+                        fields=["due_at", "id"],
+                        name="lab_report_queue",
+                    ),
+                    models.Index(fields=["kind", "status", "id"], name="lab_report_by_status"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "item"), ("order_item__isnull", False)),
+                            models.Q(("kind", "overall"), ("order_item__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="lab_report_item_or_overall",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "item"), models.Q(("status", "superseded"), _negated=True)),
+                        fields=("order_item",),
+                        name="lab_report_current_item",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "overall"), models.Q(("status", "superseded"), _negated=True)),
+                        fields=("order",),
+                        name="lab_report_current_overall",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "approved"), _negated=True),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="lab_report_approved_by_somebody",
+                    ),
+                ],
+                "ordering": ["order_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='PaperReport',
+            name="PaperReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='重做原因')),
-                ('at', models.DateTimeField(verbose_name='制作时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('print', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='printing.print')),
-                ('text', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='lab.overalltext')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='lab.report')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="重做原因")),
+                ("at", models.DateTimeField(verbose_name="制作时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "print",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="printing.print"
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="lab.overalltext",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="papers", to="lab.report"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['report_id', 'id'],
+                "ordering": ["report_id", "id"],
             },
         ),
         migrations.AddField(
-            model_name='overalltext',
-            name='report',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='texts', to='lab.report'),
+            model_name="overalltext",
+            name="report",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="texts", to="lab.report"),
         ),
         migrations.CreateModel(
-            name='OverallDraft',
+            name="OverallDraft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='draft', to='lab.report')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "report",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="draft", to="lab.report"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Interpretation',
+            name="Interpretation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(choices=[('in_person', '当面解读'), ('phone', '电话解读'), ('video', '视频解读')], max_length=10, verbose_name='解读方式')),
-                ('note', models.TextField(blank=True, verbose_name='解读要点')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='更正原因')),
-                ('at', models.DateTimeField(verbose_name='解读时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interpretations', to='lab.report')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("in_person", "当面解读"), ("phone", "电话解读"), ("video", "视频解读")],
+                        max_length=10,
+                        verbose_name="解读方式",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="解读要点")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正原因")),
+                ("at", models.DateTimeField(verbose_name="解读时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="interpretations", to="lab.report"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['report_id', 'id'],
+                "ordering": ["report_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Handover',
+            name="Handover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(choices=[('collected', '领取'), ('posted', '邮寄')], max_length=10, verbose_name='发放方式')),
-                ('carrier', models.CharField(blank=True, max_length=60, verbose_name='快递公司')),
-                ('waybill', models.CharField(blank=True, max_length=60, verbose_name='快递单号')),
-                ('received_on', models.DateField(null=True, verbose_name='客户收到日期')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='更正原因')),
-                ('at', models.DateTimeField(verbose_name='登记时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('paper', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='lab.paperreport')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='lab.report')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("collected", "领取"), ("posted", "邮寄")], max_length=10, verbose_name="发放方式"
+                    ),
+                ),
+                ("carrier", models.CharField(blank=True, max_length=60, verbose_name="快递公司")),
+                ("waybill", models.CharField(blank=True, max_length=60, verbose_name="快递单号")),
+                ("received_on", models.DateField(null=True, verbose_name="客户收到日期")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="更正原因")),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handovers",
+                        to="lab.paperreport",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="handovers", to="lab.report"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['report_id', 'id'],
+                "ordering": ["report_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ResultVersion',
+            name="ResultVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sub_id', models.CharField(blank=True, max_length=40)),
-                ('version', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('preliminary', '初步结果'), ('final', '正式结果'), ('corrected', '更正结果'), ('withdrawn', '已撤回'), ('cancelled', '未能检出')], max_length=12, verbose_name='状态')),
-                ('status_code', models.CharField(blank=True, max_length=10)),
-                ('text', models.TextField(blank=True, verbose_name='结果')),
-                ('comparator', models.CharField(blank=True, max_length=2)),
-                ('numeric', models.DecimalField(decimal_places=8, max_digits=24, null=True)),
-                ('unit', models.CharField(blank=True, max_length=40, verbose_name='单位')),
-                ('unit_differs', models.BooleanField(default=False)),
-                ('low', models.DecimalField(decimal_places=4, max_digits=14, null=True)),
-                ('high', models.DecimalField(decimal_places=4, max_digits=14, null=True)),
-                ('flag', models.CharField(choices=[('normal', '正常'), ('low', '偏低'), ('high', '偏高'), ('critical_low', '危急偏低'), ('critical_high', '危急偏高'), ('none', '无参考范围')], max_length=14, verbose_name='判断')),
-                ('lab_range', models.CharField(blank=True, max_length=200, verbose_name='检验室参考范围')),
-                ('lab_flag', models.CharField(blank=True, max_length=40, verbose_name='检验室标记')),
-                ('notes', models.TextField(blank=True, verbose_name='备注')),
-                ('observed_at', models.DateTimeField(null=True, verbose_name='检测时间')),
-                ('reported_at', models.DateTimeField(null=True, verbose_name='检验室报告时间')),
-                ('sent_at', models.DateTimeField(null=True, verbose_name='检验室发送时间')),
-                ('late', models.BooleanField(default=False)),
-                ('at', models.DateTimeField()),
-                ('analyte', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.analyte')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='lab.message')),
-                ('order_item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='results', to='lab.orderitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sub_id", models.CharField(blank=True, max_length=40)),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("preliminary", "初步结果"),
+                            ("final", "正式结果"),
+                            ("corrected", "更正结果"),
+                            ("withdrawn", "已撤回"),
+                            ("cancelled", "未能检出"),
+                        ],
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("status_code", models.CharField(blank=True, max_length=10)),
+                ("text", models.TextField(blank=True, verbose_name="结果")),
+                ("comparator", models.CharField(blank=True, max_length=2)),
+                ("numeric", models.DecimalField(decimal_places=8, max_digits=24, null=True)),
+                ("unit", models.CharField(blank=True, max_length=40, verbose_name="单位")),
+                ("unit_differs", models.BooleanField(default=False)),
+                ("low", models.DecimalField(decimal_places=4, max_digits=14, null=True)),
+                ("high", models.DecimalField(decimal_places=4, max_digits=14, null=True)),
+                (
+                    "flag",
+                    models.CharField(
+                        choices=[
+                            ("normal", "正常"),
+                            ("low", "偏低"),
+                            ("high", "偏高"),
+                            ("critical_low", "危急偏低"),
+                            ("critical_high", "危急偏高"),
+                            ("none", "无参考范围"),
+                        ],
+                        max_length=14,
+                        verbose_name="判断",
+                    ),
+                ),
+                ("lab_range", models.CharField(blank=True, max_length=200, verbose_name="检验室参考范围")),
+                ("lab_flag", models.CharField(blank=True, max_length=40, verbose_name="检验室标记")),
+                ("notes", models.TextField(blank=True, verbose_name="备注")),
+                ("observed_at", models.DateTimeField(null=True, verbose_name="检测时间")),
+                ("reported_at", models.DateTimeField(null=True, verbose_name="检验室报告时间")),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="检验室发送时间")),
+                ("late", models.BooleanField(default=False)),
+                ("at", models.DateTimeField()),
+                (
+                    "analyte",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="products.analyte"
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="results", to="lab.message"
+                    ),
+                ),
+                (
+                    "order_item",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="results",
+                        to="lab.orderitem",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order_item_id', 'analyte_id', 'sub_id', 'version'],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("order_item", "analyte", "sub_id", "version"), name="lab_result_version_once"
+                    )
+                ],
+                "ordering": ["order_item_id", "analyte_id", "sub_id", "version"],
             },
         ),
         migrations.AddField(
-            model_name='paperreport',
-            name='results',
-            field=models.ManyToManyField(related_name='+', to='lab.resultversion'),
+            model_name="paperreport",
+            name="results",
+            field=models.ManyToManyField(related_name="+", to="lab.resultversion"),
         ),
         migrations.CreateModel(
-            name='CriticalValue',
+            name="CriticalValue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('told_at', models.DateTimeField(verbose_name='提醒时间')),
-                ('acknowledged_at', models.DateTimeField(null=True, verbose_name='确认时间')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='处理')),
-                ('acknowledged_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='critical_values', to='lab.order')),
-                ('result', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='critical', to='lab.resultversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("told_at", models.DateTimeField(verbose_name="提醒时间")),
+                ("acknowledged_at", models.DateTimeField(null=True, verbose_name="确认时间")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="处理")),
+                (
+                    "acknowledged_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="critical_values", to="lab.order"
+                    ),
+                ),
+                (
+                    "result",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="critical", to="lab.resultversion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order_id', 'id'],
+                "ordering": ["order_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ReviewDecision',
+            name="ReviewDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('approved', '审核通过'), ('returned', '退回检验室'), ('withdrawn', '撤回审核'), ('reopened', '更正后重新审核')], max_length=10)),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='说明')),
-                ('results', models.JSONField(default=list)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='lab.report')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("approved", "审核通过"),
+                            ("returned", "退回检验室"),
+                            ("withdrawn", "撤回审核"),
+                            ("reopened", "更正后重新审核"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="说明")),
+                ("results", models.JSONField(default=list)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="lab.report"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['report_id', 'id'],
+                "ordering": ["report_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Laboratory',
+            name="Laboratory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('application', models.CharField(max_length=100, verbose_name='发送系统（MSH-3）')),
-                ('facility', models.CharField(blank=True, max_length=100, verbose_name='发送机构（MSH-4）')),
-                ('fallback_charset', models.CharField(blank=True, max_length=20, verbose_name='实际字符集')),
-                ('codes', models.JSONField(blank=True, default=dict, verbose_name='编码对照')),
-                ('changed_at', models.DateTimeField()),
-                ('changed_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("application", models.CharField(max_length=100, verbose_name="发送系统（MSH-3）")),
+                ("facility", models.CharField(blank=True, max_length=100, verbose_name="发送机构（MSH-4）")),
+                ("fallback_charset", models.CharField(blank=True, max_length=20, verbose_name="实际字符集")),
+                ("codes", models.JSONField(blank=True, default=dict, verbose_name="编码对照")),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['application', 'facility'],
-                'constraints': [models.UniqueConstraint(fields=('application', 'facility'), name='lab_laboratory_once')],
+                "ordering": ["application", "facility"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("application", "facility"), name="lab_laboratory_once")
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['-received_at', '-id'], name='lab_message_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['state', '-received_at', '-id'], name='lab_message_by_state'),
-        ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('application', 'facility', 'control_id', 'sha256'), name='lab_message_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('handled_at__isnull', True), ('handled_by__isnull', True), ('handled_reason', '')), models.Q(('handled_at__isnull', False), ('handled_by__isnull', False), models.Q(('handled_reason', ''), _negated=True)), _connector='OR'), name='lab_message_handled_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['order', 'id'], name='lab_report_of_order'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(condition=models.Q(('status__in', ['arrived', 'cancelled'])), fields=['due_at', 'id'], name='lab_report_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['kind', 'status', 'id'], name='lab_report_by_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'item'), ('order_item__isnull', False)), models.Q(('kind', 'overall'), ('order_item__isnull', True)), _connector='OR'), name='lab_report_item_or_overall'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'item'), models.Q(('status', 'superseded'), _negated=True)), fields=('order_item',), name='lab_report_current_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'overall'), models.Q(('status', 'superseded'), _negated=True)), fields=('order',), name='lab_report_current_overall'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'approved'), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='lab_report_approved_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='overalltext',
-            constraint=models.UniqueConstraint(fields=('report', 'version'), name='lab_overall_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultversion',
-            constraint=models.UniqueConstraint(fields=('order_item', 'analyte', 'sub_id', 'version'), name='lab_result_version_once'),
+            model_name="overalltext",
+            constraint=models.UniqueConstraint(fields=("report", "version"), name="lab_overall_version_once"),
         ),
     ]

@@ -7,110 +7,278 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0002_timeline_append_only'),
-        ('outbox', '0001_initial'),
+        ("customers", "0002_timeline_append_only"),
+        ("outbox", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Template',
+            name="Template",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60, verbose_name='编码')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='版本')),
-                ('current', models.BooleanField(default=True)),
-                ('group', models.CharField(max_length=20, verbose_name='分类')),
-                ('audience', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
-                ('channels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('sms', '短信'), ('wechat', '微信'), ('email', '邮件'), ('bell', '系统通知')], max_length=10), size=None)),
-                ('variables', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
-                ('zh', models.TextField(verbose_name='中文')),
-                ('en', models.TextField(blank=True, verbose_name='英文')),
-                ('email_subject', models.CharField(blank=True, max_length=100, verbose_name='邮件标题')),
-                ('email_body', models.TextField(blank=True, verbose_name='邮件正文')),
-                ('wechat_first', models.TextField(blank=True, verbose_name='微信首句')),
-                ('wechat_remark', models.CharField(blank=True, max_length=200, verbose_name='微信备注')),
-                ('needs_consent', models.BooleanField(default=False, verbose_name='客户可拒收')),
-                ('opt_out_required', models.BooleanField(default=False, verbose_name='须写明如何拒收')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Message',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=110, unique=True)),
-                ('channel', models.CharField(blank=True, choices=[('sms', '短信'), ('wechat', '微信'), ('email', '邮件'), ('bell', '系统通知')], max_length=10, verbose_name='渠道')),
-                ('address', models.CharField(blank=True, max_length=120, verbose_name='发往')),
-                ('title', models.CharField(blank=True, max_length=100, verbose_name='标题')),
-                ('body', models.TextField(verbose_name='内容')),
-                ('withheld', models.CharField(blank=True, choices=[('opted_out', '客户不接收此类消息'), ('closed', '客户已停止服务'), ('no_address', '没有可用的联系方式'), ('incomplete', '中心电话等资料没填，文字不完整')], max_length=12, verbose_name='没有发出的原因')),
-                ('subject_kind', models.CharField(blank=True, max_length=40)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='customers.customer')),
-                ('outbox', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outbox.outboxmessage')),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='messaging.template')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ContactAttempt',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('phone', '电话'), ('wechat', '微信'), ('sms', '短信'), ('email', '邮件'), ('visit', '当面'), ('letter', '信件')], max_length=10, verbose_name='方式')),
-                ('direction', models.CharField(choices=[('out', '我方联系客户'), ('in', '客户联系我方')], max_length=4, verbose_name='方向')),
-                ('purpose', models.CharField(choices=[('appointment', '预约'), ('report', '检测与报告'), ('product', '产品'), ('followup', '回访'), ('survey', '满意度'), ('complaint', '投诉'), ('greeting', '问候'), ('other', '其他')], max_length=12, verbose_name='事由')),
-                ('outcome', models.CharField(choices=[('reached', '已沟通'), ('call_later', '约好再联系'), ('left_message', '已留言'), ('no_answer', '无人接听'), ('refused', '不愿沟通'), ('wrong_number', '号码有误')], max_length=12, verbose_name='结果')),
-                ('note', models.TextField(blank=True, verbose_name='说了什么')),
-                ('subject_kind', models.CharField(blank=True, max_length=40)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contact_attempts', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=60, verbose_name="编码")),
+                ("version", models.PositiveSmallIntegerField(verbose_name="版本")),
+                ("current", models.BooleanField(default=True)),
+                ("group", models.CharField(max_length=20, verbose_name="分类")),
+                (
+                    "audience",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None),
+                ),
+                (
+                    "channels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[("sms", "短信"), ("wechat", "微信"), ("email", "邮件"), ("bell", "系统通知")],
+                            max_length=10,
+                        ),
+                        size=None,
+                    ),
+                ),
+                (
+                    "variables",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None),
+                ),
+                ("zh", models.TextField(verbose_name="中文")),
+                ("en", models.TextField(blank=True, verbose_name="英文")),
+                ("email_subject", models.CharField(blank=True, max_length=100, verbose_name="邮件标题")),
+                ("email_body", models.TextField(blank=True, verbose_name="邮件正文")),
+                ("wechat_first", models.TextField(blank=True, verbose_name="微信首句")),
+                ("wechat_remark", models.CharField(blank=True, max_length=200, verbose_name="微信备注")),
+                ("needs_consent", models.BooleanField(default=False, verbose_name="客户可拒收")),
+                ("opt_out_required", models.BooleanField(default=False, verbose_name="须写明如何拒收")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['customer', '-at', '-id'], name='contact_of_customer'), models.Index(fields=['subject_kind', 'subject_id'], name='contact_subject')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="template_version_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("current", True)), fields=("code",), name="template_one_current"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OptOut',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='客户怎么说')),
-                ('at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opt_outs', to='customers.customer')),
-                ('ended_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=110, unique=True)),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[("sms", "短信"), ("wechat", "微信"), ("email", "邮件"), ("bell", "系统通知")],
+                        max_length=10,
+                        verbose_name="渠道",
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=120, verbose_name="发往")),
+                ("title", models.CharField(blank=True, max_length=100, verbose_name="标题")),
+                ("body", models.TextField(verbose_name="内容")),
+                (
+                    "withheld",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("opted_out", "客户不接收此类消息"),
+                            ("closed", "客户已停止服务"),
+                            ("no_address", "没有可用的联系方式"),
+                            ("incomplete", "中心电话等资料没填，文字不完整"),
+                        ],
+                        max_length=12,
+                        verbose_name="没有发出的原因",
+                    ),
+                ),
+                ("subject_kind", models.CharField(blank=True, max_length=40)),
+                ("subject_id", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="customers.customer"
+                    ),
+                ),
+                (
+                    "outbox",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="outbox.outboxmessage",
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="messaging.template"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='opt_out_end_says_who')],
+                "indexes": [
+                    models.Index(fields=["-at", "-id"], name="message_latest"),
+                    models.Index(fields=["customer", "-at", "-id"], name="message_of_customer"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("withheld", ""), ("outbox__isnull", True), _connector="XOR"),
+                        name="message_left_or_withheld",
+                    )
+                ],
             },
         ),
-        migrations.AddConstraint(
-            model_name='template',
-            constraint=models.UniqueConstraint(fields=('code', 'version'), name='template_version_once'),
+        migrations.CreateModel(
+            name="ContactAttempt",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "电话"),
+                            ("wechat", "微信"),
+                            ("sms", "短信"),
+                            ("email", "邮件"),
+                            ("visit", "当面"),
+                            ("letter", "信件"),
+                        ],
+                        max_length=10,
+                        verbose_name="方式",
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("out", "我方联系客户"), ("in", "客户联系我方")], max_length=4, verbose_name="方向"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("appointment", "预约"),
+                            ("report", "检测与报告"),
+                            ("product", "产品"),
+                            ("followup", "回访"),
+                            ("survey", "满意度"),
+                            ("complaint", "投诉"),
+                            ("greeting", "问候"),
+                            ("other", "其他"),
+                        ],
+                        max_length=12,
+                        verbose_name="事由",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("reached", "已沟通"),
+                            ("call_later", "约好再联系"),
+                            ("left_message", "已留言"),
+                            ("no_answer", "无人接听"),
+                            ("refused", "不愿沟通"),
+                            ("wrong_number", "号码有误"),
+                        ],
+                        max_length=12,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="说了什么")),
+                ("subject_kind", models.CharField(blank=True, max_length=40)),
+                ("subject_id", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contact_attempts",
+                        to="customers.customer",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["customer", "-at", "-id"], name="contact_of_customer"),
+                    models.Index(fields=["subject_kind", "subject_id"], name="contact_subject"),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='template',
-            constraint=models.UniqueConstraint(condition=models.Q(('current', True)), fields=('code',), name='template_one_current'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['-at', '-id'], name='message_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['customer', '-at', '-id'], name='message_of_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('withheld', ''), ('outbox__isnull', True), _connector='XOR'), name='message_left_or_withheld'),
+        migrations.CreateModel(
+            name="OptOut",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="客户怎么说")),
+                ("at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="opt_outs", to="customers.customer"
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
+                            models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="opt_out_end_says_who",
+                    )
+                ],
+            },
         ),
     ]

@@ -6,159 +6,265 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Function',
+            name="Function",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='编码')),
-                ('module', models.CharField(max_length=40)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="编码")),
+                ("module", models.CharField(max_length=40)),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='编码')),
-                ('scope', models.CharField(choices=[('self', '本人'), ('own_customers', '本人客户'), ('node', '本机构'), ('subtree', '本机构及下级'), ('all', '全部')], max_length=20, verbose_name='范围')),
-                ('pack', models.CharField(default='core', max_length=40)),
-                ('external', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="编码")),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("self", "本人"),
+                            ("own_customers", "本人客户"),
+                            ("node", "本机构"),
+                            ("subtree", "本机构及下级"),
+                            ("all", "全部"),
+                        ],
+                        max_length=20,
+                        verbose_name="范围",
+                    ),
+                ),
+                ("pack", models.CharField(default="core", max_length=40)),
+                ("external", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Node',
+            name="Node",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='编码')),
-                ('kind', models.CharField(choices=[('head_office', '总部'), ('department', '部门'), ('centre', '直营分中心'), ('office', '办事处'), ('franchise', '加盟机构'), ('partner', '合作单位')], max_length=20, verbose_name='类别')),
-                ('calendar_code', models.CharField(default='centre', max_length=40, verbose_name='工作日历')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='电话')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='地址')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='停用日期')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organisation.node')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="编码")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "总部"),
+                            ("department", "部门"),
+                            ("centre", "直营分中心"),
+                            ("office", "办事处"),
+                            ("franchise", "加盟机构"),
+                            ("partner", "合作单位"),
+                        ],
+                        max_length=20,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("calendar_code", models.CharField(default="centre", max_length=40, verbose_name="工作日历")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="电话")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="地址")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="停用日期")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="organisation.node",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=60, unique=True, verbose_name='登录名')),
-                ('job_number', models.CharField(max_length=20, unique=True, verbose_name='工号')),
-                ('name', models.CharField(max_length=60, verbose_name='姓名')),
-                ('pinyin', models.CharField(blank=True, max_length=200)),
-                ('initials', models.CharField(blank=True, max_length=40)),
-                ('sex', models.CharField(blank=True, choices=[('female', '女'), ('male', '男')], max_length=10, verbose_name='性别')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='邮箱')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='电话')),
-                ('language', models.CharField(default='zh-hans', max_length=10, verbose_name='语言')),
-                ('density', models.CharField(default='compact', max_length=12, verbose_name='行距')),
-                ('theme', models.CharField(default='light', max_length=8, verbose_name='明暗')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在职')),
-                ('is_system', models.BooleanField(default=False)),
-                ('is_demo', models.BooleanField(default=False)),
-                ('must_change_password', models.BooleanField(default=False)),
-                ('undertaking_signed_on', models.DateField(blank=True, null=True, verbose_name='保密协议签署日期')),
-                ('failed_logins', models.PositiveSmallIntegerField(default=0)),
-                ('locked_until', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='users', to='organisation.node', verbose_name='所属机构')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=60, unique=True, verbose_name="登录名")),
+                ("job_number", models.CharField(max_length=20, unique=True, verbose_name="工号")),
+                ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                ("pinyin", models.CharField(blank=True, max_length=200)),
+                ("initials", models.CharField(blank=True, max_length=40)),
+                (
+                    "sex",
+                    models.CharField(
+                        blank=True, choices=[("female", "女"), ("male", "男")], max_length=10, verbose_name="性别"
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="邮箱")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="电话")),
+                ("language", models.CharField(default="zh-hans", max_length=10, verbose_name="语言")),
+                ("density", models.CharField(default="compact", max_length=12, verbose_name="行距")),
+                ("theme", models.CharField(default="light", max_length=8, verbose_name="明暗")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在职")),
+                ("is_system", models.BooleanField(default=False)),
+                ("is_demo", models.BooleanField(default=False)),
+                ("must_change_password", models.BooleanField(default=False)),
+                ("undertaking_signed_on", models.DateField(blank=True, null=True, verbose_name="保密协议签署日期")),
+                ("failed_logins", models.PositiveSmallIntegerField(default=0)),
+                ("locked_until", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="users",
+                        to="organisation.node",
+                        verbose_name="所属机构",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['job_number'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_active", False),
+                            ("is_system", True),
+                            ("undertaking_signed_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="user_active_needs_undertaking",
+                    )
+                ],
+                "ordering": ["job_number"],
             },
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='自')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='至')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL)),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='organisation.node')),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='organisation.role')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='RoleCell',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField(choices=[(0, '无'), (1, '仅本人'), (2, '可看'), (3, '可办')])),
-                ('function', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cells', to='organisation.function')),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cells', to='organisation.role')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Room',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='编码')),
-                ('kind', models.CharField(max_length=20, verbose_name='用途')),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rooms', to='organisation.node')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid_from", models.DateField(verbose_name="自")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="至")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="grants", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="grants", to="organisation.node"
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="grants", to="organisation.role"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "role", "node", "valid_from"), name="grant_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="grant_period",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StandIn',
+            name="RoleCell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField(verbose_name='自')),
-                ('ends_at', models.DateTimeField(verbose_name='至')),
-                ('reason', models.CharField(max_length=200, verbose_name='原因')),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('absent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stand_ins', to=settings.AUTH_USER_MODEL)),
-                ('substitute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stands_in_for', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(choices=[(0, "无"), (1, "仅本人"), (2, "可看"), (3, "可办")]),
+                ),
+                (
+                    "function",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="cells", to="organisation.function"
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="cells", to="organisation.role"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("role", "function"), name="role_cell_once")],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('is_active', False), ('is_system', True), ('undertaking_signed_on__isnull', False), _connector='OR'), name='user_active_needs_undertaking'),
+        migrations.CreateModel(
+            name="Room",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="编码")),
+                ("kind", models.CharField(max_length=20, verbose_name="用途")),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rooms", to="organisation.node"
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
         ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.UniqueConstraint(fields=('user', 'role', 'node', 'valid_from'), name='grant_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='grant_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolecell',
-            constraint=models.UniqueConstraint(fields=('role', 'function'), name='role_cell_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='standin',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='stand_in_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='standin',
-            constraint=models.CheckConstraint(condition=models.Q(('absent', models.F('substitute')), _negated=True), name='stand_in_other_person'),
+        migrations.CreateModel(
+            name="StandIn",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_at", models.DateTimeField(verbose_name="自")),
+                ("ends_at", models.DateTimeField(verbose_name="至")),
+                ("reason", models.CharField(max_length=200, verbose_name="原因")),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "absent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stand_ins",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "substitute",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stands_in_for",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="stand_in_period"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("absent", models.F("substitute")), _negated=True),
+                        name="stand_in_other_person",
+                    ),
+                ],
+            },
         ),
     ]

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,49 +14,97 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Doctor',
+            name="Doctor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('employment', models.CharField(choices=[('full_time', '专职'), ('part_time', '兼职')], max_length=12, verbose_name='用工')),
-                ('specialty_zh', models.CharField(max_length=200, verbose_name='专长')),
-                ('specialty_en', models.CharField(blank=True, max_length=200, verbose_name='专长（英文）')),
-                ('region', models.CharField(blank=True, max_length=100, verbose_name='服务区域')),
-                ('practising_since', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='从业起始年')),
-                ('introduction', models.TextField(blank=True, max_length=2000, verbose_name='介绍')),
-                ('certified_on', models.DateField(blank=True, null=True, verbose_name='认证日期')),
-                ('agreement_signed_on', models.DateField(blank=True, null=True, verbose_name='兼职协议签署日期')),
-                ('certified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='doctor', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "employment",
+                    models.CharField(
+                        choices=[("full_time", "专职"), ("part_time", "兼职")], max_length=12, verbose_name="用工"
+                    ),
+                ),
+                ("specialty_zh", models.CharField(max_length=200, verbose_name="专长")),
+                ("specialty_en", models.CharField(blank=True, max_length=200, verbose_name="专长（英文）")),
+                ("region", models.CharField(blank=True, max_length=100, verbose_name="服务区域")),
+                (
+                    "practising_since",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="从业起始年"),
+                ),
+                ("introduction", models.TextField(blank=True, max_length=2000, verbose_name="介绍")),
+                ("certified_on", models.DateField(blank=True, null=True, verbose_name="认证日期")),
+                ("agreement_signed_on", models.DateField(blank=True, null=True, verbose_name="兼职协议签署日期")),
+                (
+                    "certified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="doctor", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['user__job_number'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("certified_by__isnull", True), ("certified_on__isnull", True)),
+                            models.Q(("certified_by__isnull", False), ("certified_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="doctor_certified_by_somebody",
+                    )
+                ],
+                "ordering": ["user__job_number"],
             },
         ),
         migrations.CreateModel(
-            name='DoctorEntry',
+            name="DoctorEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('training', '培训'), ('case', '成功案例')], max_length=10, verbose_name='类别')),
-                ('on', models.DateField(verbose_name='日期')),
-                ('text', models.CharField(max_length=1000, verbose_name='内容')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('doctor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='people.doctor')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("training", "培训"), ("case", "成功案例")], max_length=10, verbose_name="类别"
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="日期")),
+                ("text", models.CharField(max_length=1000, verbose_name="内容")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "doctor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="people.doctor"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-on', '-id'],
+                "ordering": ["-on", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='StaffProfile',
+            name="StaffProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('introduction', models.TextField(blank=True, max_length=2000, verbose_name='介绍')),
-                ('started_on', models.DateField(blank=True, null=True, verbose_name='到岗日期')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='profile', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("introduction", models.TextField(blank=True, max_length=2000, verbose_name="介绍")),
+                ("started_on", models.DateField(blank=True, null=True, verbose_name="到岗日期")),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="profile", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='doctor',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('certified_by__isnull', True), ('certified_on__isnull', True)), models.Q(('certified_by__isnull', False), ('certified_on__isnull', False)), _connector='OR'), name='doctor_certified_by_somebody'),
         ),
     ]

@@ -15,89 +15,135 @@ def hang_photos_on_the_person(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0002_institutions'),
-        ('files', '0001_initial'),
+        ("people", "0002_institutions"),
+        ("files", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Credential',
+            name="Credential",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('physician', '医师资格证书'), ('practice', '医师执业证书'), ('title', '职称证书'), ('health_manager', '健康管理师证书'), ('nutrition', '营养师证书'), ('psychology', '心理咨询师证书'), ('health_card', '健康证'), ('other', '其他证书')], max_length=16, verbose_name='证书')),
-                ('number', models.CharField(max_length=60, verbose_name='编号')),
-                ('issuer', models.CharField(max_length=100, verbose_name='发证机关')),
-                ('valid_from', models.DateField(verbose_name='发证日期')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='有效期至')),
-                ('mandatory', models.BooleanField(default=False, verbose_name='上岗必备')),
-                ('checked_on', models.DateField(blank=True, null=True)),
-                ('withdrawn_on', models.DateField(blank=True, null=True)),
-                ('withdrawn_reason', models.CharField(blank=True, max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("physician", "医师资格证书"),
+                            ("practice", "医师执业证书"),
+                            ("title", "职称证书"),
+                            ("health_manager", "健康管理师证书"),
+                            ("nutrition", "营养师证书"),
+                            ("psychology", "心理咨询师证书"),
+                            ("health_card", "健康证"),
+                            ("other", "其他证书"),
+                        ],
+                        max_length=16,
+                        verbose_name="证书",
+                    ),
+                ),
+                ("number", models.CharField(max_length=60, verbose_name="编号")),
+                ("issuer", models.CharField(max_length=100, verbose_name="发证机关")),
+                ("valid_from", models.DateField(verbose_name="发证日期")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="有效期至")),
+                ("mandatory", models.BooleanField(default=False, verbose_name="上岗必备")),
+                ("checked_on", models.DateField(blank=True, null=True)),
+                ("withdrawn_on", models.DateField(blank=True, null=True)),
+                ("withdrawn_reason", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'ordering': ['kind', '-valid_from', '-id'],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("withdrawn_on__isnull", True)), fields=["valid_to"], name="credential_ends"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="credential_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_on__isnull", True),
+                            models.Q(("withdrawn_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="credential_withdrawn_says_why",
+                    ),
+                ],
+                "ordering": ["kind", "-valid_from", "-id"],
             },
         ),
         migrations.AddField(
-            model_name='doctorentry',
-            name='shared',
-            field=models.BooleanField(default=False, verbose_name='共享'),
+            model_name="doctorentry",
+            name="shared",
+            field=models.BooleanField(default=False, verbose_name="共享"),
         ),
         migrations.AddField(
-            model_name='staffprofile',
-            name='region',
-            field=models.CharField(blank=True, max_length=100, verbose_name='服务区域'),
+            model_name="staffprofile",
+            name="region",
+            field=models.CharField(blank=True, max_length=100, verbose_name="服务区域"),
         ),
         migrations.AddField(
-            model_name='staffprofile',
-            name='specialty_en',
-            field=models.CharField(blank=True, max_length=200, verbose_name='专长（英文）'),
+            model_name="staffprofile",
+            name="specialty_en",
+            field=models.CharField(blank=True, max_length=200, verbose_name="专长（英文）"),
         ),
         migrations.AddField(
-            model_name='staffprofile',
-            name='specialty_zh',
-            field=models.CharField(blank=True, max_length=200, verbose_name='专长'),
+            model_name="staffprofile",
+            name="specialty_zh",
+            field=models.CharField(blank=True, max_length=200, verbose_name="专长"),
         ),
         migrations.AddIndex(
-            model_name='doctorentry',
-            index=models.Index(condition=models.Q(('shared', True)), fields=['-on', '-id'], name='doctor_case_shared'),
+            model_name="doctorentry",
+            index=models.Index(condition=models.Q(("shared", True)), fields=["-on", "-id"], name="doctor_case_shared"),
         ),
         migrations.AddConstraint(
-            model_name='doctorentry',
-            constraint=models.CheckConstraint(condition=models.Q(('shared', False), ('kind', 'case'), _connector='OR'), name='doctor_only_cases_shared'),
+            model_name="doctorentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("shared", False), ("kind", "case"), _connector="OR"),
+                name="doctor_only_cases_shared",
+            ),
         ),
         migrations.AddField(
-            model_name='credential',
-            name='checked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="credential",
+            name="checked_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='credential',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credentials', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddIndex(
-            model_name='credential',
-            index=models.Index(condition=models.Q(('withdrawn_on__isnull', True)), fields=['valid_to'], name='credential_ends'),
+            model_name="credential",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="credentials", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_on__isnull', True)), fields=('user', 'kind', 'number'), name='credential_once'),
+            model_name="credential",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_on__isnull", True)),
+                fields=("user", "kind", "number"),
+                name="credential_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='credential_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_by__isnull', True), ('checked_on__isnull', True)), models.Q(('checked_by__isnull', False), ('checked_on__isnull', False)), _connector='OR'), name='credential_checked_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_on__isnull', True), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='credential_withdrawn_says_why'),
+            model_name="credential",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("checked_by__isnull", True), ("checked_on__isnull", True)),
+                    models.Q(("checked_by__isnull", False), ("checked_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="credential_checked_by_somebody",
+            ),
         ),
         migrations.RunPython(hang_photos_on_the_person, migrations.RunPython.noop),
     ]

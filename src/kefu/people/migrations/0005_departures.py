@@ -7,95 +7,200 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisation', '0003_second_factor'),
-        ('people', '0004_staff_attributes'),
+        ("organisation", "0003_second_factor"),
+        ("people", "0004_staff_attributes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Departure',
+            name="Departure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('pay', '薪资待遇'), ('career', '个人发展'), ('family', '家庭原因'), ('health', '健康原因'), ('workload', '工作强度'), ('probation', '试用期未通过'), ('dismissed', '公司辞退'), ('retired', '退休'), ('contract', '合同到期'), ('other', '其他原因'), ('unstated', '没有写明')], max_length=12, verbose_name='离职原因')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='说明')),
-                ('last_day', models.DateField(verbose_name='最后一天')),
-                ('opened_at', models.DateTimeField()),
-                ('waived_at', models.DateTimeField(null=True)),
-                ('waived_reason', models.CharField(blank=True, max_length=300)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('cancelled_at', models.DateTimeField(null=True)),
-                ('cancelled_reason', models.CharField(blank=True, max_length=300)),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.node')),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='departures', to=settings.AUTH_USER_MODEL)),
-                ('waived_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("pay", "薪资待遇"),
+                            ("career", "个人发展"),
+                            ("family", "家庭原因"),
+                            ("health", "健康原因"),
+                            ("workload", "工作强度"),
+                            ("probation", "试用期未通过"),
+                            ("dismissed", "公司辞退"),
+                            ("retired", "退休"),
+                            ("contract", "合同到期"),
+                            ("other", "其他原因"),
+                            ("unstated", "没有写明"),
+                        ],
+                        max_length=12,
+                        verbose_name="离职原因",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="说明")),
+                ("last_day", models.DateField(verbose_name="最后一天")),
+                ("opened_at", models.DateTimeField()),
+                ("waived_at", models.DateTimeField(null=True)),
+                ("waived_reason", models.CharField(blank=True, max_length=300)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("cancelled_at", models.DateTimeField(null=True)),
+                ("cancelled_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisation.node"
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="departures",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "waived_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-last_day', '-id'],
+                "indexes": [models.Index(fields=["last_day", "id"], name="departure_by_day")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("cancelled_at__isnull", True), ("settled_at__isnull", True)),
+                        fields=("user",),
+                        name="departure_one_running",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("waived_at__isnull", True), ("waived_by__isnull", True)),
+                            models.Q(
+                                ("waived_at__isnull", False),
+                                ("waived_by__isnull", False),
+                                models.Q(("waived_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="departure_waived_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cancelled_at__isnull", True),
+                            models.Q(models.Q(("cancelled_reason", ""), _negated=True), ("closed_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="departure_cancelled_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("settled_at__isnull", True), ("closed_at__isnull", False), _connector="OR"),
+                        name="departure_settled_is_closed",
+                    ),
+                ],
+                "ordering": ["-last_day", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='DepartureTask',
+            name="DepartureTask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(choices=[('credentials', '共用账号和密码已更换'), ('devices', '电脑、手机、门卡已收回'), ('locker', '更衣柜已清空，钥匙已收回'), ('papers', '纸质资料已交回')], max_length=12)),
-                ('done_on', models.DateField(null=True)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('departure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='people.departure')),
-                ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        choices=[
+                            ("credentials", "共用账号和密码已更换"),
+                            ("devices", "电脑、手机、门卡已收回"),
+                            ("locker", "更衣柜已清空，钥匙已收回"),
+                            ("papers", "纸质资料已交回"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("done_on", models.DateField(null=True)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                (
+                    "departure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="people.departure"
+                    ),
+                ),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("departure", "code"), name="departure_task_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_by__isnull", True), ("done_on__isnull", True)),
+                            models.Q(("done_by__isnull", False), ("done_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="departure_task_done_by_somebody",
+                    ),
+                ],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='WorkHandover',
+            name="WorkHandover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('left', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('reason', models.CharField(max_length=200, verbose_name='原因')),
-                ('at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('departure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='people.departure')),
-                ('taker', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40)),
+                ("ids", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                (
+                    "left",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200, verbose_name="原因")),
+                ("at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "departure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="handovers", to="people.departure"
+                    ),
+                ),
+                (
+                    "taker",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "ordering": ["-at", "-id"],
             },
-        ),
-        migrations.AddIndex(
-            model_name='departure',
-            index=models.Index(fields=['last_day', 'id'], name='departure_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='departure',
-            constraint=models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True), ('settled_at__isnull', True)), fields=('user',), name='departure_one_running'),
-        ),
-        migrations.AddConstraint(
-            model_name='departure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('waived_at__isnull', True), ('waived_by__isnull', True)), models.Q(('waived_at__isnull', False), ('waived_by__isnull', False), models.Q(('waived_reason', ''), _negated=True)), _connector='OR'), name='departure_waived_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='departure',
-            constraint=models.CheckConstraint(condition=models.Q(('cancelled_at__isnull', True), models.Q(models.Q(('cancelled_reason', ''), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='departure_cancelled_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='departure',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_at__isnull', True), ('closed_at__isnull', False), _connector='OR'), name='departure_settled_is_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='departuretask',
-            constraint=models.UniqueConstraint(fields=('departure', 'code'), name='departure_task_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='departuretask',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_by__isnull', True), ('done_on__isnull', True)), models.Q(('done_by__isnull', False), ('done_on__isnull', False)), _connector='OR'), name='departure_task_done_by_somebody'),
         ),
     ]

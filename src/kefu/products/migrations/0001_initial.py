@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,265 +15,428 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='编码')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='顺序')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="编码")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="顺序")),
             ],
             options={
-                'ordering': ['position', 'code'],
-                'abstract': False,
+                "ordering": ["position", "code"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Package',
+            name="Package",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='编码')),
-                ('price', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='价格')),
-                ('active', models.BooleanField(default=True, verbose_name='在用')),
-                ('demonstration', models.BooleanField(default=False, verbose_name='演示数据')),
-                ('search', models.CharField(blank=True, editable=False, max_length=600)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="编码")),
+                (
+                    "price",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="价格"),
+                ),
+                ("active", models.BooleanField(default=True, verbose_name="在用")),
+                ("demonstration", models.BooleanField(default=False, verbose_name="演示数据")),
+                ("search", models.CharField(blank=True, editable=False, max_length=600)),
             ],
             options={
-                'ordering': ['code'],
-                'abstract': False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("price__gte", 0), ("price__isnull", False)), name="package_price"
+                    )
+                ],
+                "ordering": ["code"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='RejectReason',
+            name="RejectReason",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='编码')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='顺序')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="编码")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="顺序")),
             ],
             options={
-                'ordering': ['position', 'code'],
-                'abstract': False,
+                "ordering": ["position", "code"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SampleKind',
+            name="SampleKind",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='编码')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='顺序')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="编码")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="顺序")),
             ],
             options={
-                'ordering': ['position', 'code'],
-                'abstract': False,
+                "ordering": ["position", "code"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='StorageClass',
+            name="StorageClass",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='编码')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='顺序')),
-                ('temp_low', models.DecimalField(decimal_places=1, max_digits=4, verbose_name='最低温度')),
-                ('temp_high', models.DecimalField(decimal_places=1, max_digits=4, verbose_name='最高温度')),
-                ('humidity_low', models.PositiveSmallIntegerField(verbose_name='最低湿度')),
-                ('humidity_high', models.PositiveSmallIntegerField(verbose_name='最高湿度')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="编码")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="顺序")),
+                ("temp_low", models.DecimalField(decimal_places=1, max_digits=4, verbose_name="最低温度")),
+                ("temp_high", models.DecimalField(decimal_places=1, max_digits=4, verbose_name="最高温度")),
+                ("humidity_low", models.PositiveSmallIntegerField(verbose_name="最低湿度")),
+                ("humidity_high", models.PositiveSmallIntegerField(verbose_name="最高湿度")),
             ],
             options={
-                'ordering': ['position', 'code'],
-                'abstract': False,
+                "ordering": ["position", "code"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='编码')),
-                ('price', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='价格')),
-                ('active', models.BooleanField(default=True, verbose_name='在用')),
-                ('demonstration', models.BooleanField(default=False, verbose_name='演示数据')),
-                ('search', models.CharField(blank=True, editable=False, max_length=600)),
-                ('specification', models.CharField(blank=True, max_length=100, verbose_name='规格')),
-                ('unit', models.CharField(max_length=10, verbose_name='单位')),
-                ('pieces_per_pack', models.PositiveIntegerField(default=1, verbose_name='每件数量')),
-                ('fragile', models.BooleanField(default=False, verbose_name='易碎')),
-                ('daily_intake', models.PositiveIntegerField(blank=True, null=True, verbose_name='默认日食用量')),
-                ('sold_separately', models.BooleanField(default=True, verbose_name='单独销售')),
-                ('dated', models.BooleanField(default=True, verbose_name='有效期管理')),
-                ('policy', models.CharField(blank=True, choices=[('fefo', '先到期先出'), ('fifo', '先入库先出')], max_length=8, verbose_name='出库顺序')),
-                ('min_shelf_life_months', models.PositiveSmallIntegerField(default=0, verbose_name='入库最短剩余效期（月）')),
-                ('reorder_point', models.PositiveIntegerField(blank=True, null=True, verbose_name='安全库存')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='products.category', verbose_name='分类')),
-                ('storage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='products.storageclass', verbose_name='储存条件')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="编码")),
+                (
+                    "price",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="价格"),
+                ),
+                ("active", models.BooleanField(default=True, verbose_name="在用")),
+                ("demonstration", models.BooleanField(default=False, verbose_name="演示数据")),
+                ("search", models.CharField(blank=True, editable=False, max_length=600)),
+                ("specification", models.CharField(blank=True, max_length=100, verbose_name="规格")),
+                ("unit", models.CharField(max_length=10, verbose_name="单位")),
+                ("pieces_per_pack", models.PositiveIntegerField(default=1, verbose_name="每件数量")),
+                ("fragile", models.BooleanField(default=False, verbose_name="易碎")),
+                ("daily_intake", models.PositiveIntegerField(blank=True, null=True, verbose_name="默认日食用量")),
+                ("sold_separately", models.BooleanField(default=True, verbose_name="单独销售")),
+                ("dated", models.BooleanField(default=True, verbose_name="有效期管理")),
+                (
+                    "policy",
+                    models.CharField(
+                        blank=True,
+                        choices=[("fefo", "先到期先出"), ("fifo", "先入库先出")],
+                        max_length=8,
+                        verbose_name="出库顺序",
+                    ),
+                ),
+                (
+                    "min_shelf_life_months",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="入库最短剩余效期（月）"),
+                ),
+                ("reorder_point", models.PositiveIntegerField(blank=True, null=True, verbose_name="安全库存")),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="products",
+                        to="products.category",
+                        verbose_name="分类",
+                    ),
+                ),
+                (
+                    "storage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="products",
+                        to="products.storageclass",
+                        verbose_name="储存条件",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
-                'abstract': False,
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("pieces_per_pack__gt", 0)), name="product_pieces"),
+                    models.CheckConstraint(
+                        condition=models.Q(("price__isnull", True), ("price__gte", 0), _connector="OR"),
+                        name="product_price",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sold_separately", False), ("price__isnull", False), _connector="OR"),
+                        name="product_sold_has_price",
+                    ),
+                ],
+                "ordering": ["code"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Kit',
+            name="Kit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='编码')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='顺序')),
-                ('contents', models.JSONField(default=list, verbose_name='内容清单')),
-                ('product', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='kit', to='products.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="编码")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="顺序")),
+                ("contents", models.JSONField(default=list, verbose_name="内容清单")),
+                (
+                    "product",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="kit", to="products.product"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'code'],
-                'abstract': False,
+                "ordering": ["position", "code"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TestItem',
+            name="TestItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='编码')),
-                ('price', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='价格')),
-                ('active', models.BooleanField(default=True, verbose_name='在用')),
-                ('demonstration', models.BooleanField(default=False, verbose_name='演示数据')),
-                ('search', models.CharField(blank=True, editable=False, max_length=600)),
-                ('sample_quantity', models.CharField(max_length=100, verbose_name='样本量')),
-                ('sampling_sites', models.JSONField(default=list, verbose_name='采样地点')),
-                ('turnaround_days', models.PositiveSmallIntegerField(verbose_name='出报告天数')),
-                ('repeat_months', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='复查间隔（月）')),
-                ('kit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='products.kit', verbose_name='检测盒')),
-                ('sample_kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='products.samplekind', verbose_name='样本')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="编码")),
+                (
+                    "price",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="价格"),
+                ),
+                ("active", models.BooleanField(default=True, verbose_name="在用")),
+                ("demonstration", models.BooleanField(default=False, verbose_name="演示数据")),
+                ("search", models.CharField(blank=True, editable=False, max_length=600)),
+                ("sample_quantity", models.CharField(max_length=100, verbose_name="样本量")),
+                ("sampling_sites", models.JSONField(default=list, verbose_name="采样地点")),
+                ("turnaround_days", models.PositiveSmallIntegerField(verbose_name="出报告天数")),
+                (
+                    "repeat_months",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="复查间隔（月）"),
+                ),
+                (
+                    "kit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="products.kit",
+                        verbose_name="检测盒",
+                    ),
+                ),
+                (
+                    "sample_kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="products.samplekind",
+                        verbose_name="样本",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
-                'abstract': False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("price__gte", 0), ("price__isnull", False)), name="test_item_price"
+                    )
+                ],
+                "ordering": ["code"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SamplingGuideLine',
+            name="SamplingGuideLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='顺序')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guide_lines', to='products.testitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="guide_lines", to="products.testitem"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['item_id', 'position'],
+                "constraints": [
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("item", "position"),
+                        name="guide_line_position",
+                    )
+                ],
+                "ordering": ["item_id", "position"],
             },
         ),
         migrations.CreateModel(
-            name='PriceChange',
+            name="PriceChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('before', models.DecimalField(decimal_places=2, max_digits=10, null=True, verbose_name='原价')),
-                ('after', models.DecimalField(decimal_places=2, max_digits=10, null=True, verbose_name='新价')),
-                ('reason', models.CharField(max_length=200, verbose_name='原因')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('package', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='price_changes', to='products.package')),
-                ('product', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='price_changes', to='products.product')),
-                ('item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='price_changes', to='products.testitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("before", models.DecimalField(decimal_places=2, max_digits=10, null=True, verbose_name="原价")),
+                ("after", models.DecimalField(decimal_places=2, max_digits=10, null=True, verbose_name="新价")),
+                ("reason", models.CharField(max_length=200, verbose_name="原因")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "package",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="price_changes",
+                        to="products.package",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="price_changes",
+                        to="products.product",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="price_changes",
+                        to="products.testitem",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("item__isnull", True), ("package__isnull", True), ("product__isnull", False)),
+                            models.Q(("item__isnull", False), ("package__isnull", True), ("product__isnull", True)),
+                            models.Q(("item__isnull", True), ("package__isnull", False), ("product__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="price_change_subject",
+                    )
+                ],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='PackageItem',
+            name="PackageItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='顺序')),
-                ('package', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='products.package')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.testitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                (
+                    "package",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="products.package"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="products.testitem"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['package_id', 'position'],
+                "constraints": [models.UniqueConstraint(fields=("package", "item"), name="package_item_once")],
+                "ordering": ["package_id", "position"],
             },
         ),
         migrations.AddField(
-            model_name='package',
-            name='items',
-            field=models.ManyToManyField(related_name='packages', through='products.PackageItem', to='products.testitem'),
+            model_name="package",
+            name="items",
+            field=models.ManyToManyField(
+                related_name="packages", through="products.PackageItem", to="products.testitem"
+            ),
         ),
         migrations.CreateModel(
-            name='Analyte',
+            name="Analyte",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=20, verbose_name='编码')),
-                ('unit', models.CharField(blank=True, max_length=40, verbose_name='单位')),
-                ('decimals', models.PositiveSmallIntegerField(default=2, verbose_name='小数位')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='顺序')),
-                ('critical_low', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True, verbose_name='危急低值')),
-                ('critical_high', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True, verbose_name='危急高值')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='analytes', to='products.testitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=20, verbose_name="编码")),
+                ("unit", models.CharField(blank=True, max_length=40, verbose_name="单位")),
+                ("decimals", models.PositiveSmallIntegerField(default=2, verbose_name="小数位")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="顺序")),
+                (
+                    "critical_low",
+                    models.DecimalField(
+                        blank=True, decimal_places=4, max_digits=14, null=True, verbose_name="危急低值"
+                    ),
+                ),
+                (
+                    "critical_high",
+                    models.DecimalField(
+                        blank=True, decimal_places=4, max_digits=14, null=True, verbose_name="危急高值"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="analytes", to="products.testitem"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['item_id', 'position'],
+                "constraints": [models.UniqueConstraint(fields=("item", "code"), name="analyte_once")],
+                "ordering": ["item_id", "position"],
             },
         ),
         migrations.CreateModel(
-            name='ReferenceRange',
+            name="ReferenceRange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sex', models.CharField(choices=[('any', '不限'), ('female', '女'), ('male', '男')], default='any', max_length=8, verbose_name='性别')),
-                ('age_from', models.PositiveSmallIntegerField(verbose_name='年龄自')),
-                ('age_to', models.PositiveSmallIntegerField(verbose_name='年龄至')),
-                ('low', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True, verbose_name='下限')),
-                ('high', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True, verbose_name='上限')),
-                ('analyte', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ranges', to='products.analyte')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("any", "不限"), ("female", "女"), ("male", "男")],
+                        default="any",
+                        max_length=8,
+                        verbose_name="性别",
+                    ),
+                ),
+                ("age_from", models.PositiveSmallIntegerField(verbose_name="年龄自")),
+                ("age_to", models.PositiveSmallIntegerField(verbose_name="年龄至")),
+                (
+                    "low",
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True, verbose_name="下限"),
+                ),
+                (
+                    "high",
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True, verbose_name="上限"),
+                ),
+                (
+                    "analyte",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ranges", to="products.analyte"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['analyte_id', 'age_from', 'sex'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('age_from__lte', models.F('age_to'))), name='range_ages'), models.CheckConstraint(condition=models.Q(('low__isnull', False), ('high__isnull', False), _connector='OR'), name='range_bounded'), models.CheckConstraint(condition=models.Q(('low__isnull', True), ('high__isnull', True), ('low__lte', models.F('high')), _connector='OR'), name='range_bounds'), models.UniqueConstraint(fields=('analyte', 'sex', 'age_from'), name='range_once')],
+                "ordering": ["analyte_id", "age_from", "sex"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("age_from__lte", models.F("age_to"))), name="range_ages"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("low__isnull", False), ("high__isnull", False), _connector="OR"),
+                        name="range_bounded",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("low__isnull", True),
+                            ("high__isnull", True),
+                            ("low__lte", models.F("high")),
+                            _connector="OR",
+                        ),
+                        name="range_bounds",
+                    ),
+                    models.UniqueConstraint(fields=("analyte", "sex", "age_from"), name="range_once"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('pieces_per_pack__gt', 0)), name='product_pieces'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('price__isnull', True), ('price__gte', 0), _connector='OR'), name='product_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('sold_separately', False), ('price__isnull', False), _connector='OR'), name='product_sold_has_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='testitem',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0), ('price__isnull', False)), name='test_item_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='samplingguideline',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('item', 'position'), name='guide_line_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricechange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('item__isnull', True), ('package__isnull', True), ('product__isnull', False)), models.Q(('item__isnull', False), ('package__isnull', True), ('product__isnull', True)), models.Q(('item__isnull', True), ('package__isnull', False), ('product__isnull', True)), _connector='OR'), name='price_change_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='packageitem',
-            constraint=models.UniqueConstraint(fields=('package', 'item'), name='package_item_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0), ('price__isnull', False)), name='package_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='analyte',
-            constraint=models.UniqueConstraint(fields=('item', 'code'), name='analyte_once'),
         ),
     ]

@@ -22,232 +22,539 @@ def search_by_specification(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> No
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisation', '0004_role_parts'),
-        ('products', '0002_places_and_reservations'),
+        ("organisation", "0004_role_parts"),
+        ("products", "0002_places_and_reservations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         BtreeGistExtension(),
         migrations.AddField(
-            model_name='category',
-            name='needed_facts',
-            field=models.JSONField(blank=True, db_default=[], default=list, verbose_name='上架必填资料'),
+            model_name="category",
+            name="needed_facts",
+            field=models.JSONField(blank=True, db_default=[], default=list, verbose_name="上架必填资料"),
         ),
         migrations.AddField(
-            model_name='product',
-            name='cautions',
-            field=models.CharField(blank=True, db_default='', default='', max_length=500, verbose_name='注意事项'),
+            model_name="product",
+            name="cautions",
+            field=models.CharField(blank=True, db_default="", default="", max_length=500, verbose_name="注意事项"),
         ),
         migrations.AddField(
-            model_name='product',
-            name='features',
-            field=models.CharField(blank=True, db_default='', default='', max_length=500, verbose_name='特点'),
+            model_name="product",
+            name="features",
+            field=models.CharField(blank=True, db_default="", default="", max_length=500, verbose_name="特点"),
         ),
         migrations.AddField(
-            model_name='product',
-            name='material',
-            field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='成分或材质'),
+            model_name="product",
+            name="material",
+            field=models.CharField(blank=True, db_default="", default="", max_length=300, verbose_name="成分或材质"),
         ),
         migrations.AddField(
-            model_name='product',
-            name='measurements',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='净含量和尺寸'),
+            model_name="product",
+            name="measurements",
+            field=models.CharField(blank=True, db_default="", default="", max_length=200, verbose_name="净含量和尺寸"),
         ),
         migrations.AddField(
-            model_name='product',
-            name='packing',
-            field=models.JSONField(blank=True, db_default=[], default=list, verbose_name='装箱步骤'),
+            model_name="product",
+            name="packing",
+            field=models.JSONField(blank=True, db_default=[], default=list, verbose_name="装箱步骤"),
         ),
         migrations.AddField(
-            model_name='product',
-            name='special_demands',
-            field=models.CharField(blank=True, db_default='', default='', max_length=500, verbose_name='特殊需求怎么办'),
+            model_name="product",
+            name="special_demands",
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=500, verbose_name="特殊需求怎么办"
+            ),
         ),
         migrations.AddField(
-            model_name='product',
-            name='words',
-            field=models.TextField(blank=True, db_default='', default='', editable=False),
+            model_name="product",
+            name="words",
+            field=models.TextField(blank=True, db_default="", default="", editable=False),
         ),
         migrations.CreateModel(
-            name='LabelCheck',
+            name="LabelCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('products', models.PositiveIntegerField(verbose_name='产品数')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('category', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.category', verbose_name='分类')),
-                ('node', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.node', verbose_name='中心')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='MissingLabel',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('price', '价签'), ('barcode', '条码')], max_length=10, verbose_name='缺什么')),
-                ('put_at', models.DateTimeField(null=True)),
-                ('found_in', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='missing', to='products.labelcheck')),
-                ('node', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.node', verbose_name='中心')),
-                ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='missing_labels', to='products.product', verbose_name='产品')),
-                ('put_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ProductList',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('category', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.category', verbose_name='分类')),
-                ('node', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.node', verbose_name='机构')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Promotion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=60, verbose_name='活动名称')),
-                ('starts_on', models.DateField(verbose_name='开始日期')),
-                ('ends_before', models.DateField(verbose_name='截止日期（不含）')),
-                ('reason', models.CharField(max_length=200, verbose_name='为什么办')),
-                ('state', models.CharField(choices=[('planned', '待审批'), ('approved', '已批准'), ('declined', '未批准'), ('dropped', '已撤回')], default='planned', max_length=10, verbose_name='状态')),
-                ('at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decision', models.CharField(blank=True, max_length=200, verbose_name='审批意见')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('node', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.node', verbose_name='适用机构')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='PricePeriod',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('list', '价目'), ('promotion', '促销价')], max_length=10, verbose_name='种类')),
-                ('days', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='适用日期')),
-                ('price', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='价格')),
-                ('reason', models.CharField(max_length=200, verbose_name='原因')),
-                ('at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('end_reason', models.CharField(blank=True, max_length=200, verbose_name='提前结束的原因')),
-                ('called_off', models.BooleanField(default=False)),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ended_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('node', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.node', verbose_name='适用机构')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='price_periods', to='products.product', verbose_name='产品')),
-                ('promotion', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='products.promotion', verbose_name='促销活动')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(verbose_name="日期")),
+                ("products", models.PositiveIntegerField(verbose_name="产品数")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="products.category",
+                        verbose_name="分类",
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.node",
+                        verbose_name="中心",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "constraints": [models.UniqueConstraint(fields=("node", "day", "category"), name="label_check_once")],
             },
         ),
         migrations.CreateModel(
-            name='PromotionLine',
+            name="MissingLabel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('price', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='活动价')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.product', verbose_name='产品')),
-                ('promotion', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='products.promotion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("price", "价签"), ("barcode", "条码")], max_length=10, verbose_name="缺什么"
+                    ),
+                ),
+                ("put_at", models.DateTimeField(null=True)),
+                (
+                    "found_in",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="missing", to="products.labelcheck"
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.node",
+                        verbose_name="中心",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="missing_labels",
+                        to="products.product",
+                        verbose_name="产品",
+                    ),
+                ),
+                (
+                    "put_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['promotion_id', 'id'],
+                "indexes": [models.Index(fields=["node", "-id"], name="missing_label_node")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("put_at__isnull", True)),
+                        fields=("product", "node", "kind"),
+                        name="missing_label_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("put_at__isnull", True), ("put_by__isnull", True)),
+                            models.Q(("put_at__isnull", False), ("put_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="missing_label_put_says_who",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Barcode',
+            name="ProductList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gtin', models.CharField(max_length=14, unique=True, verbose_name='条码')),
-                ('packs', models.PositiveIntegerField(default=1, verbose_name='每箱件数')),
-                ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='barcodes', to='products.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(verbose_name="日期")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="products.category",
+                        verbose_name="分类",
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.node",
+                        verbose_name="机构",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['product_id', 'packs'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('gtin__regex', '^[0-9]{14}$')), name='barcode_digits'), models.CheckConstraint(condition=models.Q(('packs__gte', 1)), name='barcode_packs'), models.UniqueConstraint(condition=models.Q(('packs', 1)), fields=('product',), name='barcode_pack_once'), models.UniqueConstraint(condition=models.Q(('packs__gt', 1)), fields=('product',), name='barcode_case_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("node", "day", "category"), name="product_list_once", nulls_distinct=False
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FactReport',
+            name="Promotion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fact', models.CharField(choices=[('specification', '规格'), ('material', '成分或材质'), ('measurements', '净含量和尺寸'), ('features', '特点'), ('cautions', '注意事项'), ('picture', '图片'), ('barcode', '条码')], max_length=20, verbose_name='哪项资料')),
-                ('text', models.CharField(max_length=300, verbose_name='哪里不对')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('state', models.CharField(choices=[('open', '待处理'), ('corrected', '已更正'), ('answered', '资料无误')], default='open', max_length=10, verbose_name='状态')),
-                ('answer', models.CharField(blank=True, max_length=300, verbose_name='答复')),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='products.product', verbose_name='产品')),
-                ('settled_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=60, verbose_name="活动名称")),
+                ("starts_on", models.DateField(verbose_name="开始日期")),
+                ("ends_before", models.DateField(verbose_name="截止日期（不含）")),
+                ("reason", models.CharField(max_length=200, verbose_name="为什么办")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "待审批"),
+                            ("approved", "已批准"),
+                            ("declined", "未批准"),
+                            ("dropped", "已撤回"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decision", models.CharField(blank=True, max_length=200, verbose_name="审批意见")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.node",
+                        verbose_name="适用机构",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['state', '-id'], name='fact_report_state')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('settled_by__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('settled_at__isnull', False), ('settled_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='fact_report_settled_says_who')],
+                "indexes": [models.Index(fields=["-starts_on", "-id"], name="promotion_latest")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_on__lt", models.F("ends_before"))), name="promotion_days"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True), ("state", "planned")),
+                            models.Q(
+                                models.Q(("state", "planned"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="promotion_decided_says_who",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["planned", "dropped"]),
+                            models.Q(("decided_by", models.F("by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="promotion_two_people",
+                    ),
+                ],
             },
         ),
-        migrations.AddConstraint(
-            model_name='labelcheck',
-            constraint=models.UniqueConstraint(fields=('node', 'day', 'category'), name='label_check_once'),
+        migrations.CreateModel(
+            name="PricePeriod",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("list", "价目"), ("promotion", "促销价")], max_length=10, verbose_name="种类"
+                    ),
+                ),
+                ("days", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="适用日期")),
+                ("price", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="价格")),
+                ("reason", models.CharField(max_length=200, verbose_name="原因")),
+                ("at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("end_reason", models.CharField(blank=True, max_length=200, verbose_name="提前结束的原因")),
+                ("called_off", models.BooleanField(default=False)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.node",
+                        verbose_name="适用机构",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="price_periods",
+                        to="products.product",
+                        verbose_name="产品",
+                    ),
+                ),
+                (
+                    "promotion",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="prices",
+                        to="products.promotion",
+                        verbose_name="促销活动",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("called_off", False)),
+                        expressions=[
+                            ("product", "="),
+                            (
+                                django.db.models.functions.comparison.Coalesce(
+                                    "node", models.Value(0, output_field=models.BigIntegerField())
+                                ),
+                                "=",
+                            ),
+                            ("kind", "="),
+                            ("days", "&&"),
+                        ],
+                        name="price_period_apart",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("price__gte", 0)), name="price_period_price"),
+                    models.CheckConstraint(condition=models.Q(("days__isempty", False)), name="price_period_days"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("called_off", False), ("ended_at__isnull", True), ("ended_by__isnull", True)),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("ended_by__isnull", False),
+                                models.Q(("end_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="price_period_ended_says_who",
+                    ),
+                ],
+                "ordering": ["-id"],
+            },
         ),
-        migrations.AddIndex(
-            model_name='missinglabel',
-            index=models.Index(fields=['node', '-id'], name='missing_label_node'),
+        migrations.CreateModel(
+            name="PromotionLine",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("price", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="活动价")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="products.product",
+                        verbose_name="产品",
+                    ),
+                ),
+                (
+                    "promotion",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="products.promotion",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("promotion", "product"), name="promotion_product_once"),
+                    models.CheckConstraint(condition=models.Q(("price__gte", 0)), name="promotion_price"),
+                ],
+                "ordering": ["promotion_id", "id"],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='missinglabel',
-            constraint=models.UniqueConstraint(condition=models.Q(('put_at__isnull', True)), fields=('product', 'node', 'kind'), name='missing_label_once'),
+        migrations.CreateModel(
+            name="Barcode",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("gtin", models.CharField(max_length=14, unique=True, verbose_name="条码")),
+                ("packs", models.PositiveIntegerField(default=1, verbose_name="每箱件数")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="barcodes",
+                        to="products.product",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["product_id", "packs"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("gtin__regex", "^[0-9]{14}$")), name="barcode_digits"),
+                    models.CheckConstraint(condition=models.Q(("packs__gte", 1)), name="barcode_packs"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("packs", 1)), fields=("product",), name="barcode_pack_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("packs__gt", 1)), fields=("product",), name="barcode_case_once"
+                    ),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='missinglabel',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('put_at__isnull', True), ('put_by__isnull', True)), models.Q(('put_at__isnull', False), ('put_by__isnull', False)), _connector='OR'), name='missing_label_put_says_who'),
-        ),
-        migrations.AddConstraint(
-            model_name='productlist',
-            constraint=models.UniqueConstraint(fields=('node', 'day', 'category'), name='product_list_once', nulls_distinct=False),
-        ),
-        migrations.AddIndex(
-            model_name='promotion',
-            index=models.Index(fields=['-starts_on', '-id'], name='promotion_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotion',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__lt', models.F('ends_before'))), name='promotion_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'planned')), models.Q(models.Q(('state', 'planned'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='promotion_decided_says_who'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotion',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'dropped']), models.Q(('decided_by', models.F('by')), _negated=True), _connector='OR'), name='promotion_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='priceperiod',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('called_off', False)), expressions=[('product', '='), (django.db.models.functions.comparison.Coalesce('node', models.Value(0, output_field=models.BigIntegerField())), '='), ('kind', '='), ('days', '&&')], name='price_period_apart'),
-        ),
-        migrations.AddConstraint(
-            model_name='priceperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='price_period_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='priceperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('days__isempty', False)), name='price_period_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='priceperiod',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('called_off', False), ('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='price_period_ended_says_who'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotionline',
-            constraint=models.UniqueConstraint(fields=('promotion', 'product'), name='promotion_product_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotionline',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='promotion_price'),
+        migrations.CreateModel(
+            name="FactReport",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "fact",
+                    models.CharField(
+                        choices=[
+                            ("specification", "规格"),
+                            ("material", "成分或材质"),
+                            ("measurements", "净含量和尺寸"),
+                            ("features", "特点"),
+                            ("cautions", "注意事项"),
+                            ("picture", "图片"),
+                            ("barcode", "条码"),
+                        ],
+                        max_length=20,
+                        verbose_name="哪项资料",
+                    ),
+                ),
+                ("text", models.CharField(max_length=300, verbose_name="哪里不对")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "待处理"), ("corrected", "已更正"), ("answered", "资料无误")],
+                        default="open",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("answer", models.CharField(blank=True, max_length=300, verbose_name="答复")),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="products.product",
+                        verbose_name="产品",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["state", "-id"], name="fact_report_state")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("settled_by__isnull", True), ("state", "open")),
+                            models.Q(
+                                models.Q(("state", "open"), _negated=True),
+                                ("settled_at__isnull", False),
+                                ("settled_by__isnull", False),
+                                models.Q(("answer", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="fact_report_settled_says_who",
+                    )
+                ],
+            },
         ),
         migrations.RunPython(search_by_specification, migrations.RunPython.noop),
     ]

@@ -32,425 +32,953 @@ DROP FUNCTION purchasing_is_kept() CASCADE;
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisation', '0004_role_parts'),
-        ('outbox', '0003_receipts_to_match'),
-        ('people', '0005_departures'),
-        ('printing', '0001_initial'),
-        ('products', '0002_places_and_reservations'),
-        ('stock', '0007_planning'),
+        ("organisation", "0004_role_parts"),
+        ("outbox", "0003_receipts_to_match"),
+        ("people", "0005_departures"),
+        ("printing", "0001_initial"),
+        ("products", "0002_places_and_reservations"),
+        ("stock", "0007_planning"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='到货单号')),
-                ('arrived_on', models.DateField(verbose_name='到货日期')),
-                ('waybill', models.CharField(blank=True, max_length=60, verbose_name='运单号')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='没有采购单的原因')),
-                ('state', models.CharField(choices=[('counting', '验收中'), ('booked', '已入库'), ('dropped', '已作废')], default='counting', max_length=10, verbose_name='状态')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('dropped', models.CharField(blank=True, max_length=200, verbose_name='作废原因')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.warehouse', verbose_name='收货库房')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Count',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('keeper', '库管'), ('product', '产品部')], max_length=8, verbose_name='哪一方')),
-                ('digest', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='counts', to='purchasing.delivery')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Allowance',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('packs', models.PositiveIntegerField(verbose_name='可多收')),
-                ('reason', models.CharField(max_length=200, verbose_name='原因')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.product')),
-                ('delivery', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='allowances', to='purchasing.delivery')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Acceptance',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64)),
-                ('keeper_side', models.CharField(default='keeper', max_length=8)),
-                ('product_side', models.CharField(default='product', max_length=8)),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('keeper_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('product_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('receipt', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='acceptance', to='stock.receipt')),
-                ('keeper_count', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='acceptance_of', to='purchasing.count')),
-                ('product_count', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='purchasing.count')),
-                ('delivery', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='acceptance', to='purchasing.delivery')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Proposal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='建议单号')),
-                ('since', models.DateField(verbose_name='销售起')),
-                ('until', models.DateField(verbose_name='销售止')),
-                ('weights', models.JSONField()),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.warehouse', verbose_name='库房')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ProposalLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('issued', models.PositiveIntegerField(verbose_name='销售')),
-                ('demand', models.PositiveIntegerField(verbose_name='客户待发')),
-                ('on_hand', models.PositiveIntegerField(verbose_name='在库可用')),
-                ('reserved', models.PositiveIntegerField(verbose_name='已留')),
-                ('on_the_way', models.PositiveIntegerField(verbose_name='调拨在途')),
-                ('on_order', models.PositiveIntegerField(verbose_name='已订未到')),
-                ('safety', models.PositiveIntegerField(verbose_name='安全库存')),
-                ('lead_days', models.PositiveSmallIntegerField(verbose_name='供货天数')),
-                ('multiple', models.PositiveIntegerField(verbose_name='每箱件数')),
-                ('minimum', models.PositiveIntegerField(verbose_name='最少起订')),
-                ('proposed', models.PositiveIntegerField(verbose_name='建议数量')),
-                ('quantity', models.PositiveIntegerField(verbose_name='采购数量')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='改动原因')),
-                ('changed_at', models.DateTimeField(null=True)),
-                ('changed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.product')),
-                ('proposal', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='purchasing.proposal')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ProposalPlace',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('issued', models.PositiveIntegerField(verbose_name='销售')),
-                ('demand', models.PositiveIntegerField(verbose_name='客户待发')),
-                ('on_hand', models.PositiveIntegerField(verbose_name='在库可用')),
-                ('reserved', models.PositiveIntegerField(verbose_name='已留')),
-                ('on_the_way', models.PositiveIntegerField(verbose_name='调拨在途')),
-                ('line', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='places', to='purchasing.proposalline')),
-                ('node', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.node')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='PurchaseOrder',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='采购单号')),
-                ('state', models.CharField(choices=[('to_send', '待发出'), ('sent', '已发厂家'), ('confirmed', '厂家已确认'), ('shipped', '运输中'), ('arrived', '已到货'), ('complete', '已入库'), ('closed', '已关闭')], default='to_send', max_length=10, verbose_name='状态')),
-                ('expected_on', models.DateField(verbose_name='预计到货')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='原因')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ended_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.warehouse', verbose_name='收货库房')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='OrderSending',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('to', models.EmailField(max_length=254, verbose_name='发到')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outbox.outboxmessage')),
-                ('print', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='printing.print')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sendings', to='purchasing.purchaseorder')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='OrderFact',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('transmitted', '已发给厂家'), ('received', '厂家已收到'), ('confirmed', '厂家确认'), ('delayed', '改期'), ('shipped', '厂家已发货'), ('underway', '运输动态'), ('arrived', '到货')], max_length=12, verbose_name='事项')),
-                ('on', models.DateField(verbose_name='日期')),
-                ('expected_on', models.DateField(blank=True, null=True, verbose_name='预计到货')),
-                ('carrier', models.CharField(blank=True, max_length=60, verbose_name='承运')),
-                ('waybill', models.CharField(blank=True, max_length=60, verbose_name='运单号')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='facts', to='purchasing.purchaseorder')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='delivery',
-            name='order',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='purchasing.purchaseorder'),
-        ),
-        migrations.CreateModel(
-            name='PurchaseRequest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='申请单号')),
-                ('reason', models.CharField(max_length=500, verbose_name='申请理由')),
-                ('levels', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('asked', '待审批'), ('approved', '已批准'), ('declined', '未批准'), ('withdrawn', '已撤回')], default='asked', max_length=10, verbose_name='状态')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('proposal', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='purchasing.proposal')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.warehouse', verbose_name='收货库房')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='purchaseorder',
-            name='request',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='purchasing.purchaserequest'),
-        ),
-        migrations.CreateModel(
-            name='RequestDecision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField()),
-                ('verdict', models.CharField(choices=[('approved', '批准'), ('declined', '不批准')], max_length=10, verbose_name='审批')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='批示')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('asked_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='purchasing.purchaserequest')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="到货单号")),
+                ("arrived_on", models.DateField(verbose_name="到货日期")),
+                ("waybill", models.CharField(blank=True, max_length=60, verbose_name="运单号")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="没有采购单的原因")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("counting", "验收中"), ("booked", "已入库"), ("dropped", "已作废")],
+                        default="counting",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("dropped", models.CharField(blank=True, max_length=200, verbose_name="作废原因")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.warehouse",
+                        verbose_name="收货库房",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['request_id', 'level'],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "counting")), fields=["at"], name="delivery_open")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "dropped"), _negated=True),
+                            models.Q(("dropped", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="delivery_dropped_has_reason",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Supplier',
+            name="Count",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('contact', models.CharField(blank=True, max_length=60, verbose_name='联系人')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='接单邮箱')),
-                ('lead_days', models.PositiveSmallIntegerField(verbose_name='供货天数')),
-                ('active', models.BooleanField(default=True, verbose_name='在用')),
-                ('institution', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='supplier', to='people.institution', verbose_name='生产厂家')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='purchaseorder',
-            name='supplier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='purchasing.supplier', verbose_name='厂家'),
-        ),
-        migrations.AddField(
-            model_name='delivery',
-            name='supplier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='purchasing.supplier', verbose_name='厂家'),
-        ),
-        migrations.CreateModel(
-            name='Supply',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('article', models.CharField(blank=True, max_length=40, verbose_name='厂家货号')),
-                ('multiple', models.PositiveIntegerField(default=1, verbose_name='每箱件数')),
-                ('minimum', models.PositiveIntegerField(default=1, verbose_name='最少起订')),
-                ('active', models.BooleanField(default=True, verbose_name='在用')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supplies', to='products.product', verbose_name='品名')),
-                ('supplier', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='supplies', to='purchasing.supplier')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='RequestLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('packs', models.PositiveIntegerField(verbose_name='数量')),
-                ('price', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='进价')),
-                ('proposal_line', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='asked', to='purchasing.proposalline')),
-                ('request', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='purchasing.purchaserequest')),
-                ('supply', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='purchasing.supply', verbose_name='品名')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='PurchasePrice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('price', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='进价')),
-                ('valid_from', models.DateField(verbose_name='生效日期')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='有效至')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('supply', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='purchasing.supply')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='proposalline',
-            name='supply',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='purchasing.supply'),
-        ),
-        migrations.CreateModel(
-            name='OrderLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('packs', models.PositiveIntegerField(verbose_name='数量')),
-                ('price', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='进价')),
-                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='purchasing.purchaseorder')),
-                ('supply', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='order_lines', to='purchasing.supply', verbose_name='品名')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='CountLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lot', models.CharField(max_length=40, verbose_name='批号')),
-                ('expiry', models.DateField(null=True, verbose_name='有效期至')),
-                ('packs', models.PositiveIntegerField(verbose_name='完好')),
-                ('damaged', models.PositiveIntegerField(default=0, verbose_name='破损')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='备注')),
-                ('count', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='purchasing.count')),
-                ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("keeper", "库管"), ("product", "产品部")], max_length=8, verbose_name="哪一方"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="counts", to="purchasing.delivery"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('count', 'product', 'lot'), name='count_lot_once'), models.CheckConstraint(condition=models.Q(('packs__gt', 0), ('damaged__gt', 0), _connector='OR'), name='count_line_packs')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("id", "delivery", "side", "by", "digest"), name="count_as_referred_to"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Allowance",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("packs", models.PositiveIntegerField(verbose_name="可多收")),
+                ("reason", models.CharField(max_length=200, verbose_name="原因")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="products.product",
+                    ),
+                ),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allowances",
+                        to="purchasing.delivery",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("delivery", "product"), name="allowance_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("packs__gt", 0), models.Q(("reason", ""), _negated=True)),
+                        name="allowance_says_why",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Acceptance",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64)),
+                ("keeper_side", models.CharField(default="keeper", max_length=8)),
+                ("product_side", models.CharField(default="product", max_length=8)),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "keeper_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "product_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "receipt",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="acceptance", to="stock.receipt"
+                    ),
+                ),
+                (
+                    "keeper_count",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="acceptance_of", to="purchasing.count"
+                    ),
+                ),
+                (
+                    "product_count",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="purchasing.count",
+                    ),
+                ),
+                (
+                    "delivery",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="acceptance", to="purchasing.delivery"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("keeper_by", models.F("product_by")), _negated=True),
+                        name="acceptance_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("keeper_side", "keeper"), ("product_side", "product")),
+                        name="acceptance_both_sides",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Proposal",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="建议单号")),
+                ("since", models.DateField(verbose_name="销售起")),
+                ("until", models.DateField(verbose_name="销售止")),
+                ("weights", models.JSONField()),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.warehouse",
+                        verbose_name="库房",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ProposalLine",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("issued", models.PositiveIntegerField(verbose_name="销售")),
+                ("demand", models.PositiveIntegerField(verbose_name="客户待发")),
+                ("on_hand", models.PositiveIntegerField(verbose_name="在库可用")),
+                ("reserved", models.PositiveIntegerField(verbose_name="已留")),
+                ("on_the_way", models.PositiveIntegerField(verbose_name="调拨在途")),
+                ("on_order", models.PositiveIntegerField(verbose_name="已订未到")),
+                ("safety", models.PositiveIntegerField(verbose_name="安全库存")),
+                ("lead_days", models.PositiveSmallIntegerField(verbose_name="供货天数")),
+                ("multiple", models.PositiveIntegerField(verbose_name="每箱件数")),
+                ("minimum", models.PositiveIntegerField(verbose_name="最少起订")),
+                ("proposed", models.PositiveIntegerField(verbose_name="建议数量")),
+                ("quantity", models.PositiveIntegerField(verbose_name="采购数量")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="改动原因")),
+                ("changed_at", models.DateTimeField(null=True)),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="products.product",
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="purchasing.proposal",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("proposal", "product"), name="proposal_product_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("changed_at__isnull", True),
+                                ("changed_by__isnull", True),
+                                ("quantity", models.F("proposed")),
+                                ("reason", ""),
+                            ),
+                            models.Q(
+                                ("changed_at__isnull", False),
+                                ("changed_by__isnull", False),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="proposal_change_says_who",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProposalPlace",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("issued", models.PositiveIntegerField(verbose_name="销售")),
+                ("demand", models.PositiveIntegerField(verbose_name="客户待发")),
+                ("on_hand", models.PositiveIntegerField(verbose_name="在库可用")),
+                ("reserved", models.PositiveIntegerField(verbose_name="已留")),
+                ("on_the_way", models.PositiveIntegerField(verbose_name="调拨在途")),
+                (
+                    "line",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="places",
+                        to="purchasing.proposalline",
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.node",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("line", "node"), name="proposal_place_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="PurchaseOrder",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="采购单号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("to_send", "待发出"),
+                            ("sent", "已发厂家"),
+                            ("confirmed", "厂家已确认"),
+                            ("shipped", "运输中"),
+                            ("arrived", "已到货"),
+                            ("complete", "已入库"),
+                            ("closed", "已关闭"),
+                        ],
+                        default="to_send",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("expected_on", models.DateField(verbose_name="预计到货")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.warehouse",
+                        verbose_name="收货库房",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("to_send", "sent", "confirmed", "shipped", "arrived"))),
+                        fields=["expected_on"],
+                        name="order_open",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", True),
+                                ("ended_by__isnull", True),
+                                ("state__in", ("to_send", "sent", "confirmed", "shipped", "arrived")),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("state__in", ("to_send", "sent", "confirmed", "shipped", "arrived")), _negated=True
+                                ),
+                                ("ended_at__isnull", False),
+                                ("ended_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="order_ended_says_who",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="order_closed_has_reason",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="OrderSending",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("to", models.EmailField(max_length=254, verbose_name="发到")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="outbox.outboxmessage"
+                    ),
+                ),
+                (
+                    "print",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="printing.print",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sendings",
+                        to="purchasing.purchaseorder",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="OrderFact",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("transmitted", "已发给厂家"),
+                            ("received", "厂家已收到"),
+                            ("confirmed", "厂家确认"),
+                            ("delayed", "改期"),
+                            ("shipped", "厂家已发货"),
+                            ("underway", "运输动态"),
+                            ("arrived", "到货"),
+                        ],
+                        max_length=12,
+                        verbose_name="事项",
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="日期")),
+                ("expected_on", models.DateField(blank=True, null=True, verbose_name="预计到货")),
+                ("carrier", models.CharField(blank=True, max_length=60, verbose_name="承运")),
+                ("waybill", models.CharField(blank=True, max_length=60, verbose_name="运单号")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="facts", to="purchasing.purchaseorder"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ("confirmed", "delayed")), _negated=True),
+                            ("expected_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="fact_says_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "shipped"), _negated=True),
+                            models.Q(("carrier", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="fact_says_by_whom",
+                    ),
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name="delivery",
+            name="order",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="deliveries",
+                to="purchasing.purchaseorder",
+            ),
+        ),
+        migrations.CreateModel(
+            name="PurchaseRequest",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="申请单号")),
+                ("reason", models.CharField(max_length=500, verbose_name="申请理由")),
+                ("levels", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "待审批"),
+                            ("approved", "已批准"),
+                            ("declined", "未批准"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="purchasing.proposal",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.warehouse",
+                        verbose_name="收货库房",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(condition=models.Q(("state", "asked")), fields=["at"], name="request_open")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("levels__in", (1, 2))), name="request_levels"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("state", "asked")),
+                            models.Q(models.Q(("state", "asked"), _negated=True), ("ended_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="request_ended_says_when",
+                    ),
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name="purchaseorder",
+            name="request",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="orders",
+                to="purchasing.purchaserequest",
+            ),
+        ),
+        migrations.CreateModel(
+            name="RequestDecision",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("level", models.PositiveSmallIntegerField()),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[("approved", "批准"), ("declined", "不批准")], max_length=10, verbose_name="审批"
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="批示")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="purchasing.purchaserequest",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("request", "level"), name="request_level_once"),
+                    models.UniqueConstraint(fields=("request", "by"), name="request_decided_by_two"),
+                    models.CheckConstraint(
+                        condition=models.Q(("by", models.F("asked_by")), _negated=True), name="request_not_ones_own"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("verdict", "approved"), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="request_no_has_reason",
+                    ),
+                ],
+                "ordering": ["request_id", "level"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Supplier",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("contact", models.CharField(blank=True, max_length=60, verbose_name="联系人")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="接单邮箱")),
+                ("lead_days", models.PositiveSmallIntegerField(verbose_name="供货天数")),
+                ("active", models.BooleanField(default=True, verbose_name="在用")),
+                (
+                    "institution",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supplier",
+                        to="people.institution",
+                        verbose_name="生产厂家",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="purchaseorder",
+            name="supplier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="orders",
+                to="purchasing.supplier",
+                verbose_name="厂家",
+            ),
+        ),
+        migrations.AddField(
+            model_name="delivery",
+            name="supplier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="purchasing.supplier",
+                verbose_name="厂家",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Supply",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("article", models.CharField(blank=True, max_length=40, verbose_name="厂家货号")),
+                ("multiple", models.PositiveIntegerField(default=1, verbose_name="每箱件数")),
+                ("minimum", models.PositiveIntegerField(default=1, verbose_name="最少起订")),
+                ("active", models.BooleanField(default=True, verbose_name="在用")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supplies",
+                        to="products.product",
+                        verbose_name="品名",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supplies",
+                        to="purchasing.supplier",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("supplier", "product"), name="supply_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("minimum__gte", 1), ("multiple__gte", 1)), name="supply_multiple"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RequestLine",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("packs", models.PositiveIntegerField(verbose_name="数量")),
+                ("price", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="进价")),
+                (
+                    "proposal_line",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="asked",
+                        to="purchasing.proposalline",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="purchasing.purchaserequest",
+                    ),
+                ),
+                (
+                    "supply",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="purchasing.supply",
+                        verbose_name="品名",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("request", "supply"), name="request_supply_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("packs__gt", 0), ("price__gte", 0)), name="request_line_packs"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PurchasePrice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("price", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="进价")),
+                ("valid_from", models.DateField(verbose_name="生效日期")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="有效至")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "supply",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="prices",
+                        to="purchasing.supply",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("supply", "valid_from"), name="purchase_price_once"),
+                    models.CheckConstraint(condition=models.Q(("price__gte", 0)), name="purchase_price_not_negative"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="purchase_price_period",
+                    ),
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name="proposalline",
+            name="supply",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="purchasing.supply",
+            ),
+        ),
+        migrations.CreateModel(
+            name="OrderLine",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("packs", models.PositiveIntegerField(verbose_name="数量")),
+                ("price", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="进价")),
+                (
+                    "order",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="purchasing.purchaseorder",
+                    ),
+                ),
+                (
+                    "supply",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="order_lines",
+                        to="purchasing.supply",
+                        verbose_name="品名",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("order", "supply"), name="order_supply_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("packs__gt", 0), ("price__gte", 0)), name="order_line_packs"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CountLine",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lot", models.CharField(max_length=40, verbose_name="批号")),
+                ("expiry", models.DateField(null=True, verbose_name="有效期至")),
+                ("packs", models.PositiveIntegerField(verbose_name="完好")),
+                ("damaged", models.PositiveIntegerField(default=0, verbose_name="破损")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "count",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="purchasing.count",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="products.product",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("count", "product", "lot"), name="count_lot_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("packs__gt", 0), ("damaged__gt", 0), _connector="OR"),
+                        name="count_line_packs",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='count',
-            constraint=models.UniqueConstraint(fields=('id', 'delivery', 'side', 'by', 'digest'), name='count_as_referred_to'),
+            model_name="purchaseorder",
+            constraint=models.UniqueConstraint(fields=("request", "supplier"), name="order_supplier_once"),
         ),
         migrations.AddConstraint(
-            model_name='allowance',
-            constraint=models.UniqueConstraint(fields=('delivery', 'product'), name='allowance_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='allowance',
-            constraint=models.CheckConstraint(condition=models.Q(('packs__gt', 0), models.Q(('reason', ''), _negated=True)), name='allowance_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.CheckConstraint(condition=models.Q(('keeper_by', models.F('product_by')), _negated=True), name='acceptance_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.CheckConstraint(condition=models.Q(('keeper_side', 'keeper'), ('product_side', 'product')), name='acceptance_both_sides'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposalplace',
-            constraint=models.UniqueConstraint(fields=('line', 'node'), name='proposal_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderfact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('confirmed', 'delayed')), _negated=True), ('expected_on__isnull', False), _connector='OR'), name='fact_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderfact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'shipped'), _negated=True), models.Q(('carrier', ''), _negated=True), _connector='OR'), name='fact_says_by_whom'),
-        ),
-        migrations.AddIndex(
-            model_name='purchaserequest',
-            index=models.Index(condition=models.Q(('state', 'asked')), fields=['at'], name='request_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaserequest',
-            constraint=models.CheckConstraint(condition=models.Q(('levels__in', (1, 2))), name='request_levels'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaserequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='request_ended_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='requestdecision',
-            constraint=models.UniqueConstraint(fields=('request', 'level'), name='request_level_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='requestdecision',
-            constraint=models.UniqueConstraint(fields=('request', 'by'), name='request_decided_by_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='requestdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('by', models.F('asked_by')), _negated=True), name='request_not_ones_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='requestdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict', 'approved'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='request_no_has_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='purchaseorder',
-            index=models.Index(condition=models.Q(('state__in', ('to_send', 'sent', 'confirmed', 'shipped', 'arrived'))), fields=['expected_on'], name='order_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.UniqueConstraint(fields=('request', 'supplier'), name='order_supplier_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True), ('state__in', ('to_send', 'sent', 'confirmed', 'shipped', 'arrived'))), models.Q(models.Q(('state__in', ('to_send', 'sent', 'confirmed', 'shipped', 'arrived')), _negated=True), ('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='order_ended_says_who'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='order_closed_has_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'counting')), fields=['at'], name='delivery_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('order__isnull', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='delivery_without_order_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'dropped'), _negated=True), models.Q(('dropped', ''), _negated=True), _connector='OR'), name='delivery_dropped_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='supply',
-            constraint=models.UniqueConstraint(fields=('supplier', 'product'), name='supply_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supply',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum__gte', 1), ('multiple__gte', 1)), name='supply_multiple'),
-        ),
-        migrations.AddConstraint(
-            model_name='requestline',
-            constraint=models.UniqueConstraint(fields=('request', 'supply'), name='request_supply_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='requestline',
-            constraint=models.CheckConstraint(condition=models.Q(('packs__gt', 0), ('price__gte', 0)), name='request_line_packs'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseprice',
-            constraint=models.UniqueConstraint(fields=('supply', 'valid_from'), name='purchase_price_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseprice',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='purchase_price_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseprice',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='purchase_price_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposalline',
-            constraint=models.UniqueConstraint(fields=('proposal', 'product'), name='proposal_product_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposalline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('changed_at__isnull', True), ('changed_by__isnull', True), ('quantity', models.F('proposed')), ('reason', '')), models.Q(('changed_at__isnull', False), ('changed_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='proposal_change_says_who'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'supply'), name='order_supply_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('packs__gt', 0), ('price__gte', 0)), name='order_line_packs'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("order__isnull", False), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                name="delivery_without_order_has_reason",
+            ),
         ),
         migrations.RunSQL(_KEPT, _NOT_KEPT),
     ]

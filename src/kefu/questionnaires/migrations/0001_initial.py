@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,72 +14,147 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Questionnaire',
+            name="Questionnaire",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='编码')),
-                ('kind', models.CharField(choices=[('interview', '问诊表'), ('survey', '满意度问卷')], max_length=20, verbose_name='用途')),
-                ('created_at', models.DateTimeField(verbose_name='建立时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="编码")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("interview", "问诊表"), ("survey", "满意度问卷")], max_length=20, verbose_name="用途"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="建立时间")),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='QuestionnaireVersion',
+            name="QuestionnaireVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='版本')),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('published', '使用中'), ('retired', '已停用')], default='draft', max_length=10, verbose_name='状态')),
-                ('definition', models.JSONField(default=dict)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(verbose_name='建立时间')),
-                ('published_at', models.DateTimeField(null=True, verbose_name='发布时间')),
-                ('retired_at', models.DateTimeField(null=True, verbose_name='停用时间')),
-                ('created_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='questionnaires.questionnaire')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="版本")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "草稿"), ("published", "使用中"), ("retired", "已停用")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("definition", models.JSONField(default=dict)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(verbose_name="建立时间")),
+                ("published_at", models.DateTimeField(null=True, verbose_name="发布时间")),
+                ("retired_at", models.DateTimeField(null=True, verbose_name="停用时间")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "questionnaire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="questionnaires.questionnaire",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("questionnaire", "number"), name="questionnaire_version_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "draft")),
+                        fields=("questionnaire",),
+                        name="questionnaire_one_draft",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "published")),
+                        fields=("questionnaire",),
+                        name="questionnaire_one_published",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_at__isnull", True), ("state", "draft")),
+                            models.Q(
+                                ("published_at__isnull", False), ("retired_at__isnull", True), ("state", "published")
+                            ),
+                            models.Q(
+                                ("published_at__isnull", False), ("retired_at__isnull", False), ("state", "retired")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="questionnaire_version_dates",
+                    ),
+                ],
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='AnswerSheet',
+            name="AnswerSheet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('final', '已保存')], default='draft', max_length=10)),
-                ('answers', models.JSONField(default=dict)),
-                ('scores', models.JSONField(default=list)),
-                ('alerts', models.JSONField(default=list)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField()),
-                ('saved_at', models.DateTimeField()),
-                ('finalised_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='questionnaires.questionnaireversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(choices=[("draft", "草稿"), ("final", "已保存")], default="draft", max_length=10),
+                ),
+                ("answers", models.JSONField(default=dict)),
+                ("scores", models.JSONField(default=list)),
+                ("alerts", models.JSONField(default=list)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField()),
+                ("saved_at", models.DateTimeField()),
+                ("finalised_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sheets",
+                        to="questionnaires.questionnaireversion",
+                    ),
+                ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaireversion',
-            constraint=models.UniqueConstraint(fields=('questionnaire', 'number'), name='questionnaire_version_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaireversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('questionnaire',), name='questionnaire_one_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaireversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('questionnaire',), name='questionnaire_one_published'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaireversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('state', 'draft')), models.Q(('published_at__isnull', False), ('retired_at__isnull', True), ('state', 'published')), models.Q(('published_at__isnull', False), ('retired_at__isnull', False), ('state', 'retired')), _connector='OR'), name='questionnaire_version_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='answersheet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finalised_at__isnull', True), ('state', 'draft')), models.Q(('finalised_at__isnull', False), ('state', 'final')), _connector='OR'), name='answer_sheet_final_has_time'),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finalised_at__isnull", True), ("state", "draft")),
+                            models.Q(("finalised_at__isnull", False), ("state", "final")),
+                            _connector="OR",
+                        ),
+                        name="answer_sheet_final_has_time",
+                    )
+                ],
+            },
         ),
     ]

@@ -8,420 +8,928 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('products', '0002_places_and_reservations'),
-        ('stock', '0008_transfers'),
+        ("products", "0002_places_and_reservations"),
+        ("stock", "0008_transfers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Lending',
+            name="Lending",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='借用单号')),
-                ('department', models.CharField(blank=True, max_length=60, verbose_name='借用部门')),
-                ('purpose', models.CharField(max_length=200, verbose_name='用途')),
-                ('due_on', models.DateField(verbose_name='归还日期')),
-                ('state', models.CharField(choices=[('asked', '待同意'), ('agreed', '已同意，待领'), ('out', '已借出'), ('returned', '已还清'), ('refused', '未同意'), ('withdrawn', '已撤回')], default='asked', max_length=10, verbose_name='状态')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='原因')),
-                ('handed_at', models.DateTimeField(null=True)),
-                ('borrower', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='borrowed', to=settings.AUTH_USER_MODEL, verbose_name='借用人')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('handed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lendings', to='stock.warehouse', verbose_name='库房')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='LendingLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('packs', models.PositiveIntegerField(verbose_name='数量')),
-                ('lending', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='requisitions.lending')),
-                ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="借用单号")),
+                ("department", models.CharField(blank=True, max_length=60, verbose_name="借用部门")),
+                ("purpose", models.CharField(max_length=200, verbose_name="用途")),
+                ("due_on", models.DateField(verbose_name="归还日期")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "待同意"),
+                            ("agreed", "已同意，待领"),
+                            ("out", "已借出"),
+                            ("returned", "已还清"),
+                            ("refused", "未同意"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                ("handed_at", models.DateTimeField(null=True)),
+                (
+                    "borrower",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="borrowed",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="借用人",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "handed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lendings",
+                        to="stock.warehouse",
+                        verbose_name="库房",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['product__code', 'id'],
+                "indexes": [models.Index(fields=["state", "due_on"], name="lending_due")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["asked", "withdrawn"]),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                models.Q(("decided_by", models.F("by")), _negated=True),
+                                models.Q(("decided_by", models.F("borrower")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="lending_agreed_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["out", "returned"]), _negated=True),
+                            models.Q(("handed_at__isnull", False), ("handed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="lending_out_says_who",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LentLot',
+            name="LendingLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('packs', models.PositiveIntegerField(verbose_name='借出')),
-                ('returned', models.PositiveIntegerField(default=0, verbose_name='已还')),
-                ('balance', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.balance')),
-                ('lending', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='requisitions.lending')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("packs", models.PositiveIntegerField(verbose_name="数量")),
+                (
+                    "lending",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="requisitions.lending",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="products.product",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("lending", "product"), name="lending_product_once"),
+                    models.CheckConstraint(condition=models.Q(("packs__gt", 0)), name="lending_packs"),
+                ],
+                "ordering": ["product__code", "id"],
             },
         ),
         migrations.CreateModel(
-            name='LendingReturn',
+            name="LentLot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('packs', models.PositiveIntegerField(verbose_name='数量')),
-                ('condition', models.CharField(choices=[('good', '完好'), ('damaged', '破损'), ('lost', '还不回来')], max_length=8, verbose_name='情况')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='requisitions.lentlot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("packs", models.PositiveIntegerField(verbose_name="借出")),
+                ("returned", models.PositiveIntegerField(default=0, verbose_name="已还")),
+                (
+                    "balance",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.balance",
+                    ),
+                ),
+                (
+                    "lending",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lots",
+                        to="requisitions.lending",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("lending", "balance"), name="lent_lot_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("packs__gt", 0), ("returned__lte", models.F("packs"))),
+                        name="lent_lot_returned",
+                    ),
+                ],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='ParLevel',
+            name="LendingReturn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('packs', models.PositiveIntegerField(verbose_name='备用数量')),
-                ('valid_from', models.DateField(verbose_name='从')),
-                ('valid_to', models.DateField(null=True, verbose_name='到')),
-                ('reason', models.CharField(max_length=200, verbose_name='原因')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.product')),
-                ('warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='par_levels', to='stock.warehouse')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Requisition',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='申请单号')),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('submitted', '已签字，待财务核对'), ('checked', '已核对，待产品部审批'), ('approved', '已批准，待拣货'), ('issued', '已发出，在途'), ('difference', '有差异，待处理'), ('received', '已收齐'), ('rejected', '未批准'), ('withdrawn', '已撤回')], default='draft', max_length=12, verbose_name='状态')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('at', models.DateTimeField(verbose_name='填单时间')),
-                ('open_packs', models.PositiveIntegerField(default=0, verbose_name='在途数量')),
-                ('settle_by', models.DateField(null=True, verbose_name='差异处理期限')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('slip', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.issueslip')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.warehouse', verbose_name='发货库房')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requisitions', to='stock.warehouse', verbose_name='申请库房')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='PickMiss',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('packs', models.PositiveIntegerField(verbose_name='数量')),
-                ('fault', models.CharField(blank=True, choices=[('missing', '货位上没有'), ('damaged', '破损'), ('unfit', '过期或临期')], max_length=8, verbose_name='情况')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lot', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.lot')),
-                ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.product')),
-                ('requisition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='misses', to='requisitions.requisition')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Picked',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('packs', models.PositiveIntegerField(verbose_name='数量')),
-                ('scanned', models.CharField(max_length=200, verbose_name='扫码内容')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reservation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.reservation')),
-                ('requisition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='picked', to='requisitions.requisition')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Parcel',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('carrier', models.CharField(max_length=60, verbose_name='承运')),
-                ('waybill', models.CharField(blank=True, max_length=60, verbose_name='运单号')),
-                ('boxes', models.PositiveSmallIntegerField(default=1, verbose_name='箱数')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('requisition', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='parcels', to='requisitions.requisition')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='PackingTick',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('point', models.CharField(choices=[('wrap', '气泡膜裹好'), ('carton', '装进纸箱'), ('full', '箱内没有空隙')], max_length=8, verbose_name='核对项')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('requisition', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='ticks', to='requisitions.requisition')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ArrivalCount',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('agrees_with', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requisitions.arrivalcount')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('first_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('requisition', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='counts', to='requisitions.requisition')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='RequisitionLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('par', models.PositiveIntegerField(null=True, verbose_name='备用数量')),
-                ('free', models.IntegerField(verbose_name='可用')),
-                ('coming', models.IntegerField(verbose_name='在途')),
-                ('ordered', models.IntegerField(verbose_name='已申请')),
-                ('sold', models.IntegerField(verbose_name='近期销量')),
-                ('waiting', models.IntegerField(verbose_name='客户待发')),
-                ('proposed', models.PositiveIntegerField(verbose_name='建议数量')),
-                ('wanted', models.PositiveIntegerField(verbose_name='申请数量')),
-                ('approved', models.PositiveIntegerField(null=True, verbose_name='批准数量')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='减少原因')),
-                ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.product')),
-                ('requisition', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='requisitions.requisition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("packs", models.PositiveIntegerField(verbose_name="数量")),
+                (
+                    "condition",
+                    models.CharField(
+                        choices=[("good", "完好"), ("damaged", "破损"), ("lost", "还不回来")],
+                        max_length=8,
+                        verbose_name="情况",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="returns", to="requisitions.lentlot"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['product__code', 'id'],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("packs__gt", 0)), name="lending_return_packs"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("condition", "good"), models.Q(("note", ""), _negated=True), _connector="OR"
+                        ),
+                        name="lending_return_says_what",
+                    ),
+                ],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='RequisitionStep',
+            name="ParLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('drafted', '填单'), ('changed', '改单'), ('signed', '主任签字'), ('checked', '财务核对'), ('approved', '产品部批准'), ('rejected', '不批准'), ('withdrawn', '撤回'), ('issued', '发出'), ('counted', '到货点数'), ('settled', '差异处理完')], max_length=12, verbose_name='步骤')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='原因')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('drafted_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('requisition', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='requisitions.requisition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("packs", models.PositiveIntegerField(verbose_name="备用数量")),
+                ("valid_from", models.DateField(verbose_name="从")),
+                ("valid_to", models.DateField(null=True, verbose_name="到")),
+                ("reason", models.CharField(max_length=200, verbose_name="原因")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="products.product",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="par_levels",
+                        to="stock.warehouse",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="par_level_order",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("warehouse", "="),
+                            ("product", "="),
+                            (models.Func(models.F("valid_from"), models.F("valid_to"), function="daterange"), "&&"),
+                        ],
+                        name="par_level_one_at_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Settlement',
+            name="Requisition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('found', '后来找到'), ('back', '退回发货库房'), ('lost', '丢失核销')], max_length=8, verbose_name='处理')),
-                ('packs', models.PositiveIntegerField(verbose_name='数量')),
-                ('reason', models.CharField(max_length=200, verbose_name='原因')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('booked_at', models.DateTimeField(null=True, verbose_name='入账时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="申请单号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "草稿"),
+                            ("submitted", "已签字，待财务核对"),
+                            ("checked", "已核对，待产品部审批"),
+                            ("approved", "已批准，待拣货"),
+                            ("issued", "已发出，在途"),
+                            ("difference", "有差异，待处理"),
+                            ("received", "已收齐"),
+                            ("rejected", "未批准"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                ("at", models.DateTimeField(verbose_name="填单时间")),
+                ("open_packs", models.PositiveIntegerField(default=0, verbose_name="在途数量")),
+                ("settle_by", models.DateField(null=True, verbose_name="差异处理期限")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "slip",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stock.issueslip"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.warehouse",
+                        verbose_name="发货库房",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requisitions",
+                        to="stock.warehouse",
+                        verbose_name="申请库房",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "indexes": [models.Index(fields=["state", "-id"], name="requisition_state")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("target", models.F("source")), _negated=True),
+                        name="requisition_between_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("slip__isnull", False), ("state__in", ["issued", "difference", "received"])),
+                            models.Q(
+                                models.Q(("state__in", ["issued", "difference", "received"]), _negated=True),
+                                ("open_packs", 0),
+                                ("slip__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="requisition_sent_has_slip",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "received"), _negated=True), ("open_packs", 0), _connector="OR"
+                        ),
+                        name="requisition_received_is_settled",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "difference"), _negated=True),
+                            ("settle_by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="requisition_difference_has_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LossConsent',
+            name="PickMiss",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('sender', '发货库管'), ('taker', '收货库管'), ('finance', '财务')], max_length=8, verbose_name='身份')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('settlement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='requisitions.settlement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("packs", models.PositiveIntegerField(verbose_name="数量")),
+                (
+                    "fault",
+                    models.CharField(
+                        blank=True,
+                        choices=[("missing", "货位上没有"), ("damaged", "破损"), ("unfit", "过期或临期")],
+                        max_length=8,
+                        verbose_name="情况",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.lot",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="products.product",
+                    ),
+                ),
+                (
+                    "requisition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="misses",
+                        to="requisitions.requisition",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Picked",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("packs", models.PositiveIntegerField(verbose_name="数量")),
+                ("scanned", models.CharField(max_length=200, verbose_name="扫码内容")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reservation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stock.reservation"
+                    ),
+                ),
+                (
+                    "requisition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="picked",
+                        to="requisitions.requisition",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "constraints": [models.CheckConstraint(condition=models.Q(("packs__gt", 0)), name="picked_packs")],
             },
         ),
         migrations.CreateModel(
-            name='ShippedLine',
+            name="Parcel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('packs', models.PositiveIntegerField(verbose_name='发出')),
-                ('accepted', models.PositiveIntegerField(default=0, verbose_name='完好收下')),
-                ('damaged', models.PositiveIntegerField(default=0, verbose_name='破损收下')),
-                ('found', models.PositiveIntegerField(default=0, verbose_name='后来找到')),
-                ('back', models.PositiveIntegerField(default=0, verbose_name='退回')),
-                ('lost', models.PositiveIntegerField(default=0, verbose_name='丢失')),
-                ('balance', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.balance')),
-                ('lot', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.lot')),
-                ('requisition', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='shipped', to='requisitions.requisition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("carrier", models.CharField(max_length=60, verbose_name="承运")),
+                ("waybill", models.CharField(blank=True, max_length=60, verbose_name="运单号")),
+                ("boxes", models.PositiveSmallIntegerField(default=1, verbose_name="箱数")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "requisition",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parcels",
+                        to="requisitions.requisition",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['lot__product__code', 'id'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("requisition", "carrier", "waybill"), name="parcel_once"),
+                    models.CheckConstraint(condition=models.Q(("boxes__gt", 0)), name="parcel_boxes"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PackingTick",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "point",
+                    models.CharField(
+                        choices=[("wrap", "气泡膜裹好"), ("carton", "装进纸箱"), ("full", "箱内没有空隙")],
+                        max_length=8,
+                        verbose_name="核对项",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "requisition",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ticks",
+                        to="requisitions.requisition",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("requisition", "point"), name="packing_tick_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="ArrivalCount",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "agrees_with",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="requisitions.arrivalcount",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "first_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "requisition",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="counts",
+                        to="requisitions.requisition",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["requisition", "id"], name="arrival_count_of")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("agrees_with__isnull", False)),
+                        fields=("requisition",),
+                        name="arrival_booked_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("agrees_with__isnull", True), ("first_by__isnull", True)),
+                            models.Q(
+                                ("agrees_with__isnull", False),
+                                ("first_by__isnull", False),
+                                models.Q(("by", models.F("first_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="arrival_counted_by_two",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RequisitionLine",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("par", models.PositiveIntegerField(null=True, verbose_name="备用数量")),
+                ("free", models.IntegerField(verbose_name="可用")),
+                ("coming", models.IntegerField(verbose_name="在途")),
+                ("ordered", models.IntegerField(verbose_name="已申请")),
+                ("sold", models.IntegerField(verbose_name="近期销量")),
+                ("waiting", models.IntegerField(verbose_name="客户待发")),
+                ("proposed", models.PositiveIntegerField(verbose_name="建议数量")),
+                ("wanted", models.PositiveIntegerField(verbose_name="申请数量")),
+                ("approved", models.PositiveIntegerField(null=True, verbose_name="批准数量")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="减少原因")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="products.product",
+                    ),
+                ),
+                (
+                    "requisition",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="requisitions.requisition",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("requisition", "product"), name="requisition_product_once"),
+                    models.CheckConstraint(condition=models.Q(("wanted__gt", 0)), name="requisition_line_wanted"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved__isnull", True),
+                            ("approved", models.F("wanted")),
+                            models.Q(("approved__lt", models.F("wanted")), models.Q(("reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="requisition_line_less_says_why",
+                    ),
+                ],
+                "ordering": ["product__code", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="RequisitionStep",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("drafted", "填单"),
+                            ("changed", "改单"),
+                            ("signed", "主任签字"),
+                            ("checked", "财务核对"),
+                            ("approved", "产品部批准"),
+                            ("rejected", "不批准"),
+                            ("withdrawn", "撤回"),
+                            ("issued", "发出"),
+                            ("counted", "到货点数"),
+                            ("settled", "差异处理完"),
+                        ],
+                        max_length=12,
+                        verbose_name="步骤",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "requisition",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="requisitions.requisition",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["requisition", "id"], name="requisition_step_of")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind__in", ["changed", "counted"]), _negated=True),
+                        fields=("requisition", "kind"),
+                        name="requisition_step_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind__in", ("signed", "checked", "approved", "rejected"))),
+                        fields=("requisition", "by"),
+                        name="requisition_one_decision_each",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ("signed", "checked", "approved", "rejected")), _negated=True),
+                            models.Q(("by", models.F("drafted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="requisition_nobody_decides_his_own",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["rejected", "withdrawn"]), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="requisition_end_says_why",
+                    ),
+                ],
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Settlement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("found", "后来找到"), ("back", "退回发货库房"), ("lost", "丢失核销")],
+                        max_length=8,
+                        verbose_name="处理",
+                    ),
+                ),
+                ("packs", models.PositiveIntegerField(verbose_name="数量")),
+                ("reason", models.CharField(max_length=200, verbose_name="原因")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("booked_at", models.DateTimeField(null=True, verbose_name="入账时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("packs__gt", 0)), name="settlement_packs"),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome", "lost"), ("booked_at__isnull", False), _connector="OR"),
+                        name="settlement_booked",
+                    ),
+                ],
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="LossConsent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("sender", "发货库管"), ("taker", "收货库管"), ("finance", "财务")],
+                        max_length=8,
+                        verbose_name="身份",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "settlement",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents",
+                        to="requisitions.settlement",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("settlement", "side"), name="loss_side_once"),
+                    models.UniqueConstraint(fields=("settlement", "by"), name="loss_person_once"),
+                ],
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ShippedLine",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("packs", models.PositiveIntegerField(verbose_name="发出")),
+                ("accepted", models.PositiveIntegerField(default=0, verbose_name="完好收下")),
+                ("damaged", models.PositiveIntegerField(default=0, verbose_name="破损收下")),
+                ("found", models.PositiveIntegerField(default=0, verbose_name="后来找到")),
+                ("back", models.PositiveIntegerField(default=0, verbose_name="退回")),
+                ("lost", models.PositiveIntegerField(default=0, verbose_name="丢失")),
+                (
+                    "balance",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.balance",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stock.lot"
+                    ),
+                ),
+                (
+                    "requisition",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shipped",
+                        to="requisitions.requisition",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("requisition", "lot"), name="shipped_lot_once"),
+                    models.CheckConstraint(condition=models.Q(("packs__gt", 0)), name="shipped_packs"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "packs__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.F("accepted"), "+", models.F("damaged")
+                                            ),
+                                            "+",
+                                            models.F("found"),
+                                        ),
+                                        "+",
+                                        models.F("back"),
+                                    ),
+                                    "+",
+                                    models.F("lost"),
+                                ),
+                            )
+                        ),
+                        name="shipped_not_more_than_sent",
+                    ),
+                ],
+                "ordering": ["lot__product__code", "id"],
             },
         ),
         migrations.AddField(
-            model_name='settlement',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='requisitions.shippedline'),
+            model_name="settlement",
+            name="line",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="settlements", to="requisitions.shippedline"
+            ),
         ),
         migrations.CreateModel(
-            name='ArrivalCountLine',
+            name="ArrivalCountLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('accepted', models.PositiveIntegerField(verbose_name='完好')),
-                ('damaged', models.PositiveIntegerField(verbose_name='破损')),
-                ('count', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='requisitions.arrivalcount')),
-                ('line', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requisitions.shippedline')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("accepted", models.PositiveIntegerField(verbose_name="完好")),
+                ("damaged", models.PositiveIntegerField(verbose_name="破损")),
+                (
+                    "count",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="requisitions.arrivalcount",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="requisitions.shippedline",
+                    ),
+                ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='lending',
-            index=models.Index(fields=['state', 'due_on'], name='lending_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='lending',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'withdrawn']), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('decided_by', models.F('by')), _negated=True), models.Q(('decided_by', models.F('borrower')), _negated=True)), _connector='OR'), name='lending_agreed_by_another'),
+            options={
+                "constraints": [models.UniqueConstraint(fields=("count", "line"), name="arrival_count_line_once")],
+            },
         ),
         migrations.AddConstraint(
-            model_name='lending',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['out', 'returned']), _negated=True), models.Q(('handed_at__isnull', False), ('handed_by__isnull', False)), _connector='OR'), name='lending_out_says_who'),
-        ),
-        migrations.AddConstraint(
-            model_name='lendingline',
-            constraint=models.UniqueConstraint(fields=('lending', 'product'), name='lending_product_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lendingline',
-            constraint=models.CheckConstraint(condition=models.Q(('packs__gt', 0)), name='lending_packs'),
-        ),
-        migrations.AddConstraint(
-            model_name='lentlot',
-            constraint=models.UniqueConstraint(fields=('lending', 'balance'), name='lent_lot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lentlot',
-            constraint=models.CheckConstraint(condition=models.Q(('packs__gt', 0), ('returned__lte', models.F('packs'))), name='lent_lot_returned'),
-        ),
-        migrations.AddConstraint(
-            model_name='lendingreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('packs__gt', 0)), name='lending_return_packs'),
-        ),
-        migrations.AddConstraint(
-            model_name='lendingreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('condition', 'good'), models.Q(('note', ''), _negated=True), _connector='OR'), name='lending_return_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='parlevel',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='par_level_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='parlevel',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('warehouse', '='), ('product', '='), (models.Func(models.F('valid_from'), models.F('valid_to'), function='daterange'), '&&')], name='par_level_one_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='requisition',
-            index=models.Index(fields=['state', '-id'], name='requisition_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='requisition',
-            constraint=models.CheckConstraint(condition=models.Q(('target', models.F('source')), _negated=True), name='requisition_between_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='requisition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('slip__isnull', False), ('state__in', ['issued', 'difference', 'received'])), models.Q(models.Q(('state__in', ['issued', 'difference', 'received']), _negated=True), ('open_packs', 0), ('slip__isnull', True)), _connector='OR'), name='requisition_sent_has_slip'),
-        ),
-        migrations.AddConstraint(
-            model_name='requisition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'received'), _negated=True), ('open_packs', 0), _connector='OR'), name='requisition_received_is_settled'),
-        ),
-        migrations.AddConstraint(
-            model_name='requisition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'difference'), _negated=True), ('settle_by__isnull', False), _connector='OR'), name='requisition_difference_has_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='picked',
-            constraint=models.CheckConstraint(condition=models.Q(('packs__gt', 0)), name='picked_packs'),
-        ),
-        migrations.AddConstraint(
-            model_name='parcel',
-            constraint=models.UniqueConstraint(fields=('requisition', 'carrier', 'waybill'), name='parcel_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='parcel',
-            constraint=models.CheckConstraint(condition=models.Q(('boxes__gt', 0)), name='parcel_boxes'),
-        ),
-        migrations.AddConstraint(
-            model_name='packingtick',
-            constraint=models.UniqueConstraint(fields=('requisition', 'point'), name='packing_tick_once'),
-        ),
-        migrations.AddIndex(
-            model_name='arrivalcount',
-            index=models.Index(fields=['requisition', 'id'], name='arrival_count_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='arrivalcount',
-            constraint=models.UniqueConstraint(condition=models.Q(('agrees_with__isnull', False)), fields=('requisition',), name='arrival_booked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='arrivalcount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agrees_with__isnull', True), ('first_by__isnull', True)), models.Q(('agrees_with__isnull', False), ('first_by__isnull', False), models.Q(('by', models.F('first_by')), _negated=True)), _connector='OR'), name='arrival_counted_by_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='requisitionline',
-            constraint=models.UniqueConstraint(fields=('requisition', 'product'), name='requisition_product_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='requisitionline',
-            constraint=models.CheckConstraint(condition=models.Q(('wanted__gt', 0)), name='requisition_line_wanted'),
-        ),
-        migrations.AddConstraint(
-            model_name='requisitionline',
-            constraint=models.CheckConstraint(condition=models.Q(('approved__isnull', True), ('approved', models.F('wanted')), models.Q(('approved__lt', models.F('wanted')), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='requisition_line_less_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='requisitionstep',
-            index=models.Index(fields=['requisition', 'id'], name='requisition_step_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='requisitionstep',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['changed', 'counted']), _negated=True), fields=('requisition', 'kind'), name='requisition_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='requisitionstep',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ('signed', 'checked', 'approved', 'rejected'))), fields=('requisition', 'by'), name='requisition_one_decision_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='requisitionstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('signed', 'checked', 'approved', 'rejected')), _negated=True), models.Q(('by', models.F('drafted_by')), _negated=True), _connector='OR'), name='requisition_nobody_decides_his_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='requisitionstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['rejected', 'withdrawn']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='requisition_end_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='lossconsent',
-            constraint=models.UniqueConstraint(fields=('settlement', 'side'), name='loss_side_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lossconsent',
-            constraint=models.UniqueConstraint(fields=('settlement', 'by'), name='loss_person_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='shippedline',
-            constraint=models.UniqueConstraint(fields=('requisition', 'lot'), name='shipped_lot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='shippedline',
-            constraint=models.CheckConstraint(condition=models.Q(('packs__gt', 0)), name='shipped_packs'),
-        ),
-        migrations.AddConstraint(
-            model_name='shippedline',
-            constraint=models.CheckConstraint(condition=models.Q(('packs__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('accepted'), '+', models.F('damaged')), '+', models.F('found')), '+', models.F('back')), '+', models.F('lost')))), name='shipped_not_more_than_sent'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('packs__gt', 0)), name='settlement_packs'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', 'lost'), ('booked_at__isnull', False), _connector='OR'), name='settlement_booked'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.UniqueConstraint(condition=models.Q(('booked_at__isnull', True)), fields=('line',), name='settlement_one_open_of_a_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='arrivalcountline',
-            constraint=models.UniqueConstraint(fields=('count', 'line'), name='arrival_count_line_once'),
+            model_name="settlement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("booked_at__isnull", True)), fields=("line",), name="settlement_one_open_of_a_line"
+            ),
         ),
     ]

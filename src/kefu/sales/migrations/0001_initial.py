@@ -6,84 +6,153 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0002_timeline_append_only'),
-        ('organisation', '0001_initial'),
-        ('products', '0001_initial'),
-        ('stock', '0002_ledger'),
+        ("customers", "0002_timeline_append_only"),
+        ("organisation", "0001_initial"),
+        ("products", "0001_initial"),
+        ("stock", "0002_ledger"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Purchase',
+            name="Purchase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='购买单号')),
-                ('state', models.CharField(choices=[('prescribed', '已开建议'), ('entered', '已录数量'), ('signed', '已签字'), ('dispatched', '产品已发货'), ('returned', '已退回'), ('cancelled', '已取消')], default='prescribed', max_length=12)),
-                ('prescribed_at', models.DateTimeField()),
-                ('entered_at', models.DateTimeField(null=True)),
-                ('signed_by', models.CharField(blank=True, max_length=60, verbose_name='签字人')),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('ended_reason', models.CharField(blank=True, max_length=200, verbose_name='原因')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='purchases', to='customers.customer')),
-                ('doctor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='医生')),
-                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.node')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='PurchaseLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('intake_per_day', models.PositiveSmallIntegerField(verbose_name='每日食用量')),
-                ('quantity', models.PositiveIntegerField(default=0, verbose_name='数量')),
-                ('unit_price', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='单价')),
-                ('days_of_supply', models.PositiveIntegerField(default=0, verbose_name='可服天数')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.product')),
-                ('purchase', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='sales.purchase')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="购买单号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("prescribed", "已开建议"),
+                            ("entered", "已录数量"),
+                            ("signed", "已签字"),
+                            ("dispatched", "产品已发货"),
+                            ("returned", "已退回"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="prescribed",
+                        max_length=12,
+                    ),
+                ),
+                ("prescribed_at", models.DateTimeField()),
+                ("entered_at", models.DateTimeField(null=True)),
+                ("signed_by", models.CharField(blank=True, max_length=60, verbose_name="签字人")),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("ended_reason", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="purchases", to="customers.customer"
+                    ),
+                ),
+                (
+                    "doctor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="医生",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisation.node"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "indexes": [
+                    models.Index(fields=["customer", "-id"], name="purchase_customer"),
+                    models.Index(fields=["state", "-id"], name="purchase_state"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["signed", "dispatched", "returned"]), _negated=True),
+                            ("signed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="purchase_signed_says_when",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Shipment',
+            name="PurchaseLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(choices=[('handed', '当面交付'), ('posted', '邮寄')], max_length=8, verbose_name='交付方式')),
-                ('carrier', models.CharField(blank=True, max_length=60, verbose_name='快递')),
-                ('waybill', models.CharField(blank=True, max_length=60, verbose_name='运单号')),
-                ('packing', models.JSONField(default=list)),
-                ('at', models.DateTimeField()),
-                ('returned_at', models.DateTimeField(null=True)),
-                ('returned_reason', models.CharField(blank=True, max_length=200)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('purchase', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shipments', to='sales.purchase')),
-                ('slip', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.issueslip')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("intake_per_day", models.PositiveSmallIntegerField(verbose_name="每日食用量")),
+                ("quantity", models.PositiveIntegerField(default=0, verbose_name="数量")),
+                ("unit_price", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="单价")),
+                ("days_of_supply", models.PositiveIntegerField(default=0, verbose_name="可服天数")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="products.product"
+                    ),
+                ),
+                (
+                    "purchase",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="sales.purchase"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("purchase", "product"), name="purchase_product_once"),
+                    models.CheckConstraint(condition=models.Q(("intake_per_day__gt", 0)), name="purchase_line_intake"),
+                ],
+                "ordering": ["id"],
+            },
         ),
-        migrations.AddIndex(
-            model_name='purchase',
-            index=models.Index(fields=['customer', '-id'], name='purchase_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='purchase',
-            index=models.Index(fields=['state', '-id'], name='purchase_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['signed', 'dispatched', 'returned']), _negated=True), ('signed_at__isnull', False), _connector='OR'), name='purchase_signed_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseline',
-            constraint=models.UniqueConstraint(fields=('purchase', 'product'), name='purchase_product_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseline',
-            constraint=models.CheckConstraint(condition=models.Q(('intake_per_day__gt', 0)), name='purchase_line_intake'),
+        migrations.CreateModel(
+            name="Shipment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("handed", "当面交付"), ("posted", "邮寄")], max_length=8, verbose_name="交付方式"
+                    ),
+                ),
+                ("carrier", models.CharField(blank=True, max_length=60, verbose_name="快递")),
+                ("waybill", models.CharField(blank=True, max_length=60, verbose_name="运单号")),
+                ("packing", models.JSONField(default=list)),
+                ("at", models.DateTimeField()),
+                ("returned_at", models.DateTimeField(null=True)),
+                ("returned_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "purchase",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shipments", to="sales.purchase"
+                    ),
+                ),
+                (
+                    "slip",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stock.issueslip"
+                    ),
+                ),
+            ],
         ),
     ]

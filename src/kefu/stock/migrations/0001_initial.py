@@ -6,210 +6,368 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
-        ('organisation', '0001_initial'),
-        ('products', '0001_initial'),
+        ("customers", "0001_initial"),
+        ("organisation", "0001_initial"),
+        ("products", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Balance',
+            name="Balance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quality', models.CharField(choices=[('good', '完好'), ('damaged', '破损'), ('blocked', '冻结')], default='good', max_length=8, verbose_name='质量')),
-                ('quantity', models.IntegerField(default=0, verbose_name='数量')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='balances', to='products.product')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='IssueSlip',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='出库单号')),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='issue_slips', to='customers.customer')),
-                ('subject_kind', models.CharField(blank=True, max_length=40)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('purpose', models.CharField(blank=True, max_length=200, verbose_name='用途')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Lot',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, verbose_name='批号')),
-                ('expiry', models.DateField(blank=True, null=True, verbose_name='有效期至')),
-                ('received_on', models.DateField(verbose_name='入库日期')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='products.product')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='IssueLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('packs', models.PositiveIntegerField(verbose_name='数量')),
-                ('returned', models.PositiveIntegerField(default=0, verbose_name='已退回')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='换批原因')),
-                ('balance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.balance')),
-                ('slip', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='stock.issueslip')),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='issue_lines', to='stock.lot')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='balance',
-            name='lot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='balances', to='stock.lot'),
-        ),
-        migrations.CreateModel(
-            name='Move',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('receipt', '入库'), ('issue', '出库'), ('return', '退回'), ('adjustment', '调整'), ('relocation', '移库'), ('quality', '质量变更'), ('exchange', '换货')], max_length=12, verbose_name='类别')),
-                ('quantity', models.IntegerField(verbose_name='数量')),
-                ('subject_kind', models.CharField(blank=True, max_length=40)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='原因')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('balance', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='stock.balance')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Receipt',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='入库单号')),
-                ('received_on', models.DateField(verbose_name='入库日期')),
-                ('supplier', models.CharField(blank=True, max_length=100, verbose_name='来源')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='备注')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ReceiptLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('packs', models.PositiveIntegerField(verbose_name='数量')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='备注')),
-                ('balance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.balance')),
-                ('receipt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='stock.receipt')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Warehouse',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='编码')),
-                ('central', models.BooleanField(default=False, verbose_name='总库房')),
-                ('active', models.BooleanField(default=True, verbose_name='在用')),
-                ('keeper', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='库管')),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='warehouses', to='organisation.node', verbose_name='所属机构')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "quality",
+                    models.CharField(
+                        choices=[("good", "完好"), ("damaged", "破损"), ("blocked", "冻结")],
+                        default="good",
+                        max_length=8,
+                        verbose_name="质量",
+                    ),
+                ),
+                ("quantity", models.IntegerField(default=0, verbose_name="数量")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="balances", to="products.product"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("quantity__gte", 0)), name="balance_not_negative")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="IssueSlip",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="出库单号")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="issue_slips",
+                        to="customers.customer",
+                    ),
+                ),
+                ("subject_kind", models.CharField(blank=True, max_length=40)),
+                ("subject_id", models.BigIntegerField(null=True)),
+                ("purpose", models.CharField(blank=True, max_length=200, verbose_name="用途")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["subject_kind", "subject_id"], name="issue_subject")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Lot",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, verbose_name="批号")),
+                ("expiry", models.DateField(blank=True, null=True, verbose_name="有效期至")),
+                ("received_on", models.DateField(verbose_name="入库日期")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lots", to="products.product"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("product", "code"), name="lot_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="IssueLine",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("packs", models.PositiveIntegerField(verbose_name="数量")),
+                ("returned", models.PositiveIntegerField(default=0, verbose_name="已退回")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="换批原因")),
+                (
+                    "balance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stock.balance"
+                    ),
+                ),
+                (
+                    "slip",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="stock.issueslip"
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="issue_lines", to="stock.lot"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("packs__gt", 0)), name="issue_line_packs"),
+                    models.CheckConstraint(
+                        condition=models.Q(("returned__lte", models.F("packs"))), name="issue_line_returned"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='receipt',
-            name='warehouse',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='stock.warehouse'),
+            model_name="balance",
+            name="lot",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="balances", to="stock.lot"
+            ),
         ),
         migrations.CreateModel(
-            name='LotCheck',
+            name="Move",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='情况')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lot', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='stock.lot')),
-                ('warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.warehouse')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='issueslip',
-            name='warehouse',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='issues', to='stock.warehouse'),
-        ),
-        migrations.AddField(
-            model_name='balance',
-            name='warehouse',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='balances', to='stock.warehouse'),
-        ),
-        migrations.CreateModel(
-            name='Zone',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=30, unique=True, verbose_name='编码')),
-                ('quarantine', models.BooleanField(default=False, verbose_name='隔离')),
-                ('storage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.storageclass', verbose_name='储存条件')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='zones', to='stock.warehouse')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("receipt", "入库"),
+                            ("issue", "出库"),
+                            ("return", "退回"),
+                            ("adjustment", "调整"),
+                            ("relocation", "移库"),
+                            ("quality", "质量变更"),
+                            ("exchange", "换货"),
+                        ],
+                        max_length=12,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("quantity", models.IntegerField(verbose_name="数量")),
+                ("subject_kind", models.CharField(blank=True, max_length=40)),
+                ("subject_id", models.BigIntegerField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "balance",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="stock.balance",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "indexes": [models.Index(fields=["balance", "-id"], name="move_latest")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("quantity", 0), _negated=True), name="move_moves")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Receipt",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="入库单号")),
+                ("received_on", models.DateField(verbose_name="入库日期")),
+                ("supplier", models.CharField(blank=True, max_length=100, verbose_name="来源")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ReceiptLine",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("packs", models.PositiveIntegerField(verbose_name="数量")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "balance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stock.balance"
+                    ),
+                ),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="stock.receipt"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("packs__gt", 0)), name="receipt_line_packs")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Warehouse",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="编码")),
+                ("central", models.BooleanField(default=False, verbose_name="总库房")),
+                ("active", models.BooleanField(default=True, verbose_name="在用")),
+                (
+                    "keeper",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="库管",
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="warehouses",
+                        to="organisation.node",
+                        verbose_name="所属机构",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["code"],
             },
         ),
         migrations.AddField(
-            model_name='balance',
-            name='zone',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='balances', to='stock.zone'),
+            model_name="receipt",
+            name="warehouse",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="receipts", to="stock.warehouse"
+            ),
         ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.UniqueConstraint(fields=('product', 'code'), name='lot_once'),
+        migrations.CreateModel(
+            name="LotCheck",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="情况")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checks",
+                        to="stock.lot",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.warehouse",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["lot", "warehouse", "-at"], name="lot_check_latest")],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='issueline',
-            constraint=models.CheckConstraint(condition=models.Q(('packs__gt', 0)), name='issue_line_packs'),
+        migrations.AddField(
+            model_name="issueslip",
+            name="warehouse",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="issues", to="stock.warehouse"
+            ),
         ),
-        migrations.AddConstraint(
-            model_name='issueline',
-            constraint=models.CheckConstraint(condition=models.Q(('returned__lte', models.F('packs'))), name='issue_line_returned'),
+        migrations.AddField(
+            model_name="balance",
+            name="warehouse",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="balances",
+                to="stock.warehouse",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Zone",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=30, unique=True, verbose_name="编码")),
+                ("quarantine", models.BooleanField(default=False, verbose_name="隔离")),
+                (
+                    "storage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="products.storageclass",
+                        verbose_name="储存条件",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="zones", to="stock.warehouse"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["code"],
+            },
+        ),
+        migrations.AddField(
+            model_name="balance",
+            name="zone",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="balances", to="stock.zone"
+            ),
         ),
         migrations.AddIndex(
-            model_name='move',
-            index=models.Index(fields=['balance', '-id'], name='move_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='move',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity', 0), _negated=True), name='move_moves'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptline',
-            constraint=models.CheckConstraint(condition=models.Q(('packs__gt', 0)), name='receipt_line_packs'),
+            model_name="issueslip",
+            index=models.Index(fields=["warehouse", "-id"], name="issue_latest"),
         ),
         migrations.AddIndex(
-            model_name='lotcheck',
-            index=models.Index(fields=['lot', 'warehouse', '-at'], name='lot_check_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='issueslip',
-            index=models.Index(fields=['warehouse', '-id'], name='issue_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='issueslip',
-            index=models.Index(fields=['subject_kind', 'subject_id'], name='issue_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='balance',
-            index=models.Index(condition=models.Q(('quantity__gt', 0)), fields=['warehouse', 'product'], name='balance_on_hand'),
+            model_name="balance",
+            index=models.Index(
+                condition=models.Q(("quantity__gt", 0)), fields=["warehouse", "product"], name="balance_on_hand"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='balance',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='balance_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='balance',
-            constraint=models.UniqueConstraint(fields=('zone', 'lot', 'quality'), name='balance_once'),
+            model_name="balance",
+            constraint=models.UniqueConstraint(fields=("zone", "lot", "quality"), name="balance_once"),
         ),
     ]

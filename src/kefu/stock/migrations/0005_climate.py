@@ -6,89 +6,196 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stock', '0004_recalls'),
+        ("stock", "0004_recalls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ClimateBreach',
+            name="ClimateBreach",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('matter', models.CharField(choices=[('temperature', '温度超出'), ('humidity', '湿度超出'), ('silence', '记录仪没有数据')], max_length=12, verbose_name='异常')),
-                ('opened_at', models.DateTimeField(verbose_name='开始')),
-                ('last_out_at', models.DateTimeField(verbose_name='最后一次超出')),
-                ('back_at', models.DateTimeField(null=True, verbose_name='恢复时间')),
-                ('lowest', models.DecimalField(decimal_places=2, max_digits=5, null=True, verbose_name='最低')),
-                ('highest', models.DecimalField(decimal_places=2, max_digits=5, null=True, verbose_name='最高')),
-                ('closed_at', models.DateTimeField(null=True, verbose_name='处理时间')),
-                ('cause', models.CharField(blank=True, choices=[('restored', '已恢复正常'), ('moved', '货已移走'), ('sensor_lost', '探头丢失或损坏'), ('mistake', '记录有误')], max_length=12, verbose_name='原因类别')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='原因和措施')),
-                ('closed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('zone', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='breaches', to='stock.zone')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "matter",
+                    models.CharField(
+                        choices=[("temperature", "温度超出"), ("humidity", "湿度超出"), ("silence", "记录仪没有数据")],
+                        max_length=12,
+                        verbose_name="异常",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(verbose_name="开始")),
+                ("last_out_at", models.DateTimeField(verbose_name="最后一次超出")),
+                ("back_at", models.DateTimeField(null=True, verbose_name="恢复时间")),
+                ("lowest", models.DecimalField(decimal_places=2, max_digits=5, null=True, verbose_name="最低")),
+                ("highest", models.DecimalField(decimal_places=2, max_digits=5, null=True, verbose_name="最高")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="处理时间")),
+                (
+                    "cause",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("restored", "已恢复正常"),
+                            ("moved", "货已移走"),
+                            ("sensor_lost", "探头丢失或损坏"),
+                            ("mistake", "记录有误"),
+                        ],
+                        max_length=12,
+                        verbose_name="原因类别",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="原因和措施")),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "zone",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="breaches",
+                        to="stock.zone",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [models.Index(fields=["zone", "-id"], name="breach_of_zone")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=("zone", "matter"),
+                        name="breach_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("cause", ""), ("closed_at__isnull", True), ("closed_by__isnull", True), ("reason", "")
+                            ),
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("closed_by__isnull", False),
+                                models.Q(("cause", ""), _negated=True),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="breach_closed_says_why",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='ClimateReading',
+            name="ClimateReading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('logger', models.CharField(blank=True, max_length=40, verbose_name='记录仪')),
-                ('began_at', models.DateTimeField(verbose_name='从')),
-                ('ended_at', models.DateTimeField(verbose_name='到')),
-                ('temp_low', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='最低温度')),
-                ('temp_high', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='最高温度')),
-                ('humidity_low', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='最低湿度')),
-                ('humidity_high', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='最高湿度')),
-                ('at', models.DateTimeField(verbose_name='记录时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('zone', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='stock.zone')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("logger", models.CharField(blank=True, max_length=40, verbose_name="记录仪")),
+                ("began_at", models.DateTimeField(verbose_name="从")),
+                ("ended_at", models.DateTimeField(verbose_name="到")),
+                ("temp_low", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="最低温度")),
+                ("temp_high", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="最高温度")),
+                ("humidity_low", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="最低湿度")),
+                ("humidity_high", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="最高湿度")),
+                ("at", models.DateTimeField(verbose_name="记录时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "zone",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="readings",
+                        to="stock.zone",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [models.Index(fields=["zone", "-ended_at", "-id"], name="climate_latest")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("zone", "logger", "ended_at"), name="climate_reading_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("began_at__lte", models.F("ended_at")),
+                            ("humidity_low__lte", models.F("humidity_high")),
+                            ("temp_low__lte", models.F("temp_high")),
+                        ),
+                        name="climate_reading_ordered",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='HeldLot',
+            name="HeldLot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('packs', models.PositiveIntegerField(verbose_name='数量')),
-                ('decision', models.CharField(blank=True, choices=[('released', '解冻放行'), ('destroy', '待销毁')], max_length=12, verbose_name='处理')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='依据')),
-                ('at', models.DateTimeField(null=True, verbose_name='时间')),
-                ('balance', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.balance')),
-                ('breach', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='held', to='stock.climatebreach')),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("packs", models.PositiveIntegerField(verbose_name="数量")),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[("released", "解冻放行"), ("destroy", "待销毁")],
+                        max_length=12,
+                        verbose_name="处理",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="依据")),
+                ("at", models.DateTimeField(null=True, verbose_name="时间")),
+                (
+                    "balance",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.balance",
+                    ),
+                ),
+                (
+                    "breach",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="held", to="stock.climatebreach"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='climatebreach',
-            index=models.Index(fields=['zone', '-id'], name='breach_of_zone'),
-        ),
-        migrations.AddConstraint(
-            model_name='climatebreach',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('zone', 'matter'), name='breach_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='climatebreach',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cause', ''), ('closed_at__isnull', True), ('closed_by__isnull', True), ('reason', '')), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), models.Q(('cause', ''), _negated=True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='breach_closed_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='climatereading',
-            index=models.Index(fields=['zone', '-ended_at', '-id'], name='climate_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='climatereading',
-            constraint=models.UniqueConstraint(fields=('zone', 'logger', 'ended_at'), name='climate_reading_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='climatereading',
-            constraint=models.CheckConstraint(condition=models.Q(('began_at__lte', models.F('ended_at')), ('humidity_low__lte', models.F('humidity_high')), ('temp_low__lte', models.F('temp_high'))), name='climate_reading_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='heldlot',
-            constraint=models.CheckConstraint(condition=models.Q(('packs__gt', 0)), name='held_lot_packs'),
-        ),
-        migrations.AddConstraint(
-            model_name='heldlot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('at__isnull', True), ('by__isnull', True), ('decision', ''), ('reason', '')), models.Q(('at__isnull', False), ('by__isnull', False), models.Q(('decision', ''), _negated=True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='held_lot_decided_says_why'),
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("packs__gt", 0)), name="held_lot_packs"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("at__isnull", True), ("by__isnull", True), ("decision", ""), ("reason", "")),
+                            models.Q(
+                                ("at__isnull", False),
+                                ("by__isnull", False),
+                                models.Q(("decision", ""), _negated=True),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="held_lot_decided_says_why",
+                    ),
+                ],
+            },
         ),
     ]

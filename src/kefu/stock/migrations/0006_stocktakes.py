@@ -6,69 +6,190 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('products', '0002_places_and_reservations'),
-        ('stock', '0005_climate'),
+        ("products", "0002_places_and_reservations"),
+        ("stock", "0005_climate"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Stocktake',
+            name="Stocktake",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='盘点单号')),
-                ('state', models.CharField(choices=[('counting', '盘点中'), ('posted', '已入账'), ('dropped', '已作废')], default='counting', max_length=10, verbose_name='状态')),
-                ('at', models.DateTimeField(verbose_name='开始')),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='原因')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('category', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.category', verbose_name='分类')),
-                ('ended_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stocktakes', to='stock.warehouse', verbose_name='库房')),
-                ('zone', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.zone', verbose_name='库区')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="盘点单号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("counting", "盘点中"), ("posted", "已入账"), ("dropped", "已作废")],
+                        default="counting",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="开始")),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="products.category",
+                        verbose_name="分类",
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stocktakes",
+                        to="stock.warehouse",
+                        verbose_name="库房",
+                    ),
+                ),
+                (
+                    "zone",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.zone",
+                        verbose_name="库区",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True), ("state", "counting")),
+                            models.Q(
+                                models.Q(("state", "counting"), _negated=True),
+                                ("ended_at__isnull", False),
+                                ("ended_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="stocktake_ended_says_who",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "posted"), _negated=True),
+                            models.Q(("ended_by", models.F("by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="stocktake_two_people",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='StocktakeLine',
+            name="StocktakeLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('counted', models.PositiveIntegerField(null=True, verbose_name='实数')),
-                ('variance', models.IntegerField(null=True, verbose_name='差异')),
-                ('counts', models.PositiveSmallIntegerField(default=0)),
-                ('explanation', models.CharField(blank=True, max_length=200, verbose_name='差异说明')),
-                ('balance', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.balance')),
-                ('last_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('stocktake', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='stock.stocktake')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("counted", models.PositiveIntegerField(null=True, verbose_name="实数")),
+                ("variance", models.IntegerField(null=True, verbose_name="差异")),
+                ("counts", models.PositiveSmallIntegerField(default=0)),
+                ("explanation", models.CharField(blank=True, max_length=200, verbose_name="差异说明")),
+                (
+                    "balance",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.balance",
+                    ),
+                ),
+                (
+                    "last_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "stocktake",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="stock.stocktake",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("stocktake", "balance"), name="stocktake_line_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("counted__isnull", True),
+                                ("counts", 0),
+                                ("last_by__isnull", True),
+                                ("variance__isnull", True),
+                            ),
+                            models.Q(
+                                ("counted__isnull", False),
+                                ("counts__gt", 0),
+                                ("last_by__isnull", False),
+                                ("variance__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="stocktake_line_counted",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='StocktakeCount',
+            name="StocktakeCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('packs', models.PositiveIntegerField(verbose_name='实数')),
-                ('book', models.IntegerField(verbose_name='账面')),
-                ('last_move', models.BigIntegerField()),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='kept', to='stock.stocktakeline')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("packs", models.PositiveIntegerField(verbose_name="实数")),
+                ("book", models.IntegerField(verbose_name="账面")),
+                ("last_move", models.BigIntegerField()),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="kept", to="stock.stocktakeline"
+                    ),
+                ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='stocktake',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True), ('state', 'counting')), models.Q(models.Q(('state', 'counting'), _negated=True), ('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='stocktake_ended_says_who'),
-        ),
-        migrations.AddConstraint(
-            model_name='stocktake',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'posted'), _negated=True), models.Q(('ended_by', models.F('by')), _negated=True), _connector='OR'), name='stocktake_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='stocktakeline',
-            constraint=models.UniqueConstraint(fields=('stocktake', 'balance'), name='stocktake_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stocktakeline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('counted__isnull', True), ('counts', 0), ('last_by__isnull', True), ('variance__isnull', True)), models.Q(('counted__isnull', False), ('counts__gt', 0), ('last_by__isnull', False), ('variance__isnull', False)), _connector='OR'), name='stocktake_line_counted'),
         ),
     ]

@@ -6,72 +6,145 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0002_timeline_append_only'),
-        ('organisation', '0001_initial'),
-        ('questionnaires', '0002_published_stays'),
+        ("customers", "0002_timeline_append_only"),
+        ("organisation", "0001_initial"),
+        ("questionnaires", "0002_published_stays"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Response',
+            name="Response",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('completed', '已回答'), ('refused', '不愿回答')], max_length=10)),
-                ('channel', models.CharField(choices=[('phone', '电话'), ('onsite', '当面'), ('sms', '短信'), ('email', '邮件'), ('paper', '纸质问卷')], max_length=10, verbose_name='方式')),
-                ('satisfied', models.PositiveSmallIntegerField(default=0)),
-                ('valid', models.PositiveSmallIntegerField(default=0)),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='原因')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='survey_responses', to='customers.customer')),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.node')),
-                ('sheet', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaires.answersheet')),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaires.questionnaire')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outcome",
+                    models.CharField(choices=[("completed", "已回答"), ("refused", "不愿回答")], max_length=10),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "电话"),
+                            ("onsite", "当面"),
+                            ("sms", "短信"),
+                            ("email", "邮件"),
+                            ("paper", "纸质问卷"),
+                        ],
+                        max_length=10,
+                        verbose_name="方式",
+                    ),
+                ),
+                ("satisfied", models.PositiveSmallIntegerField(default=0)),
+                ("valid", models.PositiveSmallIntegerField(default=0)),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="survey_responses",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisation.node"
+                    ),
+                ),
+                (
+                    "sheet",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionnaires.answersheet",
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="questionnaires.questionnaire"
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["customer", "-at"], name="survey_response_customer"),
+                    models.Index(fields=["survey", "node", "-at"], name="survey_response_rate"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("satisfied__lte", models.F("valid"))), name="survey_response_counts"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "completed"), ("sheet__isnull", False)),
+                            models.Q(("outcome", "refused"), ("sheet__isnull", True), ("valid", 0)),
+                            _connector="OR",
+                        ),
+                        name="survey_response_sheet",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='Opinion',
+            name="Opinion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question_code', models.CharField(max_length=40)),
-                ('question', models.CharField(max_length=200)),
-                ('text', models.TextField(verbose_name='意见')),
-                ('role', models.CharField(max_length=40, verbose_name='责任岗位')),
-                ('state', models.CharField(choices=[('open', '待答复'), ('answered', '已答复')], default='open', max_length=10)),
-                ('due_at', models.DateTimeField()),
-                ('answer', models.TextField(blank=True, verbose_name='答复')),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('response', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opinions', to='surveys.response')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("question_code", models.CharField(max_length=40)),
+                ("question", models.CharField(max_length=200)),
+                ("text", models.TextField(verbose_name="意见")),
+                ("role", models.CharField(max_length=40, verbose_name="责任岗位")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "待答复"), ("answered", "已答复")], default="open", max_length=10
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("answer", models.TextField(blank=True, verbose_name="答复")),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "response",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="opinions", to="surveys.response"
+                    ),
+                ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='response',
-            index=models.Index(fields=['customer', '-at'], name='survey_response_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='response',
-            index=models.Index(fields=['survey', 'node', '-at'], name='survey_response_rate'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(('satisfied__lte', models.F('valid'))), name='survey_response_counts'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'completed'), ('sheet__isnull', False)), models.Q(('outcome', 'refused'), ('sheet__isnull', True), ('valid', 0)), _connector='OR'), name='survey_response_sheet'),
-        ),
-        migrations.AddIndex(
-            model_name='opinion',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['role', 'due_at'], name='opinion_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='opinion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'answered'), _negated=True), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='opinion_answered_says_what'),
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "open")), fields=["role", "due_at"], name="opinion_open")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "answered"), _negated=True),
+                            models.Q(models.Q(("answer", ""), _negated=True), ("answered_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="opinion_answered_says_what",
+                    )
+                ],
+            },
         ),
     ]

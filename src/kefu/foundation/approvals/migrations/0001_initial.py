@@ -7,104 +7,182 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisation', '0004_role_parts'),
+        ("organisation", "0004_role_parts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Ladder',
+            name="Ladder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=200, verbose_name='中文名')),
-                ('en', models.CharField(blank=True, max_length=200, verbose_name='英文名')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='编码')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='顺序')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zh", models.CharField(max_length=200, verbose_name="中文名")),
+                ("en", models.CharField(blank=True, max_length=200, verbose_name="英文名")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="编码")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="顺序")),
             ],
             options={
-                'ordering': ['order', 'id'],
+                "ordering": ["order", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ApprovalRequest',
+            name="ApprovalRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('subject_kind', models.CharField(blank=True, max_length=40)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('customer_id', models.BigIntegerField(null=True)),
-                ('matter', models.CharField(blank=True, max_length=40, verbose_name='事由')),
-                ('text', models.TextField(verbose_name="请示的情况")),
-                ('proposal', models.TextField(blank=True, verbose_name='处理意见')),
-                ('levels', models.JSONField()),
-                ('position', models.PositiveSmallIntegerField()),
-                ('final', models.PositiveSmallIntegerField()),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
-                ('state', models.CharField(choices=[('open', '等批示'), ('approved', '批准'), ('declined', '不批准'), ('withdrawn', '已撤回')], default='open', max_length=10)),
-                ('made_at', models.DateTimeField()),
-                ('since', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('made_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('node', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.node')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40)),
+                ("subject_kind", models.CharField(blank=True, max_length=40)),
+                ("subject_id", models.BigIntegerField(null=True)),
+                ("customer_id", models.BigIntegerField(null=True)),
+                ("matter", models.CharField(blank=True, max_length=40, verbose_name="事由")),
+                ("text", models.TextField(verbose_name="请示的情况")),
+                ("proposal", models.TextField(blank=True, verbose_name="处理意见")),
+                ("levels", models.JSONField()),
+                ("position", models.PositiveSmallIntegerField()),
+                ("final", models.PositiveSmallIntegerField()),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "等批示"),
+                            ("approved", "批准"),
+                            ("declined", "不批准"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("since", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.node",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-made_at', '-id'],
+                "indexes": [
+                    models.Index(fields=["made_by", "-made_at", "-id"], name="approval_mine"),
+                    models.Index(condition=models.Q(("state", "open")), fields=["node", "since"], name="approval_open"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("state", "open")),
+                            models.Q(models.Q(("state", "open"), _negated=True), ("ended_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="approval_ended",
+                    )
+                ],
+                "ordering": ["-made_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('verdict', models.CharField(choices=[('approved', '批准'), ('declined', '不批准'), ('passed_up', '呈上级'), ('vacant', '这一级没有人，直接呈上级')], max_length=10)),
-                ('comment', models.CharField(blank=True, max_length=500, verbose_name='批示')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('for_whom', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='approvals.approvalrequest')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("approved", "批准"),
+                            ("declined", "不批准"),
+                            ("passed_up", "呈上级"),
+                            ("vacant", "这一级没有人，直接呈上级"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("comment", models.CharField(blank=True, max_length=500, verbose_name="批示")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "for_whom",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="approvals.approvalrequest",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['request_id', 'position'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("request", "position"), name="approval_level_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("by__isnull", True), ("verdict", "vacant")),
+                            models.Q(models.Q(("verdict", "vacant"), _negated=True), ("by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="approval_vacant_by_nobody",
+                    ),
+                ],
+                "ordering": ["request_id", "position"],
             },
         ),
         migrations.CreateModel(
-            name='LadderLevel',
+            name="LadderLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('ladder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='levels', to='approvals.ladder')),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.role')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "ladder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="levels", to="approvals.ladder"
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisation.role"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['ladder_id', 'position', 'id'],
+                "constraints": [models.UniqueConstraint(fields=("ladder", "role"), name="ladder_role_once")],
+                "ordering": ["ladder_id", "position", "id"],
             },
-        ),
-        migrations.AddIndex(
-            model_name='approvalrequest',
-            index=models.Index(fields=['made_by', '-made_at', '-id'], name='approval_mine'),
-        ),
-        migrations.AddIndex(
-            model_name='approvalrequest',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['node', 'since'], name='approval_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvalrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='approval_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('request', 'position'), name='approval_level_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by__isnull', True), ('verdict', 'vacant')), models.Q(models.Q(('verdict', 'vacant'), _negated=True), ('by__isnull', False)), _connector='OR'), name='approval_vacant_by_nobody'),
-        ),
-        migrations.AddConstraint(
-            model_name='ladderlevel',
-            constraint=models.UniqueConstraint(fields=('ladder', 'role'), name='ladder_role_once'),
         ),
     ]

@@ -6,67 +6,120 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('files', '0001_initial'),
+        ("files", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('spec', models.CharField(max_length=60)),
-                ('name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('mode', models.CharField(choices=[('dry', '只检查'), ('commit', '全部导入'), ('good', '只导入正确的行')], default='dry', max_length=10)),
-                ('update', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('open', '已上传'), ('checking', '检查中'), ('checked', '已检查'), ('writing', '导入中'), ('done', '已导入'), ('refused', '没有导入'), ('undoing', '撤销中'), ('undone', '已撤销')], default='open', max_length=10)),
-                ('at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('good', models.PositiveIntegerField(default=0)),
-                ('bad', models.PositiveIntegerField(default=0)),
-                ('created', models.PositiveIntegerField(default=0)),
-                ('updated', models.PositiveIntegerField(default=0)),
-                ('would_create', models.PositiveIntegerField(default=0)),
-                ('would_update', models.PositiveIntegerField(default=0)),
-                ('errors', models.JSONField(default=list)),
-                ('unknown_columns', models.JSONField(default=list)),
-                ('refusal', models.CharField(blank=True, max_length=300)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('undo_reason', models.CharField(blank=True, max_length=200)),
-                ('undone', models.PositiveIntegerField(default=0)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
-                ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("spec", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=200, verbose_name="文件名")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("dry", "只检查"), ("commit", "全部导入"), ("good", "只导入正确的行")],
+                        default="dry",
+                        max_length=10,
+                    ),
+                ),
+                ("update", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "已上传"),
+                            ("checking", "检查中"),
+                            ("checked", "已检查"),
+                            ("writing", "导入中"),
+                            ("done", "已导入"),
+                            ("refused", "没有导入"),
+                            ("undoing", "撤销中"),
+                            ("undone", "已撤销"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("good", models.PositiveIntegerField(default=0)),
+                ("bad", models.PositiveIntegerField(default=0)),
+                ("created", models.PositiveIntegerField(default=0)),
+                ("updated", models.PositiveIntegerField(default=0)),
+                ("would_create", models.PositiveIntegerField(default=0)),
+                ("would_update", models.PositiveIntegerField(default=0)),
+                ("errors", models.JSONField(default=list)),
+                ("unknown_columns", models.JSONField(default=list)),
+                ("refusal", models.CharField(blank=True, max_length=300)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                ("undo_reason", models.CharField(blank=True, max_length=200)),
+                ("undone", models.PositiveIntegerField(default=0)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.storedfile"
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "indexes": [models.Index(fields=["by", "spec", "-at"], name="import_run_mine")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "done"), ("update", False)),
+                        fields=("spec", "file"),
+                        name="import_run_written_once",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='ImportedRow',
+            name="ImportedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveIntegerField()),
-                ('did', models.CharField(choices=[('created', '新增'), ('updated', '更新'), ('unchanged', '没有变化'), ('bad', '有错')], max_length=10)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('undone', models.BooleanField(default=False)),
-                ('left', models.CharField(blank=True, max_length=300)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='exchange.importrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("row", models.PositiveIntegerField()),
+                (
+                    "did",
+                    models.CharField(
+                        choices=[("created", "新增"), ("updated", "更新"), ("unchanged", "没有变化"), ("bad", "有错")],
+                        max_length=10,
+                    ),
+                ),
+                ("subject_id", models.BigIntegerField(null=True)),
+                ("undone", models.BooleanField(default=False)),
+                ("left", models.CharField(blank=True, max_length=300)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="exchange.importrun"
+                    ),
+                ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['by', 'spec', '-at'], name='import_run_mine'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'done'), ('update', False)), fields=('spec', 'file'), name='import_run_written_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='importedrow',
-            constraint=models.UniqueConstraint(fields=('run', 'row'), name='imported_row_once'),
+            options={
+                "constraints": [models.UniqueConstraint(fields=("run", "row"), name="imported_row_once")],
+            },
         ),
     ]

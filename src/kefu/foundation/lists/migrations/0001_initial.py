@@ -7,111 +7,176 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisation', '0004_role_parts'),
+        ("organisation", "0004_role_parts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BulkRun',
+            name="BulkRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list_code', models.CharField(max_length=40)),
-                ('action', models.CharField(max_length=40)),
-                ('given', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('asked', '还没有开始'), ('running', '正在办理'), ('done', '已办完')], default='asked', max_length=10)),
-                ('total', models.PositiveIntegerField()),
-                ('asked_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='BulkResult',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveIntegerField()),
-                ('record_id', models.BigIntegerField()),
-                ('state', models.CharField(choices=[('waiting', '排队中'), ('done', '已办'), ('refused', '没有办成')], default='waiting', max_length=10)),
-                ('code', models.CharField(blank=True, max_length=60)),
-                ('said', models.CharField(blank=True, max_length=300)),
-                ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='results', to='lists.bulkrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("list_code", models.CharField(max_length=40)),
+                ("action", models.CharField(max_length=40)),
+                ("given", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("asked", "还没有开始"), ("running", "正在办理"), ("done", "已办完")],
+                        default="asked",
+                        max_length=10,
+                    ),
+                ),
+                ("total", models.PositiveIntegerField()),
+                ("asked_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['place'],
+                "indexes": [
+                    models.Index(fields=["by", "list_code", "-id"], name="bulk_run_mine"),
+                    models.Index(fields=["asked_at"], name="bulk_run_old"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "asked"), ("started_at__isnull", False), _connector="OR"),
+                        name="bulk_run_started",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True), ("ended_at__isnull", False), _connector="OR"
+                        ),
+                        name="bulk_run_ended",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="BulkResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list_code', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('filters', models.JSONField(default=dict)),
-                ('order', models.CharField(blank=True, max_length=40)),
-                ('columns', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
-                ('made_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('made_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('node', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.node')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.PositiveIntegerField()),
+                ("record_id", models.BigIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "排队中"), ("done", "已办"), ("refused", "没有办成")],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=60)),
+                ("said", models.CharField(blank=True, max_length=300)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="results",
+                        to="lists.bulkrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "place"), name="bulk_result_place"),
+                    models.UniqueConstraint(fields=("run", "record_id"), name="bulk_result_once"),
+                ],
+                "ordering": ["place"],
             },
         ),
         migrations.CreateModel(
-            name='ViewChoice',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hidden', models.BooleanField(default=False)),
-                ('first', models.BooleanField(default=False)),
-                ('chosen_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('view', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='choices', to='lists.savedview')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("list_code", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                ("filters", models.JSONField(default=dict)),
+                ("order", models.CharField(blank=True, max_length=40)),
+                (
+                    "columns",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisation.node",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("node__isnull", False), ("removed_at__isnull", True)),
+                        fields=["list_code", "node"],
+                        name="view_shared",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at__isnull", True)),
+                        fields=("made_by", "list_code", "name"),
+                        name="view_name_once",
+                    )
+                ],
+                "ordering": ["id"],
+            },
         ),
-        migrations.AddIndex(
-            model_name='bulkrun',
-            index=models.Index(fields=['by', 'list_code', '-id'], name='bulk_run_mine'),
-        ),
-        migrations.AddIndex(
-            model_name='bulkrun',
-            index=models.Index(fields=['asked_at'], name='bulk_run_old'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'asked'), ('started_at__isnull', False), _connector='OR'), name='bulk_run_started'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('ended_at__isnull', False), _connector='OR'), name='bulk_run_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkresult',
-            constraint=models.UniqueConstraint(fields=('run', 'place'), name='bulk_result_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkresult',
-            constraint=models.UniqueConstraint(fields=('run', 'record_id'), name='bulk_result_once'),
-        ),
-        migrations.AddIndex(
-            model_name='savedview',
-            index=models.Index(condition=models.Q(('node__isnull', False), ('removed_at__isnull', True)), fields=['list_code', 'node'], name='view_shared'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('made_by', 'list_code', 'name'), name='view_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='viewchoice',
-            constraint=models.UniqueConstraint(fields=('view', 'chosen_by'), name='view_choice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='viewchoice',
-            constraint=models.CheckConstraint(condition=models.Q(('first', True), ('hidden', True), _negated=True), name='view_first_is_shown'),
+        migrations.CreateModel(
+            name="ViewChoice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("hidden", models.BooleanField(default=False)),
+                ("first", models.BooleanField(default=False)),
+                (
+                    "chosen_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "view",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="choices", to="lists.savedview"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("view", "chosen_by"), name="view_choice_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("first", True), ("hidden", True), _negated=True), name="view_first_is_shown"
+                    ),
+                ],
+            },
         ),
     ]
