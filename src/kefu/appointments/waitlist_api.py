@@ -60,9 +60,10 @@ class PlaceRefusalIn(In):
 
 
 class TakingIn(PlaceRefusalIn):
-    """`read_back` says that item and time were read to the customer, who agreed."""
+    """`read_back` says that item and time were read to the customer, who agreed; `instead` that a later visit for the same is moved here."""
 
     read_back: Flag
+    instead: Flag = False
 
 
 class LeavingIn(In):
@@ -153,7 +154,8 @@ def read_entry(request: ApiRequest, entry_id: Line) -> dict[str, object]:
 @needs(AppointmentPermission.BOOK)
 def create_booking(request: ApiRequest, entry_id: Line, body: TakingIn) -> Status[object]:
     """The customer takes the time that is kept; 409 `offer_over` once it counts no more."""
-    actions.take_place(place=_place(request, entry_id, body), read_back=body.read_back, by=request.user, at=request.at)
+    place = _place(request, entry_id, body)
+    actions.take_place(place=place, read_back=body.read_back, instead=body.instead, by=request.user, at=request.at)
     return Status(201, _told(request, entry_id))
 
 

@@ -9,6 +9,7 @@ from psycopg.types.range import TimestamptzRange
 
 from kefu.appointments.actions.bookings import book
 from kefu.appointments.actions.holds import hold_slot
+from kefu.appointments.actions.moves import move
 from kefu.appointments.actions.places_telling import take_news_back, tell_of_place
 from kefu.appointments.actions.taking import let_go
 from kefu.appointments.actions.waitlist_noting import KIND, become, locked_entry
@@ -18,7 +19,7 @@ from kefu.appointments.limits import WAITLIST_CHANCES
 from kefu.appointments.models import Appointment, OfferedPlace, WaitlistEntry
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries.requests import kept_for
-from kefu.appointments.queries.waitlist import longing, offer_until, open_place
+from kefu.appointments.queries.waitlist import later_visit, longing, offer_until, open_place
 from kefu.appointments.rules import Slot
 from kefu.appointments.sentences import (
     DAYS_OVER,
@@ -77,9 +78,10 @@ def offer_place(*, entry: WaitlistEntry, doctor: User, slot: Slot, by: User, at:
 
 
 @action
-def take_place(*, place: OfferedPlace, read_back: bool, by: User, at: datetime) -> Appointment:
+def take_place(*, place: OfferedPlace, read_back: bool, instead: bool = False, by: User, at: datetime) -> Appointment:
     """The customer takes the time kept for her: it is booked out of the hold at once (APT-013).
 
+    `instead` of a later visit for the same: that one is moved here, and counts for no limit of changes, as we offered it.
     Raises Invalid (`read_back`) unless item and time were confirmed, and for what must be known of who comes (APT-014); Refused `offer_over` once it counts no more, else as `book`.
     """
     row, found = _locked(place)
@@ -90,6 +92,9 @@ def take_place(*, place: OfferedPlace, read_back: bool, by: User, at: datetime) 
         raise Invalid.one("read_back", "required", _("请先把事项和时间读给客户听，客户确认后再打勾。"))
     hold_expected(row.customer_id)
     _answer(found, PlaceAnswer.TAKEN, by, at)
+    later = later_visit(found) if instead else None
+    if later is not None:
+        return move(appointment=later, start=found.start, doctor=found.doctor, on_us=True, by=by, at=at)
     return book(
         customer=row.customer, doctor=found.doctor, node=row.node, type=row.type_id, start=found.start, channel=Channel(row.channel),
         note=row.note, held=kept_for([found.key]).first(), by=by, at=at,

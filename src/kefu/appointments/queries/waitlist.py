@@ -12,7 +12,15 @@ from django.db.models import Max, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kefu.appointments.choices import OCCUPYING, ON_WAITLIST, Channel, ExceptionKind, PlaceAnswer, WaitState
+from kefu.appointments.choices import (
+    OCCUPYING,
+    ON_WAITLIST,
+    AppointmentStatus,
+    Channel,
+    ExceptionKind,
+    PlaceAnswer,
+    WaitState,
+)
 from kefu.appointments.limits import HORIZON, WAITLIST_HOURS, WAITLIST_LEAD_MINUTES
 from kefu.appointments.models import Appointment, ClinicSchedule, OfferedPlace, ScheduleException, WaitlistEntry
 from kefu.appointments.models.waitlist import FreeTime, WaitlistQuerySet
@@ -152,6 +160,14 @@ def overdue_places(at: datetime) -> list[int]:
 def open_place(entry: WaitlistEntry) -> OfferedPlace | None:
     """The time that is kept for who waits."""
     return entry.places.filter(answer=PlaceAnswer.OPEN).select_related("doctor", "message__outbox").first()
+
+
+def later_visit(place: OfferedPlace) -> Appointment | None:
+    """The visit for the same at the same centre that the customer has after a time kept for her: the next one."""
+    entry = place.entry
+    theirs = Appointment.objects.filter(customer=entry.customer_id, type=entry.type_id, node=entry.node_id)
+    rows = theirs.filter(status=AppointmentStatus.BOOKED, during__startswith__gt=place.start).select_related("doctor")
+    return rows.order_by("during", "pk").first()
 
 
 def place_answered(entry: WaitlistEntry, number: int | None) -> OfferedPlace:

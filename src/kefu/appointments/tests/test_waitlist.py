@@ -35,6 +35,7 @@ from kefu.foundation.notices.models import Notice
 from kefu.kernel.errors import Invalid, Refused
 from kefu.messaging.models import Message
 from kefu.testing.cast import SHANGHAI, Cast
+from kefu.testing.scenes import scene
 from kefu.testing.stories import customer_of
 
 
@@ -44,7 +45,7 @@ def texts_leave() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
+@scene
 def full(cast: Cast) -> list[Appointment]:
     return full_day(cast)
 

@@ -17,6 +17,7 @@ from kefu.foundation.outbox.transports import PermanentError
 from kefu.messaging.actions import log_contact
 from kefu.messaging.models import Message
 from kefu.testing.cast import SHANGHAI, Cast
+from kefu.testing.scenes import scene
 from kefu.testing.stories import customer_of
 
 pytestmark = pytest.mark.req("APT-013", part="alternatives")
@@ -24,7 +25,7 @@ HOURS = (time(10, 30), time(11), time(11, 30))
 LATE = datetime(2026, 11, 23, 21, 30, tzinfo=SHANGHAI)
 
 
-@pytest.fixture
+@scene
 def full(cast: Cast) -> list[Appointment]:
     return full_day(cast)
 

@@ -9,7 +9,7 @@ from django.test import Client
 from kefu.appointments import actions
 from kefu.appointments.models import Appointment, OfferedPlace, WaitlistEntry
 from kefu.appointments.queries.waitlist_figures import figures_of
-from kefu.appointments.tests.scene import o_clock, person
+from kefu.appointments.tests.scene import booked, o_clock, person
 from kefu.appointments.tests.waiting import HOUR, MINUTE, cancel, entry_of, full_day, texts, three_in_line, wait
 from kefu.appointments.waiting_work import waiting_calls
 from kefu.customers.models import Customer
@@ -18,6 +18,7 @@ from kefu.foundation.jobs.testing import run_pending
 from kefu.organisation.models import User
 from kefu.testing.cast import Cast
 from kefu.testing.fixtures import Send
+from kefu.testing.scenes import scene
 from kefu.testing.stories import customer_of
 
 Login = Callable[[User], Client]
@@ -30,7 +31,7 @@ def texts_leave() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
+@scene
 def full(cast: Cast) -> BOOKED:
     return full_day(cast)
 
@@ -220,3 +221,23 @@ def test_a_program_puts_on_the_list_answers_and_takes_off(
     assert (status, free["code"], free["alternatives"][0]["start"]) == (409, "still_free", "2026-11-24T09:30:00+08:00")
     assert program(cast.keeper)("GET", "waitlist-entries")[0] == 403
     assert program(cast.sh_manager)("GET", f"waitlist-entries/{made['id']}")[0] == 404
+
+
+@pytest.mark.req("APT-013", part="alternatives")
+def test_who_has_a_later_visit_for_the_same_comes_earlier_instead_of_twice(
+    cast: Cast, full: list[Appointment], login: Callable[[User], Client]
+) -> None:
+    customer = person(cast)
+    later = booked(cast, customer, o_clock(9) + timedelta(days=7))
+    row = wait(cast, customer)
+    cancel(cast, full[2], cast.at + MINUTE)
+    page, place = login(cast.manager), OfferedPlace.objects.get()
+    shown = page.get(f"/appointments/waitlist/{row.pk}/").content.decode()
+    assert "已约的 2026-12-01 09:00（何示宁）改到这个时间，不另约一次" in shown
+    page.post(f"/appointments/waitlist/{row.pk}/booking/", {"place": place.pk, "read_back": "on", "instead": "on"})
+    (visit,) = Appointment.objects.filter(customer=customer)
+    assert (visit.pk, visit.start, visit.status) == (later.pk, o_clock(10), "booked")
+    assert not Appointment.with_holds.filter(status="held").exists()
+    row.refresh_from_db()
+    assert (row.state, row.appointment) == ("booked", visit)
+    assert list(row.places.values_list("answer", flat=True)) == ["taken"]

@@ -18,6 +18,7 @@ from kefu.foundation.jobs.testing import run_pending
 from kefu.foundation.limits.models import LimitValue
 from kefu.kernel.errors import Refused
 from kefu.testing.cast import Cast
+from kefu.testing.scenes import scene
 
 pytestmark = pytest.mark.req("APT-013", part="alternatives")
 
@@ -28,7 +29,7 @@ def texts_leave() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
+@scene
 def full(cast: Cast) -> list[Appointment]:
     return full_day(cast)
 

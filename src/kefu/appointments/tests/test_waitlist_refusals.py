@@ -13,9 +13,10 @@ from kefu.appointments.tests.waiting import MINUTE, cancel, entry_of, full_day, 
 from kefu.customers.models import Customer
 from kefu.kernel.errors import Forbidden, Invalid, Refused
 from kefu.testing.cast import Cast
+from kefu.testing.scenes import scene
 
 
-@pytest.fixture
+@scene
 def full(cast: Cast) -> list[Appointment]:
     return full_day(cast)
 

@@ -23,7 +23,7 @@ from kefu.appointments.limits import WAITLIST_HOURS
 from kefu.appointments.models import OfferedPlace, WaitlistEntry
 from kefu.appointments.permissions import AppointmentPermission
 from kefu.appointments.queries.types import all_choices
-from kefu.appointments.queries.waitlist import ahead_of, open_place, place_answered
+from kefu.appointments.queries.waitlist import ahead_of, later_visit, open_place, place_answered
 from kefu.appointments.queries.waitlist_figures import figures_of
 from kefu.appointments.views.choosing import doctors_of, nodes_for
 from kefu.appointments.views.wishes import WAIT_DAYS
@@ -134,8 +134,8 @@ def _instead(free: dict[str, object], customer: Customer, form: WaitForm, at: da
 @needs(AppointmentPermission.BOOK)
 def booking(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The customer takes the time that is kept."""
-    read_back = request.POST.get("read_back") == "on"
-    return _answer(request, pk, lambda place: actions.take_place(place=place, read_back=read_back, by=request.user, at=request.at),
+    read_back, instead = (request.POST.get(name) == "on" for name in ("read_back", "instead"))
+    return _answer(request, pk, lambda place: actions.take_place(place=place, read_back=read_back, instead=instead, by=request.user, at=request.at),
                    _("已约好，时段已占用。"))  # fmt: skip
 
 
@@ -173,7 +173,7 @@ def _page(request: StaffRequest, shown: WaitlistEntry, form: PlaceForm | None = 
     place = open_place(shown) if shown.waits else None
     context = {
         "shown": shown, "view": view_of(shown.customer, request.at), "words": wait_words(shown, request.at), "place": place,
-        "counts": place is not None and place.counts(request.at), "ahead": ahead_of(shown) if shown.waits else 0,
+        "counts": place is not None and place.counts(request.at), "later": later_visit(place) if place else None, "ahead": ahead_of(shown) if shown.waits else 0,
         "places": shown.places.select_related("doctor", "message"), "steps": shown.steps.select_related("by"), "form": form,
         "book": address("new", shown.customer_id, node=shown.node_id, type=shown.type_id, first=shown.first),
     }  # fmt: skip

@@ -38,11 +38,18 @@ def wait_for_time(
 
 @action
 def take_kept_time(
-    *, customer: Customer | None, entry: WaitlistEntry, place: int | None, read_back: bool, by: User, at: datetime
+    *,
+    customer: Customer | None,
+    entry: WaitlistEntry,
+    place: int | None,
+    read_back: bool,
+    instead: bool = False,
+    by: User,
+    at: datetime,
 ) -> Appointment:
     """Take the time that was shown, `place`, while it is kept; it is booked at once. Raises OutOfScope for somebody else's, and as `take_place`."""
     _require_mine(customer, entry)
-    return desk.take_place(place=place_answered(entry, place), read_back=read_back, by=by, at=at)
+    return desk.take_place(place=place_answered(entry, place), read_back=read_back, instead=instead, by=by, at=at)
 
 
 @action

@@ -13,6 +13,7 @@ from kefu.customers.models import ConsentEntry, Customer
 from kefu.foundation.jobs.testing import run_pending
 from kefu.portal.tests.visiting import NEW, at, browser, enter, words
 from kefu.testing.cast import Cast
+from kefu.testing.scenes import scene
 from kefu.testing.stories import customer_of
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ def texts_leave() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
+@scene
 def full(cast: Cast) -> list[Appointment]:
     return full_day(cast)
 

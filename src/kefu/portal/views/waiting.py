@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kefu.appointments.asked import WaitWish
 from kefu.appointments.limits import WAITLIST_HOURS
 from kefu.appointments.models import WaitlistEntry
-from kefu.appointments.queries.waitlist import open_place
+from kefu.appointments.queries.waitlist import later_visit, open_place
 from kefu.appointments.wording import wait_words
 from kefu.customers.models import Customer
 from kefu.foundation.ui.http import now, put_errors
@@ -87,7 +87,7 @@ def taking(request: HttpRequest, visit: Visit, customer: Customer | None, pk: in
     try:
         made = actions.take_kept_time(
             customer=customer, entry=shown, place=parse_number(request.POST.get("place")), read_back=request.POST.get("read_back") == "on",
-            by=system_user(SYSTEM), at=now(request)
+            instead=request.POST.get("instead") == "on", by=system_user(SYSTEM), at=now(request)
         )  # fmt: skip
     except Invalid:
         return _waiting(request, visit, shown, _("请核对事项和时间，没有错再打勾。"))
@@ -139,8 +139,9 @@ def _done(request: HttpRequest, visit: Visit, shown: WaitlistEntry, verb: Callab
 def _waiting(request: HttpRequest, visit: Visit, shown: WaitlistEntry, wrong: object = "") -> HttpResponse:
     at = now(request)
     place = open_place(shown) if shown.waits else None
+    place = place if place and place.counts(at) else None
     context = {
-        "visit": visit, "shown": shown, "words": wait_words(shown, at), "place": place if place and place.counts(at) else None,
+        "visit": visit, "shown": shown, "words": wait_words(shown, at), "place": place, "later": later_visit(place) if place else None,
         "call": place_values(shown.node)["phone"], "wrong": wrong,
     }  # fmt: skip
     return show(request, "waiting", context, status=409 if wrong else 200)
