@@ -18,16 +18,7 @@ from psycopg.types.range import TimestamptzRange
 
 from kefu.administration.content import load_ladders, load_roles
 from kefu.appointments.models import Appointment, AppointmentRequest, WaitlistEntry
-from kefu.billing.actions import (
-    Counted,
-    Found,
-    ask_refund,
-    close_day,
-    deduct,
-    reconcile_week,
-    sell_prepaid,
-    take_payment,
-)
+from kefu.billing import actions as billing
 from kefu.customers.actions import create_lead
 from kefu.customers.models import Customer, LikePair, PrivacyRequest, Referral, RewardPlan, Standing, TerritoryMove
 from kefu.followup.models import FollowUp, Push, PushRecipient
@@ -229,19 +220,19 @@ def _about_customers(cast: Cast, first: Customer, second: Customer) -> None:
     Opinion.objects.create(
         response=refused, question_code="VISIT_09", question="建议", text="等得太久", role="centre_director", due_at=at
     )
-    payment = take_payment(customer=first, amount=Decimal(1), method="cash", by=by, at=at)
+    payment = billing.take_payment(customer=first, amount=Decimal(1), method="cash", by=by, at=at)
     load_roles(by=None, at=at)
     load_ladders(by=None, at=at)
-    ask_refund(payment=payment, amount=Decimal("0.50"), reason="不做了", by=by, at=at)
-    counted = Counted({Decimal(1): 1}, {}, left=Decimal(1), opening=Decimal(0))
-    close_day(desk=payment.desk, counted=counted, by=by, at=at)
+    billing.ask_refund(payment=payment, amount=Decimal("0.50"), reason="不做了", by=by, at=at)
+    counted = billing.Counted({Decimal(1): 1}, {}, left=Decimal(1), opening=Decimal(0))
+    billing.close_day(desk=payment.desk, counted=counted, by=by, at=at)
     seen = User.objects.get(pk=cast.director.pk)
-    lessons = sell_prepaid(
+    lessons = billing.sell_prepaid(
         customer=first, item="推拿", units=9, price=Decimal(0), valid_until=day + timedelta(days=90), by=by, at=at
     )
-    deduct(prepaid=lessons, units=1, on=day, item="推拿", served_by=by, by=by, at=at)
+    billing.deduct(prepaid=lessons, units=1, on=day, item="推拿", served_by=by, by=by, at=at)
     monday = day - timedelta(days=day.weekday())
-    reconcile_week(node=cast.bj, monday=monday, found={lessons.pk: Found(1)}, by=seen, at=at)
+    billing.reconcile_week(node=cast.bj, monday=monday, found={lessons.pk: billing.Found(1)}, by=seen, at=at)
 
 
 def _about_colleagues(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from ninja import Query, Router, Status
 from pydantic import Field
 
 from kefu.billing import actions
-from kefu.billing.actions.prepaid_ledger import MOST
+from kefu.billing.checking import MOST
 from kefu.billing.choices import EntryKind, Unit
 from kefu.billing.models import Prepaid, PrepaidEntry
 from kefu.billing.models.prepaid import PrepaidQuerySet
@@ -88,7 +88,7 @@ class PrepaidFilter(Page):
     state: Line | None = None
 
 
-class EntryOut(Out):
+class PrepaidEntryOut(Out):
     """Units that came or went, with the balance after them; `counters` is the id of the entry that is taken back."""
 
     id: str
@@ -125,7 +125,7 @@ class PrepaidOut(Out):
 class LedgerOut(PrepaidOut):
     """A package with its entries, the oldest first."""
 
-    entries: list[EntryOut]
+    entries: list[PrepaidEntryOut]
 
 
 ONE = {200: LedgerOut, **RESPONSES}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kefu.billing.actions import Found
-from kefu.billing.actions.prepaid_ledger import MOST, NAME, PAPER
+from kefu.billing.checking import MOST, NAME, PAPER
 from kefu.billing.choices import Unit, Witness
 from kefu.billing.forms import MoneyField
 from kefu.billing.models import Prepaid

@@ -9,7 +9,7 @@ from ninja import Query, Router, Status
 from pydantic import Field
 
 from kefu.billing import actions
-from kefu.billing.actions.prepaid_ledger import MOST
+from kefu.billing.checking import MOST
 from kefu.billing.choices import Witness
 from kefu.billing.models import Prepaid, PrepaidWeek
 from kefu.billing.permissions import BillingPermission

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kefu.billing.actions.prepaid_ledger import KIND, LONGEST, check_words, day_words, hold_prepaid, watch
+from kefu.billing.actions.prepaid_ledger import KIND, hold_prepaid, watch
+from kefu.billing.checking import LONGEST, check_words
 from kefu.billing.choices import EntryKind
 from kefu.billing.models import Prepaid, PrepaidFreeze
 from kefu.billing.permissions import BillingPermission
@@ -46,7 +47,7 @@ def freeze(*, prepaid: Prepaid, starts: date, until: date, reason: str, by: User
     made = PrepaidFreeze.objects.create(
         prepaid=held, starts=starts, ends_before=before, planned_before=before, reason=reason.strip(), by=by, at=at
     )
-    said = FROZEN(number=held.number, item=held.item, starts=day_words(starts), until=day_words(until))
+    said = FROZEN(number=held.number, item=held.item, starts=starts.isoformat(), until=until.isoformat())
     _lasts(held, before - starts, "frozen", said, by, at, made.reason)
     return made
 
@@ -67,7 +68,7 @@ def thaw(*, prepaid: Prepaid, by: User, at: datetime) -> PrepaidFreeze:
     found.ended_by, found.ended_at = by, at
     found.save(update_fields=["ends_before", "ended_by", "ended_at"])
     shorter = found.ends_before - found.planned_before
-    said = THAWED(number=held.number, item=held.item, until=day_words(held.valid_until + shorter))
+    said = THAWED(number=held.number, item=held.item, until=(held.valid_until + shorter).isoformat())
     _lasts(held, shorter, "thawed", said, by, at)
     return found
 

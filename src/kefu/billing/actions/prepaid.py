@@ -9,19 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.billing.actions.charges import record_charge
-from kefu.billing.actions.prepaid_ledger import (
-    KIND,
-    LONGEST,
-    NAME,
-    PAPER,
-    book,
-    check_units,
-    check_words,
-    digest,
-    hold_prepaid,
-    hold_week,
-    same,
-)
+from kefu.billing.actions.prepaid_ledger import KIND, book, hold_prepaid, hold_week, same
+from kefu.billing.checking import LONGEST, NAME, PAPER, check_units, check_words, digest
 from kefu.billing.choices import EntryKind, Unit
 from kefu.billing.models import Prepaid, PrepaidEntry, PrepaidWeek
 from kefu.billing.permissions import BillingPermission
@@ -31,7 +20,7 @@ from kefu.billing.sentences import PREPAID
 from kefu.customers.holding import hold
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
-from kefu.foundation.audit.trail import Subject, action
+from kefu.foundation.audit.trail import Subject, action, within_action
 from kefu.foundation.numbering.series import Series
 from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.kernel.money import yuan
@@ -128,6 +117,7 @@ def counter(*, entry: PrepaidEntry, reason: str, by: User, at: datetime) -> Prep
     return book(held, EntryKind.COUNTERED, -entry.units, counters=entry, reason=reason.strip(), by=by, at=at)
 
 
+@within_action
 def prepaid_number(customer: Customer, at: datetime) -> str:
     """Packages are numbered by place and year, without gaps."""
     return Series(f"billing.prepaid:{customer.node_id}", f"KB-{customer.node.code}-").issue(at)

@@ -7,7 +7,8 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kefu.billing.actions.prepaid_ledger import KIND, LONGEST, book, check_words, hold_prepaid, watch
+from kefu.billing.actions.prepaid_ledger import KIND, book, hold_prepaid, watch
+from kefu.billing.checking import LONGEST, check_words
 from kefu.billing.choices import EntryKind
 from kefu.billing.models import Prepaid, PrepaidEntry, PrepaidLow
 from kefu.billing.permissions import BillingPermission

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
-from hashlib import sha256
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -20,11 +18,10 @@ from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
 from kefu.foundation.audit.trail import Subject, nothing_changed, record, within_action
 from kefu.foundation.notices.actions import tell
-from kefu.kernel.errors import FieldError, Invalid, Refused
+from kefu.kernel.errors import Refused
 from kefu.organisation.models import User
 
 KIND, ENTRY = "billing.prepaid", "billing.prepaid_entry"
-LONGEST, NAME, PAPER, MOST = 200, 80, 60, 10_000
 SAID = {
     EntryKind.DEDUCTED: DEDUCTED, EntryKind.COUNTERED: COUNTERED, EntryKind.RETURNED: RETURNED, EntryKind.SENT: SENT,
     EntryKind.RECEIVED: RECEIVED, EntryKind.EXPIRED: EXPIRED,
@@ -97,36 +94,9 @@ def watch(prepaid: Prepaid, at: datetime) -> bool:
     return True
 
 
-def check_words(words: Mapping[str, str], longest: Mapping[str, int], *, optional: tuple[str, ...] = ()) -> None:
-    """Raise Invalid for texts that are missing or too long."""
-    errors = []
-    for name, text in words.items():
-        if not text.strip() and name not in optional:
-            errors.append(FieldError(name, "required", _("这一项还没填")))
-        elif len(text.strip()) > longest[name]:
-            errors.append(FieldError(name, "too_long", _("这一项最多 %(most)d 个字") % {"most": longest[name]}))
-    if errors:
-        raise Invalid(errors)
-
-
-def check_units(units: int) -> None:
-    """Raise Invalid for no or too many units."""
-    if not 1 <= units <= MOST:
-        raise Invalid.one("units", "min_value", _("数量要在 1 到 10000 之间"))
-
-
-def digest(*told: object) -> str:
-    """What was asked for, in short: by it a form that is sent twice is told from another with the same key."""
-    return sha256(repr(told).encode()).hexdigest()
-
-
+@within_action
 def same(known: Prepaid | PrepaidEntry, asked: str) -> None:
     """The form was sent before. Raises Refused `key_used` where it said something else."""
     if known.asked != asked:
         raise Refused("key_used", _("这张表单已经提交过，内容不同。请重新打开这一页。"))
     nothing_changed()
-
-
-def day_words(day: date) -> str:
-    """A day as sentences keep it."""
-    return day.isoformat()

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.billing.actions.charges import restore_charge, reverse_charge
-from kefu.billing.actions.prepaid_ledger import ENTRY, LONGEST, book, check_units, check_words, hold_prepaid
+from kefu.billing.actions.prepaid_ledger import ENTRY, book, hold_prepaid
 from kefu.billing.actions.refunds import ask_over
+from kefu.billing.checking import LONGEST, check_units, check_words
 from kefu.billing.choices import EntryKind
 from kefu.billing.models import Prepaid, PrepaidEntry
 from kefu.billing.permissions import BillingPermission

@@ -8,14 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.billing.actions.prepaid import prepaid_number
-from kefu.billing.actions.prepaid_ledger import (
-    LONGEST,
-    PAPER,
-    book,
-    check_units,
-    check_words,
-    hold_prepaid,
-)
+from kefu.billing.actions.prepaid_ledger import book, hold_prepaid
+from kefu.billing.checking import LONGEST, PAPER, check_units, check_words
 from kefu.billing.choices import EntryKind
 from kefu.billing.models import Prepaid, PrepaidEntry
 from kefu.billing.permissions import BillingPermission

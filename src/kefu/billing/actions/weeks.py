@@ -9,7 +9,8 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kefu.billing.actions.prepaid_ledger import LONGEST, MOST, book, check_words, hold_prepaid, hold_week
+from kefu.billing.actions.prepaid_ledger import book, hold_prepaid, hold_week
+from kefu.billing.checking import LONGEST, MOST, check_words
 from kefu.billing.choices import EntryKind, Witness
 from kefu.billing.models import PrepaidWeek, PrepaidWeekLine
 from kefu.billing.permissions import BillingPermission

@@ -24,9 +24,10 @@ class PrepaidWeekQuerySet(models.QuerySet["PrepaidWeek"]):
     """Sheets within a user's reach."""
 
     def visible_to(self, user: User) -> Self:
-        """Sheets of the places all of whose packages the user may see: they name customers."""
-        nodes = access_of(user).reach(BillingPermission.PREPAID_VIEW).nodes(Level.VIEW)
-        return self if nodes is None else self.filter(node_id__in=nodes)
+        """Sheets of the places where the user may see packages, of everybody or of own customers; of their lines only those are shown."""
+        reach = access_of(user).reach(BillingPermission.PREPAID_VIEW)
+        nodes = reach.nodes(Level.VIEW)
+        return self if nodes is None else self.filter(node_id__in=nodes | reach.own)
 
     def standing(self) -> Self:
         """Those that were not dropped."""

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import DateField, Exists, OuterRef, QuerySet, Sum
+from django.db.models import DateField, Exists, OuterRef, Prefetch, QuerySet, Sum
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
 from kefu.billing.choices import EntryKind
-from kefu.billing.models import Prepaid, PrepaidEntry, PrepaidWeek
+from kefu.billing.models import Prepaid, PrepaidEntry, PrepaidWeek, PrepaidWeekLine
 from kefu.billing.models.weeks import PrepaidWeekQuerySet
 from kefu.billing.permissions import BillingPermission
 from kefu.billing.rules import week_of
@@ -82,10 +82,11 @@ def weeks_to_reconcile(user: User, at: datetime, *, running: bool = False) -> li
 
 
 def weeks_listed(user: User, asked: Mapping[str, str], _at: datetime) -> PrepaidWeekQuerySet:
-    """Sheets within reach, only those that wait for a second person (`show=waiting`) or all."""
+    """Sheets within reach with the lines of the customers within reach, only those that wait for a second person (`show=waiting`) or all."""
     rows = PrepaidWeek.objects.visible_to(user).select_related("node", "by", "confirmed_by", "dropped_by")
     rows = rows.waiting() if asked.get("show") == "waiting" else rows
-    return rows.prefetch_related("lines__prepaid__customer", "lines__entry")
+    lines = PrepaidWeekLine.objects.filter(prepaid__in=Prepaid.objects.visible_to(user))
+    return rows.prefetch_related(Prefetch("lines", lines.select_related("prepaid__customer", "entry")))
 
 
 def weeks_to_confirm(user: User) -> PrepaidWeekQuerySet:

@@ -25,6 +25,7 @@ from kefu.billing.actions import (
 from kefu.billing.limits import PREPAID_WEEK_DAYS
 from kefu.billing.models import Prepaid, PrepaidWeek, PrepaidWeekLine
 from kefu.billing.prepaid_slots import weeks_owed
+from kefu.billing.queries.weeks import weeks_listed
 from kefu.billing.tests.conftest import colleague
 from kefu.customers.models import Customer
 from kefu.foundation.api.actions import issue_token
@@ -136,6 +137,9 @@ def test_a_week_is_reconciled_and_its_differences_settled_by_two(cast, sell, use
     more = check(found={hers.pk: Found(99, "customer", "上了很多")})
     assert refusal(partial(confirm_week, week=more, by=second, at=monday)).code == "not_enough"
     assert PrepaidWeek.objects.get(pk=more.pk).status == "waiting"
+    Customer.objects.filter(pk=tao.pk).update(health_manager=cast.manager2)
+    shown = {one: weeks_listed(one, {}, monday).get(pk=week.pk).lines.all() for one in (cast.manager, cast.director)}
+    assert [len(lines) for lines in shown.values()] == [1, 2]
     line = more.lines.get()
     for attempt in (
         lambda: PrepaidWeek.objects.filter(pk=week.pk).update(dropped_at=monday, dropped_by=second, dropped_why="x"),
