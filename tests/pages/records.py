@@ -175,7 +175,9 @@ RECORDS: Mapping[str, Find] = {
     "prepaid/entries/": _of(PrepaidEntry),
     "prepaid/lows/": _of(PrepaidLow),
     "prepaid-weeks/": _of(PrepaidWeek),
-    "prepaid-weeks/new/": lambda: PrepaidEntry.objects.filter(kind="deducted", on__iso_week_day=1).values_list("node", "on"),
+    "prepaid-weeks/new/": lambda: PrepaidEntry.objects.filter(kind="deducted", on__iso_week_day=1).values_list(
+        "node", "on"
+    ),
     "product-categories/": _of(Category, "code"),
     "product-labels/<str:node_code>/": lambda: [
         (code, "gut") for code in Node.objects.filter(kind="centre").values_list("code", flat=True)[:3]

@@ -52,7 +52,8 @@ def transfer(
 
 def _both(prepaid: Prepaid, to: Customer) -> tuple[Prepaid, Prepaid | None]:
     """The package, and the one that was bought where its owner gets the units back; held in the order of their ids."""
-    bought = Prepaid.objects.filter(pk=prepaid.origin_id, customer=to).values_list("pk", flat=True)
+    origin = prepaid.origin_id
+    bought = Prepaid.objects.filter(pk=origin, customer=to).values_list("pk", flat=True) if origin else []
     held = {pk: hold_prepaid(pk) for pk in sorted({prepaid.pk, *bought})}
     return held[prepaid.pk], next((one for pk, one in held.items() if pk != prepaid.pk), None)
 

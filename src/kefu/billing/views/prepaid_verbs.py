@@ -37,7 +37,11 @@ def deduction(request: StaffRequest, pk: int) -> HttpResponseBase:
     form = DeductForm(_sent(request), prepaid=prepaid, user=request.user, today=today)
     words = _("划课"), _("确认划课"), _("划错了用更正，两笔都留着。")
     return _verb(
-        request, prepaid, form, words, lambda: actions.deduct(prepaid=prepaid, **form.cleaned_data, **_who(request))
+        request,
+        prepaid,
+        form,
+        words,
+        lambda: actions.deduct(prepaid=prepaid, **form.cleaned_data, by=request.user, at=request.at),
     )
 
 
@@ -49,7 +53,11 @@ def freezing(request: StaffRequest, pk: int) -> HttpResponseBase:
     form = FreezeForm(_sent(request), initial={"starts": timezone.localdate(request.at)})
     words = _("冻课"), _("确认冻结"), _("冻结的日子不能划课，有效期顺延同样多天。")
     return _verb(
-        request, prepaid, form, words, lambda: actions.freeze(prepaid=prepaid, **form.cleaned_data, **_who(request))
+        request,
+        prepaid,
+        form,
+        words,
+        lambda: actions.freeze(prepaid=prepaid, **form.cleaned_data, by=request.user, at=request.at),
     )
 
 
@@ -60,7 +68,7 @@ def thawing(request: StaffRequest, pk: int) -> HttpResponseBase:
     prepaid = package(request, pk)
     return act(
         request,
-        lambda: actions.thaw(prepaid=prepaid, **_who(request)),
+        lambda: actions.thaw(prepaid=prepaid, by=request.user, at=request.at),
         success=_("已解冻"),
         to=reverse("billing:prepaid", args=[pk]),
     )
@@ -77,7 +85,11 @@ def transferring(request: StaffRequest, pk: int) -> HttpResponseBase:
     field.resolve = lambda text: reach.filter(pk=text).first() if text.isdecimal() else None  # type: ignore[attr-defined]
     words = _("转课"), _("确认转课"), _("转出去的课不退钱；要退，先转回给买课的客户。")
     return _verb(
-        request, prepaid, form, words, lambda: actions.transfer(prepaid=prepaid, **form.cleaned_data, **_who(request))
+        request,
+        prepaid,
+        form,
+        words,
+        lambda: actions.transfer(prepaid=prepaid, **form.cleaned_data, by=request.user, at=request.at),
     )
 
 
@@ -94,7 +106,7 @@ def refunding(request: StaffRequest, pk: int) -> HttpResponseBase:
         prepaid,
         form,
         words,
-        lambda: actions.refund_units(prepaid=prepaid, **form.cleaned_data, **_who(request)),
+        lambda: actions.refund_units(prepaid=prepaid, **form.cleaned_data, by=request.user, at=request.at),
     )
 
 
@@ -106,7 +118,11 @@ def countering(request: StaffRequest, pk: int) -> HttpResponseBase:
     form = WhyForm(_sent(request))
     words = _("更正划课"), _("确认更正"), _("划掉的 %(units)s 还给客户，原来那笔留着。") % {"units": -entry.units}
     return _verb(
-        request, entry.prepaid, form, words, lambda: actions.counter(entry=entry, **form.cleaned_data, **_who(request))
+        request,
+        entry.prepaid,
+        form,
+        words,
+        lambda: actions.counter(entry=entry, **form.cleaned_data, by=request.user, at=request.at),
     )
 
 
@@ -122,7 +138,7 @@ def returning(request: StaffRequest, pk: int) -> HttpResponseBase:
         entry.prepaid,
         form,
         words,
-        lambda: actions.return_units(entry=entry, **form.cleaned_data, **_who(request)),
+        lambda: actions.return_units(entry=entry, **form.cleaned_data, by=request.user, at=request.at),
     )
 
 
@@ -141,7 +157,7 @@ def outcome(request: StaffRequest, pk: int) -> HttpResponseBase:
         return drawn(422)
     return act(
         request,
-        lambda: actions.handle_low(low=low, outcome=form.cleaned_data["outcome"], **_who(request)),
+        lambda: actions.handle_low(low=low, outcome=form.cleaned_data["outcome"], by=request.user, at=request.at),
         success=_("已记下处理结果"),
         to=reverse("billing:prepaid", args=[low.prepaid_id]),
         form=form,
@@ -151,10 +167,6 @@ def outcome(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 def _sent(request: StaffRequest) -> object:
     return request.POST if request.method == "POST" else None
-
-
-def _who(request: StaffRequest) -> dict[str, object]:
-    return {"by": request.user, "at": request.at}
 
 
 def _entry(request: StaffRequest, pk: int) -> PrepaidEntry:
