@@ -59,13 +59,16 @@ def weeks_owed(user: User, at: datetime) -> Iterable[WorkItem]:
     """For those who reconcile: weeks that are over and nobody reconciled, and sheets that wait for a second person."""
     if not allowed(user, BillingPermission.PREPAID_RECONCILE):
         return
+    days: dict[int, int] = {}
     for one in weeks_to_reconcile(user, at)[:SHOWN]:
+        if one.node.pk not in days:
+            days[one.node.pk] = PREPAID_WEEK_DAYS.on(at, node_id=one.node.pk)
         morning = timezone.make_aware(datetime.combine(one.monday + WEEK, time()))
         yield WorkItem(
             group="notice", label=_("对课"), icon="clipboard-list", verb=_("去对课"),
             url=reverse("billing:week_new", args=[one.node.pk, one.monday.isoformat()]),
             what=str(_("%(monday)s 那一周还没有对课") % {"monday": one.monday.isoformat()}), why=one.node.label, started_at=morning,
-            due_at=morning + timedelta(days=PREPAID_WEEK_DAYS.on(at, node_id=one.node.pk)),
+            due_at=morning + timedelta(days=days[one.node.pk]),
         )  # fmt: skip
     for week in weeks_to_confirm(user)[:SHOWN]:
         yield WorkItem(

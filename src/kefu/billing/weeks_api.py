@@ -13,7 +13,7 @@ from kefu.billing.checking import MOST
 from kefu.billing.choices import Witness
 from kefu.billing.models import Prepaid, PrepaidWeek
 from kefu.billing.permissions import BillingPermission
-from kefu.billing.queries.weeks import reconciled_by, weeks_listed
+from kefu.billing.queries.weeks import reconciled_by, used_in, weeks_listed
 from kefu.foundation.api.paging import Listing, Page, listing
 from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
@@ -95,7 +95,8 @@ def list_weeks(request: ApiRequest, query: Query[WeeksFilter]) -> dict[str, obje
 def create_week(request: ApiRequest, body: WeekIn) -> Status[object]:
     """Reconcile a week; 409 `changed` where the packages named are not those deducted from, `week_closed`, `nothing_to_reconcile`."""
     node = reference(reconciled_by(request.user), body.node, "node", "code", field="node")
-    visible = Prepaid.objects.visible_to(request.user)
+    used = [one.prepaid.pk for one in used_in(node.pk, body.monday)]
+    visible = Prepaid.objects.filter(pk__in=used)
     found = {
         reference(visible, one.prepaid, "pre", "number", field="found").pk: actions.Found(one.units, one.witness, one.note or "")
         for one in body.found
