@@ -28,14 +28,14 @@ def transfer(
 ) -> PrepaidEntry:
     """Give units to another customer, with the paper that both signed: a package of that customer's, valid as long, or back into the one bought.
 
-    Money goes back only to who paid: units that came this way are given back first. Answers the entry at the receiver; raises Invalid
+    Money goes back only to who paid: units that came this way are given back first, also where both became one customer. Answers the entry at the receiver; raises Invalid
     (units, to, paper, reason), Refused `not_enough`, `frozen`, `expired` (CUS-029).
     """
     require(by, BillingPermission.PREPAID_KEEP, customer=prepaid.customer)
     require(by, BillingPermission.PREPAID_KEEP, customer=to)
     check_units(units)
     check_words({"paper": paper, "reason": reason}, {"paper": PAPER, "reason": LONGEST})
-    if to.pk == prepaid.customer_id:
+    if to.pk == prepaid.customer_id and (prepaid.origin is None or prepaid.origin.customer_id != to.pk):
         raise Invalid.one("to", "invalid", _("这就是课包的主人，请选另一位客户"))
     hold(prepaid.customer_id, to.pk)
     held, target = _both(prepaid, to)

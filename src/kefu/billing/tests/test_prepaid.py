@@ -215,6 +215,11 @@ def test_units_go_to_another_customer_and_only_the_payer_gets_money(cast, sold, 
     home = transfer(prepaid=got, to=sold.customer, units=3, paper="ZR-2", reason="还回", by=cashier, at=cast.at)
     assert (home.prepaid, fresh(sold).balance, fresh(got).balance) == (sold, 9, 0)
     assert TimelineLine.objects.filter(customer=tao).count() == 3
+    # both turn out to be one person: what was passed on still finds its way back to what was paid
+    again = give(units=2).prepaid
+    Prepaid.objects.filter(pk=again.pk).update(customer=sold.customer)
+    transfer(prepaid=fresh(again), to=sold.customer, units=2, paper="合并", reason="同一位客户", by=cashier, at=cast.at)
+    assert fresh(sold).balance == 9
 
 
 @pytest.mark.req("CUS-029")
