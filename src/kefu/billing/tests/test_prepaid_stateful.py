@@ -185,8 +185,8 @@ def test_units_and_money_add_up_whatever_colleagues_do(cast, shen, cashier):
     run_state_machine_as_test(
         Lessons,
         settings=settings(
-            max_examples=3,
-            stateful_step_count=14,
+            max_examples=2,
+            stateful_step_count=12,
             deadline=None,
             derandomize=True,
             database=None,
