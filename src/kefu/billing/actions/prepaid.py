@@ -148,5 +148,10 @@ def _check_day(prepaid: Prepaid, on: date, at: datetime) -> None:
         raise Refused("frozen", message % {"number": prepaid.number, "until": str(freeze.last)})
     closed = PrepaidWeek.objects.standing().filter(node=prepaid.customer.node_id, monday=week_of(on)).first()
     if closed is not None:
-        message = _("那一周已经对过课（%(number)s），少划的请记在今天。")
+        running = week_of(on) == week_of(timezone.localdate(at))
+        message = (
+            _("这一周已经对过课（%(number)s）：先作废那张对课单再划；差异已更正的，下周再划。")
+            if running
+            else _("那一周已经对过课（%(number)s），少划的请记在今天。")
+        )
         raise Refused("week_closed", message % {"number": closed.number}, {"week": closed.number})
