@@ -15,7 +15,7 @@ from kefu.appointments.asked import Asker, WaitWish, Wish
 from kefu.appointments.choices import AppointmentType
 from kefu.appointments.choices import Channel as BookedBy
 from kefu.appointments.models import Appointment
-from kefu.billing.actions.payments import take_payment
+from kefu.billing.actions import deduct, sell_prepaid, take_payment
 from kefu.customers import actions, queries
 from kefu.customers.actions.deals import enter_deal
 from kefu.customers.actions.standing import Classified, track
@@ -102,6 +102,10 @@ def lived(walk: Walk) -> Walk:
     actions.offer_customer(customer=customer, to=cast.manager2, role="health_manager", reason="休假", by=by, at=at)
     booked(walk, cast.doctor, 9 + len(queries.with_phone(cast.manager, "10000000002")))
     take_payment(customer=customer, amount=Decimal("0.01"), method="cash", given=Decimal(1), by=by, at=at)
+    lessons = sell_prepaid(
+        customer=customer, item="推拿", units=4, price=Decimal(0), valid_until=day + timedelta(days=90), by=by, at=at
+    )
+    deduct(prepaid=lessons, units=2, on=day, item="推拿", served_by=by, by=by, at=at)
     RecallTold.objects.create(recall=recalled(walk), customer=customer, note="已告知", by=by, at=at)
     upload = SimpleUploadedFile("单.pdf", b"%PDF-1.4 x", content_type="application/pdf")
     attach(

@@ -15,7 +15,17 @@ from kefu.appointments.models import (
     VisitType,
     WaitlistEntry,
 )
-from kefu.billing.models import Charge, DayClose, Desk, Payment, Refund
+from kefu.billing.models import (
+    Charge,
+    DayClose,
+    Desk,
+    Payment,
+    Prepaid,
+    PrepaidEntry,
+    PrepaidLow,
+    PrepaidWeek,
+    Refund,
+)
 from kefu.consultations.models import Consultation
 from kefu.customers.choices import ConsentScope
 from kefu.customers.models import (
@@ -161,6 +171,13 @@ RECORDS: Mapping[str, Find] = {
     "nodes/": _of(Node),
     "packages/": _of(Package, "code"),
     "password/link/": _mailed,
+    "prepaid/": _of(Prepaid),
+    "prepaid/entries/": _of(PrepaidEntry),
+    "prepaid/lows/": _of(PrepaidLow),
+    "prepaid-weeks/": _of(PrepaidWeek),
+    "prepaid-weeks/new/": lambda: PrepaidEntry.objects.filter(kind="deducted", on__iso_week_day=1).values_list(
+        "node", "on"
+    ),
     "product-categories/": _of(Category, "code"),
     "product-labels/<str:node_code>/": lambda: [
         (code, "gut") for code in Node.objects.filter(kind="centre").values_list("code", flat=True)[:3]

@@ -20,7 +20,19 @@ from kefu.appointments.choices import AppointmentType, Channel
 from kefu.appointments.matching import offer_what_is_free
 from kefu.appointments.queries.requests import proposals
 from kefu.billing.actions import Counted as CountedCash
-from kefu.billing.actions import ask_refund, close_day, pay_refund, take_payment
+from kefu.billing.actions import (
+    Found,
+    ask_refund,
+    close_day,
+    deduct,
+    freeze,
+    pay_refund,
+    reconcile_week,
+    refund_units,
+    sell_prepaid,
+    take_payment,
+    transfer,
+)
 from kefu.billing.models import Charge
 from kefu.customers.actions.closing import close_customer
 from kefu.customers.actions.consents import give_consent
@@ -70,6 +82,7 @@ def set_scene(at: datetime) -> None:
     people = {user.username: user for user in User.objects.select_related("node")}
     _questionnaires(people["admin"], at)
     _money(people["manager"], people["director"], at)
+    _packages(people["manager"], at)
     _colleagues(people, at)
     _customers(people["manager"], at)
     _two_archives(people["manager"], people["director"], at)
@@ -98,6 +111,30 @@ def _money(manager: User, director: User, at: datetime) -> None:
     for refund in refunds[1:]:
         approve(request=refund.request, by=director, at=at)
     pay_refund(refund=refunds[1], method="cash", by=manager, at=at)
+
+
+def _packages(manager: User, at: datetime) -> None:
+    """Lessons used, passed on, given back in part and running low; a week with a difference that waits, and one nobody reconciled."""
+    first, second = Customer.objects.filter(health_manager=manager, stage="active").order_by("pk")[:2]
+    by, day = {"by": manager, "at": at}, at.date()
+    before = at - timedelta(days=8)
+    end = day + timedelta(days=180)
+    lessons, rest = (
+        sell_prepaid(customer=first, item=item, units=12, price=yuan(2400), valid_until=end, by=manager, at=before)
+        for item in ("瑜伽私教", "颈肩推拿")
+    )
+    take_payment(customer=first, amount=yuan(2400), method="cash", charges=[lessons.charge], **by)
+    used = {"item": "晨练", "served_by": manager, **by}
+    deduct(prepaid=lessons, units=2, on=before.date(), signature="QZ-0012", **used)
+    deduct(prepaid=rest, units=1, on=day, **used)
+    transfer(prepaid=lessons, to=second, units=5, paper="转课同意书 ZR-03", reason="送给家人", **by)
+    refund_units(prepaid=lessons, units=3, reason="搬家", **by)
+    freeze(prepaid=rest, starts=day + timedelta(days=1), until=day + timedelta(days=14), reason="出差", **by)
+    keeper = User.objects.get(job_number="1023")
+    monday = before.date() - timedelta(days=before.date().weekday())
+    told = Found(1, "customer", "客户说只上了一节")
+    reconcile_week(node=first.node, monday=monday, found={lessons.pk: told}, by=keeper, at=at)
+    deduct(prepaid=rest, units=1, on=day - timedelta(days=1), **used)
 
 
 def _closed(charge: Charge, by: User, at: datetime) -> None:

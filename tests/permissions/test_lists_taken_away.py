@@ -18,7 +18,7 @@ from psycopg.types.range import TimestamptzRange
 
 from kefu.administration.content import load_ladders, load_roles
 from kefu.appointments.models import Appointment, AppointmentRequest, WaitlistEntry
-from kefu.billing.actions import Counted, ask_refund, close_day, take_payment
+from kefu.billing import actions as billing
 from kefu.customers.actions import create_lead
 from kefu.customers.models import Customer, LikePair, PrivacyRequest, Referral, RewardPlan, Standing, TerritoryMove
 from kefu.followup.models import FollowUp, Push, PushRecipient
@@ -50,7 +50,7 @@ from kefu.testing.stories import customer_of
 pytestmark = pytest.mark.django_db
 Login = Callable[[User], Client]
 SEEN = {
-    "administration.stand_ins": "何示清", "appointments.list": "沈知夏", "appointments.requests": "沈知夏", "appointments.waitlist": "沈知夏", "billing.day_closes": "RJ-BJ-2600001", "billing.payments": "沈知夏", "billing.refunds": "沈知夏", "consultations.consultations": "沈知夏", "customers.leads": "倪若安", "customers.moves": "区划调整",
+    "administration.stand_ins": "何示清", "appointments.list": "沈知夏", "appointments.requests": "沈知夏", "appointments.waitlist": "沈知夏", "billing.day_closes": "RJ-BJ-2600001", "billing.payments": "沈知夏", "billing.prepaid": "沈知夏", "billing.prepaid_weeks": "DK-BJ-2600001", "billing.refunds": "沈知夏", "consultations.consultations": "沈知夏", "customers.leads": "倪若安", "customers.moves": "区划调整",
     "customers.pairs": "陶映川", "customers.privacy_requests": "沈知夏", "customers.referral_plans": "茶叶一份", "customers.referrals": "陶映川",
     "customers.trackings": "沈知夏", "followup.due": "沈知夏", "followup.push": "沈知夏", "journey.journeys": "陶映川", "lab.messages": "协和洛奇检验室", "lab.orders": "沈知夏",
     "lab.papers": "陶映川", "lab.samples": "苏示晴", "messaging.messages": "您的报告好了。", "people.attributes": "何示文",
@@ -63,7 +63,7 @@ SEEN = {
     "surveys.responses": "沈知夏",
 }  # fmt: skip
 ABOUT_CUSTOMERS = {
-    "appointments.list", "appointments.requests", "appointments.waitlist", "billing.payments", "billing.refunds", "consultations.consultations", "customers.pairs", "customers.privacy_requests", "customers.referrals", "customers.trackings",
+    "appointments.list", "appointments.requests", "appointments.waitlist", "billing.payments", "billing.prepaid", "billing.prepaid_weeks", "billing.refunds", "consultations.consultations", "customers.pairs", "customers.privacy_requests", "customers.referrals", "customers.trackings",
     "followup.due", "followup.push",
     "journey.journeys", "lab.orders", "messaging.messages", "sales.purchases", "sales.reversals", "sales.shortages", "stock.issues", "stock.recipients", "surveys.candidates",
     "surveys.opinions", "surveys.responses",
@@ -221,12 +221,19 @@ def _about_customers(cast: Cast, first: Customer, second: Customer) -> None:
     Opinion.objects.create(
         response=refused, question_code="VISIT_09", question="建议", text="等得太久", role="centre_director", due_at=at
     )
-    payment = take_payment(customer=first, amount=Decimal(1), method="cash", by=by, at=at)
+    payment = billing.take_payment(customer=first, amount=Decimal(1), method="cash", by=by, at=at)
     load_roles(by=None, at=at)
     load_ladders(by=None, at=at)
-    ask_refund(payment=payment, amount=Decimal("0.50"), reason="不做了", by=by, at=at)
-    counted = Counted({Decimal(1): 1}, {}, left=Decimal(1), opening=Decimal(0))
-    close_day(desk=payment.desk, counted=counted, by=by, at=at)
+    billing.ask_refund(payment=payment, amount=Decimal("0.50"), reason="不做了", by=by, at=at)
+    counted = billing.Counted({Decimal(1): 1}, {}, left=Decimal(1), opening=Decimal(0))
+    billing.close_day(desk=payment.desk, counted=counted, by=by, at=at)
+    seen = User.objects.get(pk=cast.director.pk)
+    lessons = billing.sell_prepaid(
+        customer=first, item="推拿", units=9, price=Decimal(0), valid_until=day + timedelta(days=90), by=by, at=at
+    )
+    billing.deduct(prepaid=lessons, units=1, on=day, item="推拿", served_by=by, by=by, at=at)
+    monday = day - timedelta(days=day.weekday())
+    billing.reconcile_week(node=cast.bj, monday=monday, found={lessons.pk: billing.Found(1)}, by=seen, at=at)
 
 
 def _about_colleagues(cast: Cast) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from ninja import Query, Router, Status
 
-from kefu.billing import actions, closes_api
+from kefu.billing import actions, closes_api, prepaid_api, weeks_api
 from kefu.billing.choices import Method, RefundState
 from kefu.billing.models import Charge, Payment, Refund
 from kefu.billing.models.refunds import RefundQuerySet
@@ -23,6 +23,8 @@ from kefu.kernel.ids import ident
 
 router = Router(tags=["billing"])
 router.add_router("", closes_api.router)
+router.add_router("", prepaid_api.router)
+router.add_router("", weeks_api.router)
 
 
 class ChargeFilter(Page):

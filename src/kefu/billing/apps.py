@@ -9,4 +9,14 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the places on other pages."""
-        from kefu.billing import approving, criteria, documents, exchange, measures, slots  # noqa: F401
+        from kefu.billing import (  # noqa: F401
+            approving,
+            criteria,
+            documents,
+            exchange,
+            measures,
+            prepaid_documents,
+            prepaid_exchange,
+            prepaid_slots,
+            slots,
+        )

@@ -40,5 +40,32 @@ class RefundState(TextChoices):
     DROPPED = "dropped", _("已放弃")
 
 
+class Unit(TextChoices):
+    """What a prepaid package is counted in."""
+
+    LESSON = "lesson", _("课时")
+    TIME = "time", _("次")
+
+
+class EntryKind(TextChoices):
+    """Why units of a prepaid package came or went."""
+
+    BOUGHT = "bought", _("买课")
+    DEDUCTED = "deducted", _("划课")
+    COUNTERED = "countered", _("更正")
+    REFUNDED = "refunded", _("退课")
+    RETURNED = "returned", _("退课收回")
+    SENT = "sent", _("转出")
+    RECEIVED = "received", _("转入")
+    EXPIRED = "expired", _("过期")
+
+
+class Witness(TextChoices):
+    """Who confirmed how many units were used in a week."""
+
+    CUSTOMER = "customer", _("客户确认")
+    COLLEAGUE = "colleague", _("服务人员确认")
+
+
 NOTES = tuple(Decimal(value) for value in ("100", "50", "20", "10", "5", "1", "0.5", "0.1"))
 """What cash comes in, in yuan."""

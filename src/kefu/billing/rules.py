@@ -1,11 +1,12 @@
-"""How an amount is spread over what is owed, and what makes an amount one. Plain Python."""
+"""How an amount is spread over what is owed, what units of a package are worth, and the weeks they are reconciled by. Plain Python."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 
-from kefu.kernel.money import ZERO
+from kefu.kernel.money import ZERO, yuan
 
 Owed = Sequence[tuple[int, Decimal]]
 """Charges by id with what each still owes, the oldest first."""
@@ -22,3 +23,13 @@ def spread(amount: Decimal, owed: Owed) -> list[tuple[int, Decimal]]:
     if left > ZERO:
         raise ValueError("more than is owed")
     return parts
+
+
+def worth(amount: Decimal, sold: int, gone: int, units: int) -> Decimal:
+    """What so many of the units sold for an amount are worth, after `gone` of them went back: all parts together are exactly the amount."""
+    return yuan(amount * (gone + units) / sold) - yuan(amount * gone / sold)
+
+
+def week_of(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())

@@ -18,7 +18,7 @@ from kefu.customers.holding import hold
 from kefu.customers.models import Customer
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.rules import Permission
-from kefu.foundation.audit.trail import Subject, action, record
+from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.foundation.numbering.series import Series
 from kefu.foundation.sentences.saying import Said
 from kefu.kernel.errors import Invalid, Refused
@@ -26,6 +26,7 @@ from kefu.kernel.money import show, yuan
 from kefu.organisation.models import User
 
 CHARGES = Series("billing.charge", "SF")
+PREPAID = "billing.prepaid"
 
 
 @action
@@ -76,13 +77,15 @@ def cancel_charge(
     """Cancel a charge because what was ordered changed or fell away; the row stays, and the spending is taken back.
 
     Raises Invalid without a reason, Refused "charge_cancelled" when it is cancelled already, "charge_reversed" where a part was
-    taken back before, "charge_paid" while money was taken for it.
+    taken back before, "charge_of_prepaid" where units are given back instead, "charge_paid" while money was taken for it.
     """
     require(by, permission, customer=charge.customer)
     if not reason.strip():
         raise Invalid.one("reason", "required", _("冲销原因还没填"))
     hold(charge.customer_id)
     current = _counting(charge)
+    if current.subject_kind == PREPAID:
+        raise Refused("charge_of_prepaid", _("这是课包的收费，不要的课请在课包上退课。"))
     if current.reverses_id is not None or reversed_of([current.pk]):
         raise Refused("charge_reversed", _("这笔收费已有冲红，要改请在购买单上再开冲红单。"))
     if paid := paid_on([current.pk]).get(current.pk):
@@ -147,6 +150,25 @@ def reverse_charge(
         customer=current.customer, kind=FactKind.SPENDING, item=made.about, amount=made.amount, subject=subject, by=by, at=at
     )  # fmt: skip
     return made
+
+
+@within_action
+def restore_charge(*, reversal: Charge, reason: str, by: User, at: datetime) -> Charge:
+    """Let a reversal count no more, because what it took back was not given back after all; the charge is due again (CUS-029)."""
+    current = _counting(reversal)
+    current.state, current.reason = ChargeState.CANCELLED, reason.strip()
+    current.cancelled_by, current.cancelled_at = by, at
+    current.save(update_fields=["state", "reason", "cancelled_by", "cancelled_at"])
+    record(
+        "billing.charge.restored", by=by, at=at, subject=Subject("billing.charge", current.reverses_id or current.pk),
+        customer_id=current.customer_id, node_id=current.customer.node_id, reason=current.reason,
+        changes={"amount": (current.amount, None)},
+    )  # fmt: skip
+    record_fact(
+        customer=current.customer, kind=FactKind.SPENDING, item=CANCELLED(item=current.about), amount=-current.amount,
+        subject=Subject(current.subject_kind, current.subject_id), by=by, at=at,
+    )  # fmt: skip
+    return current
 
 
 def _counting(charge: Charge) -> Charge:

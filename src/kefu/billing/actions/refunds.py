@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.billing.actions.desks import hold_usable_desk
 from kefu.billing.choices import Method, PaymentState, RefundState
 from kefu.billing.limits import SECOND_LEVEL
-from kefu.billing.models import Charge, Desk, Payment, Refund, RefundLine
+from kefu.billing.models import Charge, Desk, Payment, PrepaidEntry, Refund, RefundLine
 from kefu.billing.permissions import BillingPermission
 from kefu.billing.queries import business_day, default_desk, over_of, refundable
 from kefu.billing.rules import spread
@@ -41,10 +41,11 @@ def ask_refund(
     amount: Decimal,
     reason: str,
     charges: Collection[Charge] | None = None,
+    entry: PrepaidEntry | None = None,
     by: User,
     at: datetime,
 ) -> Refund:
-    """Ask to give back an amount of a payment, of `charges` (else of all it settled), the oldest first.
+    """Ask to give back an amount of a payment, of `charges` (else of all it settled), the oldest first; `entry` for units that go back.
 
     The level above decides, for people on no ladder the director of the desk's place; above the limit `billing.refund_second_level` two
     levels must agree. What is asked for is set aside until it is
@@ -66,7 +67,7 @@ def ask_refund(
     request = ask(kind=KIND, text=reason.strip(), proposal=words, subject=Subject("billing.payment", held.pk), customer_id=held.customer_id,
                   levels_above=levels, otherwise=DIRECTOR_AND_ABOVE, otherwise_at=held.desk.node, by=by, at=at)  # fmt: skip
     refund = Refund.objects.create(
-        payment=held, request=request, amount=amount, reason=reason.strip(), asked_by=by, asked_at=at
+        payment=held, request=request, amount=amount, reason=reason.strip(), entry=entry, asked_by=by, asked_at=at
     )
     parts = spread(amount, left)
     RefundLine.objects.bulk_create(RefundLine(refund=refund, charge_id=pk, amount=part) for pk, part in parts)
@@ -75,7 +76,7 @@ def ask_refund(
 
 
 @action
-def ask_over(*, charge: Charge, reason: str, by: User, at: datetime) -> list[Refund]:
+def ask_over(*, charge: Charge, reason: str, entry: PrepaidEntry | None = None, by: User, at: datetime) -> list[Refund]:
     """Ask back what was paid on a charge beyond what it still comes to after reversals, of the latest payments first.
 
     What is asked for already is left out, so that nothing goes back twice. Answers the refunds asked for; raises Refused `nothing_over`
@@ -94,7 +95,9 @@ def ask_over(*, charge: Charge, reason: str, by: User, at: datetime) -> list[Ref
     for payment in taken:
         left = next((one.left for one in refundable(payment) if one.charge.pk == charge.pk), ZERO)
         if part := min(left, over):
-            asked.append(ask_refund(payment=payment, amount=part, reason=reason, charges=[charge], by=by, at=at))
+            asked.append(
+                ask_refund(payment=payment, amount=part, reason=reason, charges=[charge], entry=entry, by=by, at=at)
+            )
             over -= part
     return asked
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.billing.choices import Method, RefundState
 from kefu.billing.models.charges import Charge
 from kefu.billing.models.payments import Desk, Payment
+from kefu.billing.models.prepaid import PrepaidEntry
 from kefu.billing.permissions import BillingPermission
 from kefu.customers.scopes import customer_scope
 from kefu.foundation.approvals.choices import RequestState
@@ -52,6 +53,7 @@ class Refund(models.Model):
     reason = models.CharField(_("退款原因"), max_length=200, blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(_("申请时间"))
+    entry = models.ForeignKey(PrepaidEntry, models.PROTECT, null=True, related_name="refunds")
     number = models.CharField(_("退款单号"), max_length=40, unique=True, null=True)
     desk = models.ForeignKey(Desk, models.PROTECT, null=True, related_name="refunds")
     day = models.DateField(_("营业日"), null=True)

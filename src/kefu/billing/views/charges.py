@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from kefu.billing.actions import cancel_charge
+from kefu.billing.actions.charges import PREPAID
 from kefu.billing.forms import CancelForm
 from kefu.billing.models import Charge
 from kefu.billing.permissions import BillingPermission
@@ -38,6 +39,7 @@ def _page(request: HttpRequest, charge: Charge, form: CancelForm) -> HttpRespons
     owing = standing_of([charge]).lines[0]
     context = {"charge": charge, "owing": owing, "form": form, "may_take": may}
     context["may_cancel"] = may and not owing.paid and not owing.reversed and charge.reverses_id is None
+    context["may_cancel"] = context["may_cancel"] and charge.subject_kind != PREPAID
     return page(request, "billing/charge.html", context)
 
 
