@@ -4,10 +4,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.exchange.lists import Asked, Listed, register
+from kefu.stock.choices import DestructionCause
 from kefu.stock.models import IssueLine, Stocktake
 from kefu.stock.permissions import StockPermission
 from kefu.stock.queries import (
+    candidates_listed,
     count_rows,
+    destructions_listed,
     issues_listed,
     lines_listed,
     lots_listed,
@@ -128,6 +131,29 @@ COUNT_LINES = register(
             (_("批号"), lambda one: one.line.balance.lot.code), (_("库区"), lambda one: one.line.balance.zone.label),
             (_("实数"), lambda one: None if one.recount else one.line.counted), (_("差异"), lambda one: one.shown),
             (_("差异说明"), lambda one: one.line.explanation),
+        ),
+    )
+)  # fmt: skip
+DESTRUCTIONS = register(
+    Listed(
+        code="stock.destructions", title=_("销毁单"), page="stock:destructions", view=(StockPermission.DESTRUCTION_VIEW,), rows=destructions_listed,
+        nodes=("warehouse__node_id",),
+        columns=(
+            (_("销毁单号"), lambda one: one.number), (_("库房"), lambda one: one.warehouse.label), (_("编码"), lambda one: one.held.product.code),
+            (_("品名"), lambda one: one.held.product.label), (_("批号"), lambda one: one.held.lot.code), (_("数量"), lambda one: one.counted),
+            (_("销毁原因"), lambda one: one.get_cause_display()), (_("说明"), lambda one: one.reason), (_("状态"), lambda one: one.status.word),
+            (_("申请人"), lambda one: one.by.name), (_("申请时间"), lambda one: one.at),
+        ),
+    )
+)  # fmt: skip
+DESTRUCTION_CANDIDATES = register(
+    Listed(
+        code="stock.destruction_candidates", title=_("待销毁的货"), page="stock:destruction_candidates", view=(StockPermission.DESTRUCTION_VIEW,),
+        rows=candidates_listed, nodes=("warehouse__node_id",),
+        columns=(
+            (_("库房"), lambda one: one.warehouse.label), (_("编码"), lambda one: one.product.code), (_("品名"), lambda one: one.product.label),
+            (_("批号"), lambda one: one.lot.code), (_("有效期至"), lambda one: one.lot.expiry), (_("库区"), lambda one: one.zone.label),
+            (_("销毁原因"), lambda one: DestructionCause(one.cause).label), (_("数量"), lambda one: one.loose),
         ),
     )
 )  # fmt: skip

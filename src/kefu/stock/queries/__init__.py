@@ -24,6 +24,16 @@ from kefu.stock.queries.climate import (
     silent_zones,
     unread_zones,
 )
+from kefu.stock.queries.destructions import (
+    DESTRUCTION,
+    candidates_listed,
+    destructions_listed,
+    destructions_owed,
+    still_held,
+    to_destroy,
+    waits_for,
+    witnesses,
+)
 from kefu.stock.queries.expiry import Days, Overview, SlowLot, days, overview, per_day, slow_lots
 from kefu.stock.queries.listing import (
     LotRow,
@@ -59,6 +69,7 @@ from kefu.stock.queries.stocktakes import (
 )
 
 __all__ = [
+    "DESTRUCTION",
     "DIFFERING",
     "Amount",
     "CountRow",
@@ -75,6 +86,7 @@ __all__ = [
     "balances",
     "breaches_listed",
     "breaches_to_settle",
+    "candidates_listed",
     "climate_now",
     "climate_warehouses",
     "colleagues_to_tell",
@@ -83,6 +95,8 @@ __all__ = [
     "customers_to_tell",
     "days",
     "days_of",
+    "destructions_listed",
+    "destructions_owed",
     "drift",
     "held_by_place",
     "issued_to_customers",
@@ -108,10 +122,14 @@ __all__ = [
     "silent_zones",
     "slow_listed",
     "slow_lots",
+    "still_held",
     "still_with",
     "stocktakes_listed",
+    "to_destroy",
     "tolerance",
     "unread_zones",
+    "waits_for",
     "warehouse_for",
     "with_leftovers",
+    "witnesses",
 ]
