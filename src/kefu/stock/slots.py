@@ -106,6 +106,7 @@ register(
     NavItem("goods", 28, _("温湿度"), "hourglass", "stock:climate", StockPermission.CLIMATE_VIEW),
     NavItem("goods", 26, _("盘点"), "list-check", "stock:stocktakes", StockPermission.STOCKTAKE_VIEW),
     NavItem("goods", 27, _("销毁"), "alert-triangle", "stock:destructions", StockPermission.DESTRUCTION_VIEW),
+    NavItem("goods", 29, _("库房指标"), "chart-bar", "stock:measures", StockPermission.STOCKTAKE_VIEW),
     NavItem("goods", 30, _("批次召回"), "alert-triangle", "stock:recalls", StockPermission.BRANCH_VIEW),
     NavItem("management", 45, _("库房设置"), "box", "stock:warehouses", StockPermission.WAREHOUSE_OPEN),
     SearchGroup("stock", _("出库单和批号"), 80, StockPermission.BRANCH_VIEW, find_slips),

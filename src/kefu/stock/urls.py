@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from kefu.stock.views import balances, climate, destructions, issues, listing, recalls, receipts, stocktakes, warehouses
+from kefu.stock.views import (
+    balances,
+    climate,
+    destructions,
+    issues,
+    listing,
+    measures,
+    recalls,
+    receipts,
+    stocktakes,
+    warehouses,
+)
 
 app_name = "stock"
 urlpatterns = [
@@ -44,6 +55,7 @@ urlpatterns = [
     path("stock/stocktakes/<int:pk>/posting/", stocktakes.post, name="stocktake_post"),
     path("stock/stocktakes/<int:pk>/dropping/", stocktakes.drop, name="stocktake_drop"),
     path("stock/stocktakes/<int:pk>/prints/", stocktakes.printout, name="stocktake_print"),
+    path("stock/measures/", measures.show, name="measures"),
     path("stock/destructions/", destructions.listing, name="destructions"),
     path("stock/destructions/candidates/", destructions.candidates, name="destruction_candidates"),
     path("stock/destructions/new/", destructions.new, name="destruction_new"),

@@ -47,6 +47,13 @@ from kefu.stock.queries.listing import (
     slow_listed,
     with_leftovers,
 )
+from kefu.stock.queries.measures import (
+    Measured,
+    WarehouseMeasures,
+    measured,
+    measured_warehouses,
+    span_asked,
+)
 from kefu.stock.queries.planning import HeldThere, held_by_place, issued_to_customers
 from kefu.stock.queries.recalls import (
     colleagues_to_tell,
@@ -77,10 +84,12 @@ __all__ = [
     "Drift",
     "HeldThere",
     "LotRow",
+    "Measured",
     "Overview",
     "ProductRow",
     "Progress",
     "SlowLot",
+    "WarehouseMeasures",
     "amount",
     "amounts",
     "balances",
@@ -105,6 +114,8 @@ __all__ = [
     "lots_listed",
     "lying_of",
     "may_leave",
+    "measured",
+    "measured_warehouses",
     "moves_listed",
     "moves_of",
     "overview",
@@ -122,6 +133,7 @@ __all__ = [
     "silent_zones",
     "slow_listed",
     "slow_lots",
+    "span_asked",
     "still_held",
     "still_with",
     "stocktakes_listed",
