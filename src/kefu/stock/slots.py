@@ -87,7 +87,7 @@ def destructions_wanted(user: User, at: datetime) -> Iterable[WorkItem]:
         return
     if lots := to_destroy(at).filter(warehouse__keeper=user).count():
         yield WorkItem(
-            group="notice", label=_("待销毁"), icon="alert-triangle", verb=_("去申请"), url=reverse("stock:destruction_candidates"),
+            group="notice", label=_("待销毁"), icon="alert-triangle", verb=_("申请销毁"), url=reverse("stock:destruction_candidates"),
             what=str(_("%(lots)s 批货要申请销毁") % {"lots": lots}),
         )  # fmt: skip
     for one in destructions_owed(user)[:SHOWN]:
