@@ -67,7 +67,7 @@ class VerifiedIn(In):
     note: Words = ""
 
 
-class DecisionIn(In):
+class DestructionDecisionIn(In):
     """What leadership says; a no says why."""
 
     decision: Literal["approved", "rejected", "to_maker"]
@@ -95,7 +95,7 @@ class ReasonIn(In):
     reason: Words
 
 
-class StepOut(Out):
+class DestructionStepOut(Out):
     """Who did what, and when."""
 
     kind: str
@@ -128,7 +128,7 @@ class DestructionWithSteps(DestructionOut):
     """A request, what is set aside for it now, and its steps."""
 
     held: int
-    steps: list[StepOut]
+    steps: list[DestructionStepOut]
 
 
 @router.get(
@@ -193,7 +193,7 @@ def verify(request: ApiRequest, destruction_id: str, body: VerifiedIn) -> dict[s
     operation_id="destructions_decide",
 )
 @needs(StockPermission.DESTRUCTION_APPROVE)
-def decide(request: ApiRequest, destruction_id: str, body: DecisionIn) -> dict[str, object]:
+def decide(request: ApiRequest, destruction_id: str, body: DestructionDecisionIn) -> dict[str, object]:
     """Leadership approves, or sends the goods back to stock or to the maker."""
     one = _destruction(request, destruction_id)
     decision = DestructionState(body.decision)

@@ -22,6 +22,7 @@ from kefu.stock.models import Destruction, DestructionStep, Reservation
 from kefu.stock.queries import DESTRUCTION, still_held
 
 
+@within_action
 def needed(words: str, missing: object, field: str = "reason") -> str:
     """The words without blanks around. Raises Invalid when there are none."""
     if not words.strip():
@@ -29,6 +30,7 @@ def needed(words: str, missing: object, field: str = "reason") -> str:
     return words.strip()
 
 
+@within_action
 def subject_of(destruction: Destruction) -> Subject:
     """The request as the trail, files and reservations name it."""
     return Subject(DESTRUCTION, destruction.pk)
@@ -46,6 +48,7 @@ def in_state(destruction: Destruction, *states: DestructionState) -> Destruction
     return current
 
 
+@within_action
 def refuse_fewer(current: Destruction, packs: int) -> None:
     """Raises Refused "fewer_there" when a count has taken some of the packs that are set aside."""
     if (there := still_held(current)) < packs:

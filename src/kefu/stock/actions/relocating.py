@@ -44,6 +44,7 @@ def change_quality(
     return shift(balance, packs, target, quality, MoveKind.QUALITY, reason, by, at)
 
 
+@within_action
 def usual_zone(balance: Balance, quality: Quality) -> Zone:
     """Where packs belong once they are in this state. Raises Refused "wrong_climate" where no zone fits."""
     zones = list(balance.warehouse.own_zones.order_by("code"))
