@@ -3,8 +3,11 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 from django.utils import timezone
 
+from kefu.foundation.files.tests.samples import PDF
 from kefu.organisation.models import User
 from kefu.products.actions import Offered, check_labels, plan_promotion, report_error, set_price
 from kefu.products.models import Product
@@ -23,8 +26,19 @@ from kefu.purchasing.choices import FactKind
 from kefu.sales.actions import Back, reverse, settle
 from kefu.sales.actions import Line as SalesLine
 from kefu.sales.models import Purchase
-from kefu.stock.actions import count_lines, log_reading, open_stocktake, recall
-from kefu.stock.models import IssueLine, Lot, Warehouse
+from kefu.stock.actions import (
+    change_quality,
+    count_lines,
+    decide_destruction,
+    destroy,
+    log_reading,
+    open_stocktake,
+    recall,
+    request_destruction,
+    verify_destruction,
+)
+from kefu.stock.choices import DestructionState, Quality
+from kefu.stock.models import Balance, IssueLine, Lot, Warehouse
 
 
 def set_goods(at: datetime) -> None:
@@ -32,6 +46,7 @@ def set_goods(at: datetime) -> None:
     _recall(at)
     _climate(at)
     _stocktake(at)
+    _destruction(at)
     _purchasing(at)
     _sales(at)
     _catalogue(at)
@@ -63,6 +78,25 @@ def _stocktake(at: datetime) -> None:
     lines = list(sheet.lines.select_related("balance").order_by("pk")[:3])
     given = {line.pk: line.balance.quantity + more for line, more in zip(lines, (0, 1, 40), strict=True)}
     count_lines(stocktake=sheet, counted=given, by=warehouse.keeper, at=at)
+
+
+def _destruction(at: datetime) -> None:
+    """Goods that were crushed: some wait to be asked about, of some the quantity is verified, some are destroyed and not filed yet."""
+    warehouse = Warehouse.objects.filter(keeper__isnull=False, central=False).order_by("pk").first()
+    keeper, manager, leader = warehouse.keeper, *(User.objects.get(job_number=number) for number in ("1008", "1001"))
+    whole = Balance.objects.filter(
+        warehouse=warehouse, quality="good", zone__purpose="shelf", quantity__gte=F("reserved") + 9
+    )
+    lying = whole.filter(lot__recalled=False).order_by("-quantity").first()
+    bad = change_quality(balance=lying, packs=9, quality=Quality.DAMAGED, reason="纸箱压坏", by=keeper, at=at)
+    for far in (False, True):
+        photo = SimpleUploadedFile("photo.pdf", PDF)
+        spot = Balance.objects.get(pk=bad.pk)
+        one = request_destruction(balance=spot, packs=3, reason="瓶身破裂", photo=photo, by=keeper, at=at)
+        verify_destruction(destruction=one, packs=3 - far, by=manager, at=at, note="照片与实物相符")
+        if far:
+            decide_destruction(destruction=one, decision=DestructionState.APPROVED, by=leader, at=at)
+            destroy(destruction=one, method="crushed", place="库房后院", witness=manager, by=keeper, at=at)
 
 
 def _sales(at: datetime) -> None:

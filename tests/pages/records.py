@@ -59,7 +59,7 @@ from kefu.purchasing.models import CountLine, Delivery, Proposal, ProposalLine, 
 from kefu.questionnaires.models import QuestionnaireVersion
 from kefu.requisitions.models import Lending, Requisition
 from kefu.sales.models import Purchase, Reversal, Settlement
-from kefu.stock.models import Balance, ClimateBreach, ClimateReading, IssueSlip, Recall, Receipt, Stocktake
+from kefu.stock.models import Balance, ClimateBreach, ClimateReading, Destruction, IssueSlip, Recall, Receipt, Stocktake
 from kefu.surveys.models import Opinion, Response
 from kefu.surveys.queries import surveys
 from kefu.testing.cast import AT
@@ -227,6 +227,10 @@ RECORDS: Mapping[str, Find] = {
     "staff/": _of(User),
     "staff/<int:user_id>/credentials/": lambda: Credential.objects.values_list("user_id")[:1],
     "stock/balances/": _of(Balance),
+    "stock/destructions/": _of(Destruction),
+    "stock/destructions/<int:pk>/prints/": lambda: (
+        (pk, "request") for pk in Destruction.objects.values_list("pk", flat=True)
+    ),
     "stock/climate/breaches/": _of(ClimateBreach),
     "stock/climate/zones/": lambda: ClimateReading.objects.values_list("zone")[:1],
     "stock/issues/": _of(IssueSlip),

@@ -39,7 +39,8 @@ from kefu.purchasing.testing import Buyers, arrived, ordered, supplied
 from kefu.questionnaires.models import Questionnaire
 from kefu.requisitions.models import Lending, ParLevel, Requisition
 from kefu.sales.models import Purchase, PurchaseLine, Reversal, Settlement, Shortage
-from kefu.stock.actions import log_reading, open_stocktake
+from kefu.stock.actions import change_quality, log_reading, open_stocktake, request_destruction
+from kefu.stock.choices import Quality
 from kefu.stock.models import Balance, IssueSlip, Lot, Recall, Warehouse, Zone
 from kefu.stock.testing import open_with_zones, stock_in
 from kefu.surveys.models import Opinion, Response
@@ -59,7 +60,7 @@ SEEN = {
     "requisitions.lendings": "JY2600001", "requisitions.lines": "N-014", "requisitions.par": "WH-BJ", "requisitions.requisitions": "SQ2600001", "requisitions.transit": "SQ2600001",
     "purchasing.compared": "N-014", "purchasing.deliveries": "DH2600001", "purchasing.orders": "CD2600001", "purchasing.proposal_lines": "N-014", "purchasing.proposals": "CJ2600001", "purchasing.requests": "CG2600001", "purchasing.supplies": "FO-60",
     "products.label_checks": "脂肪酸", "products.missing_labels": "N-014", "products.periods": "N-014", "products.promotions": "冬补", "products.reports": "漏写了甘油",
-    "stock.lots": "N-014", "stock.moves": "DA26031", "stock.readings": "WH-BJ-C", "stock.recalls": "DA26031", "stock.recipients": "沈知夏", "stock.slow": "SHORT", "stock.stocktakes": "PD2600001", "surveys.candidates": "沈知夏", "surveys.opinions": "等得太久",
+    "stock.lots": "N-014", "stock.moves": "DA26031", "stock.readings": "WH-BJ-C", "stock.recalls": "DA26031", "stock.recipients": "沈知夏", "stock.slow": "SHORT", "stock.stocktakes": "PD2600001", "stock.destructions": "XH2600001", "stock.destruction_candidates": "SPOILT", "stock.measures": "北京朝阳中心库房", "surveys.candidates": "沈知夏", "surveys.opinions": "等得太久",
     "surveys.responses": "沈知夏",
 }  # fmt: skip
 ABOUT_CUSTOMERS = {
@@ -106,6 +107,7 @@ def house(walk: Walk) -> Walk:
     warehouse = Warehouse.objects.get(code="WH-BJ")
     stock_in(warehouse, [("N-001", "SHORT", 400, day + timedelta(days=20))], by=cast.keeper, at=at)
     open_stocktake(warehouse=warehouse, by=cast.keeper, at=at)
+    _to_destroy(cast, warehouse)
     _changed_purchases(first, cast)
     log_reading(
         zone=Zone.objects.get(code="WH-BJ-C"), temperature=Decimal(9), humidity=Decimal(50), by=cast.keeper, at=at
@@ -117,6 +119,16 @@ def house(walk: Walk) -> Walk:
     )
     _about_goods(cast, warehouse)
     return walk
+
+
+def _to_destroy(cast: Cast, warehouse: Warehouse) -> None:
+    """Goods that were spoilt, and of which somebody asked to destroy a part."""
+    lot = stock_in(
+        warehouse, [("N-001", "SPOILT", 9, cast.at.date() + timedelta(days=300))], by=cast.keeper, at=cast.at
+    )
+    spot = Balance.objects.get(lot=lot["SPOILT"])
+    apart = change_quality(balance=spot, packs=9, quality=Quality.DAMAGED, reason="压坏", by=cast.keeper, at=cast.at)
+    request_destruction(balance=Balance.objects.get(pk=apart.pk), packs=4, reason="压坏", by=cast.keeper, at=cast.at)
 
 
 def _changed_purchases(customer: Customer, cast: Cast) -> None:

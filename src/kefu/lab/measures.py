@@ -1,4 +1,4 @@
-"""What customers are measured by from their test orders: how many different tests they bought (CUS-017)."""
+"""What customers are measured by from their test orders (CUS-017), and from when on a kit is waited for (STK-009)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.valuing import Metric, register_metrics, weighing
 from kefu.lab.choices import OrderStatus
-from kefu.lab.models import OrderItem
+from kefu.lab.models import Order, OrderItem
+from kefu.lab.queries.addresses import KIND
+from kefu.stock.measuring import register_order
 
 NOT_BOUGHT = (OrderStatus.TESTS_ORDERED, OrderStatus.CANCELLED)
 
@@ -26,3 +28,4 @@ def _tests(ids: Sequence[int], since: datetime | None, until: datetime) -> Mappi
 
 TESTS = _("做过几种检测")
 register_metrics(Metric("tests", TESTS, weighing("tests", 5, TESTS), _tests))
+register_order(KIND, lambda order: Order.objects.filter(pk=order).values("placed_at"))

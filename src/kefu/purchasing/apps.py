@@ -9,4 +9,4 @@ class PurchasingConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the places on other pages, declare the papers, and listen to the outbox."""
-        from kefu.purchasing import documents, exchange, slots, subscribers  # noqa: F401
+        from kefu.purchasing import documents, exchange, measures, slots, subscribers  # noqa: F401

@@ -9,4 +9,4 @@ class RequisitionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the places on other pages and declare the papers."""
-        from kefu.requisitions import documents, exchange, leaving, slots, subscribers  # noqa: F401
+        from kefu.requisitions import documents, exchange, leaving, measures, slots, subscribers  # noqa: F401

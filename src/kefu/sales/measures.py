@@ -1,4 +1,4 @@
-"""What customers are measured by from their purchases: how many different products they bought (CUS-017)."""
+"""What customers are measured by from their purchases (CUS-017), and from when on goods are waited for (STK-009)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.valuing import Metric, register_metrics, weighing
 from kefu.sales.choices import PurchaseState
-from kefu.sales.models import PurchaseLine
+from kefu.sales.models import Purchase, PurchaseLine
+from kefu.sales.queries.purchases import KIND
+from kefu.stock.measuring import register_order
 
 BOUGHT = (PurchaseState.SIGNED, PurchaseState.PARTLY, PurchaseState.DISPATCHED)
 
@@ -30,3 +32,4 @@ def _products(ids: Sequence[int], since: datetime | None, until: datetime) -> Ma
 
 PRODUCTS = _("买过几种产品")
 register_metrics(Metric("products", PRODUCTS, weighing("products", 5, PRODUCTS), _products))
+register_order(KIND, lambda purchase: Purchase.objects.filter(pk=purchase).values("signed_at"))

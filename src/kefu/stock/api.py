@@ -18,7 +18,7 @@ from kefu.foundation.api.schemas import Day, Ident, In, Moment, Name, Out, Text
 from kefu.kernel.ids import ident
 from kefu.organisation.models import User
 from kefu.products.models import Product
-from kefu.stock import actions, climate_api, stocktakes_api
+from kefu.stock import actions, climate_api, destructions_api, measures_api, stocktakes_api
 from kefu.stock.models import Balance, Lot, Recall, Warehouse
 from kefu.stock.permissions import StockPermission
 from kefu.stock.queries import may_leave, recalls_listed
@@ -26,6 +26,8 @@ from kefu.stock.queries import may_leave, recalls_listed
 router = Router(tags=["stock"])
 router.add_router("", climate_api.router)
 router.add_router("", stocktakes_api.router)
+router.add_router("", destructions_api.router)
+router.add_router("", measures_api.router)
 
 
 class StockFilter(Page):

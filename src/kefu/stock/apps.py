@@ -9,4 +9,4 @@ class StockConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the places on other pages and declare the papers."""
-        from kefu.stock import climate_exchange, documents, exchange, leaving, slots  # noqa: F401
+        from kefu.stock import climate_exchange, destruction_documents, documents, exchange, leaving, measures, slots  # noqa: F401

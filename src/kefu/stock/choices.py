@@ -47,6 +47,7 @@ class MoveKind(TextChoices):
     COUNT = "count", _("盘点")
     DESTRUCTION = "destruction", _("销毁")
     LENDING = "lending", _("借还")
+    MAKER_RETURN = "maker_return", _("退厂")
 
 
 class Band(TextChoices):
@@ -89,3 +90,57 @@ class StocktakeState(TextChoices):
     COUNTING = "counting", _("盘点中")
     POSTED = "posted", _("已入账")
     DROPPED = "dropped", _("已作废")
+
+
+class DestructionCause(TextChoices):
+    """Why goods are to be destroyed (Annex 5.6)."""
+
+    RECALLED = "recalled", _("召回")
+    EXPIRED = "expired", _("过期")
+    STOCKTAKE = "stocktake", _("盘点发现")
+    DAMAGED = "damaged", _("破损")
+    CLIMATE = "climate", _("温湿度超限")
+
+
+class DestructionState(TextChoices):
+    """What was done with a request to destroy, and by that where it is (Annex 5.6)."""
+
+    REQUESTED = "requested", _("已申请，待核对数量")
+    VERIFIED = "verified", _("已核对，待领导审批")
+    APPROVED = "approved", _("已批准，待销毁")
+    REJECTED = "rejected", _("未批准，已放回库存")
+    TO_MAKER = "to_maker", _("未批准，待退厂")
+    DESTROYED = "destroyed", _("已销毁，待核销")
+    CLOSED = "closed", _("已核销归档")
+    SENT_BACK = "sent_back", _("已退厂核销")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+DESTRUCTION_DECIDING = (
+    DestructionState.REQUESTED,
+    DestructionState.VERIFIED,
+    DestructionState.APPROVED,
+    DestructionState.REJECTED,
+    DestructionState.TO_MAKER,
+)
+"""Steps of one request that are each another person's."""
+DESTRUCTION_TONES = {
+    DestructionState.REQUESTED: ("soon", "hourglass"),
+    DestructionState.VERIFIED: ("soon", "hourglass"),
+    DestructionState.APPROVED: ("now", "list-check"),
+    DestructionState.REJECTED: ("quiet", "x"),
+    DestructionState.TO_MAKER: ("now", "truck-delivery"),
+    DestructionState.DESTROYED: ("now", "clipboard-list"),
+    DestructionState.CLOSED: ("done", "check"),
+    DestructionState.SENT_BACK: ("done", "check"),
+    DestructionState.WITHDRAWN: ("quiet", "x"),
+}
+
+
+class DestructionMethod(TextChoices):
+    """How goods are destroyed."""
+
+    BURNED = "burned", _("焚烧")
+    CRUSHED = "crushed", _("毁形粉碎")
+    CONTRACTOR = "contractor", _("交有资质的单位处理")
+    OTHER = "other", _("其他（写在备注里）")

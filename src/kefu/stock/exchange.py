@@ -1,20 +1,32 @@
 """Lots, issue slips and moves of a warehouse, taken away as spreadsheets."""
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kefu.foundation.exchange.lists import Asked, Listed, register
+from kefu.foundation.exchange.lists import Asked, Columns, Listed, register
+from kefu.organisation.models import User
+from kefu.stock.choices import DestructionCause
+from kefu.stock.measuring import registered_measures
 from kefu.stock.models import IssueLine, Stocktake
 from kefu.stock.permissions import StockPermission
 from kefu.stock.queries import (
+    candidates_listed,
     count_rows,
+    destructions_listed,
     issues_listed,
     lines_listed,
     lots_listed,
+    measured,
+    measured_warehouses,
     moves_listed,
     recalls_listed,
     recipients_listed,
     slow_listed,
+    span_asked,
     stocktakes_listed,
     with_leftovers,
 )
@@ -42,6 +54,23 @@ def manager_of(line: IssueLine) -> str:
     """Who looks after the customer of a line."""
     customer = line.slip.customer
     return customer.health_manager.name if customer and customer.health_manager else ""
+
+
+def measure_columns(user: User, asked: Asked, at: datetime) -> Columns:
+    """The warehouse, the span, and a column for each measure with another for how many it is of."""
+    since, until = span_asked(asked, at)
+    rows = measured(list(measured_warehouses(user, asked, at)), since, until)
+    told = {row.warehouse.pk: row.measured for row in rows}
+
+    def column(number: int, part: str) -> Callable[[Any], object]:
+        return lambda one: getattr(told[one.pk][number].figure, part, "")
+
+    columns: list[tuple[object, Callable[[Any], object]]] = [
+        (_("库房"), lambda one: one.label), (_("从"), lambda one: since), (_("到"), lambda one: until),
+    ]  # fmt: skip
+    for number, measure in enumerate(registered_measures()):
+        columns += [(measure.label, column(number, "value")), (_("共多少"), column(number, "of"))]
+    return columns
 
 
 LOTS = register(
@@ -129,5 +158,34 @@ COUNT_LINES = register(
             (_("实数"), lambda one: None if one.recount else one.line.counted), (_("差异"), lambda one: one.shown),
             (_("差异说明"), lambda one: one.line.explanation),
         ),
+    )
+)  # fmt: skip
+DESTRUCTIONS = register(
+    Listed(
+        code="stock.destructions", title=_("销毁单"), page="stock:destructions", view=(StockPermission.DESTRUCTION_VIEW,), rows=destructions_listed,
+        nodes=("warehouse__node_id",),
+        columns=(
+            (_("销毁单号"), lambda one: one.number), (_("库房"), lambda one: one.warehouse.label), (_("编码"), lambda one: one.held.product.code),
+            (_("品名"), lambda one: one.held.product.label), (_("批号"), lambda one: one.held.lot.code), (_("数量"), lambda one: one.counted),
+            (_("销毁原因"), lambda one: one.get_cause_display()), (_("说明"), lambda one: one.reason), (_("状态"), lambda one: one.status.word),
+            (_("申请人"), lambda one: one.by.name), (_("申请时间"), lambda one: one.at),
+        ),
+    )
+)  # fmt: skip
+DESTRUCTION_CANDIDATES = register(
+    Listed(
+        code="stock.destruction_candidates", title=_("待销毁的货"), page="stock:destruction_candidates", view=(StockPermission.DESTRUCTION_VIEW,),
+        rows=candidates_listed, nodes=("warehouse__node_id",),
+        columns=(
+            (_("库房"), lambda one: one.warehouse.label), (_("编码"), lambda one: one.product.code), (_("品名"), lambda one: one.product.label),
+            (_("批号"), lambda one: one.lot.code), (_("有效期至"), lambda one: one.lot.expiry), (_("库区"), lambda one: one.zone.label),
+            (_("销毁原因"), lambda one: DestructionCause(one.cause).label), (_("数量"), lambda one: one.loose),
+        ),
+    )
+)  # fmt: skip
+MEASURES = register(
+    Listed(
+        code="stock.measures", title=_("库房指标"), page="stock:measures", view=(StockPermission.STOCKTAKE_VIEW,), rows=measured_warehouses,
+        nodes=("node_id",), columns=measure_columns,
     )
 )  # fmt: skip

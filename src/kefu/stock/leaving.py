@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kefu.foundation.access.checks import require
 from kefu.foundation.access.queries import colleagues_with
 from kefu.organisation.models import User
-from kefu.people.leaving import Handing, Held, Holding, register
+from kefu.people.leaving import Handing, Held, Holding, keep, register
 from kefu.people.permissions import PeoplePermission
 from kefu.stock.actions.warehouses import pass_keys
 from kefu.stock.models import Warehouse
@@ -57,3 +57,4 @@ register(
         _("先不定保管员"),
     )
 )
+keep("stock.DestructionStep", "witness", "who stood by when goods were destroyed; it stays so")

@@ -13,3 +13,6 @@ CLIMATE_TOLERANCE = limit(
 LOGGER_SILENT = limit("stock.climate.silent", 60, _("记录仪多久没有数据算异常"), unit="minutes", source="STK-008")
 COUNT_PACKS = limit("stock.count.packs", 5, _("盘点差异超过多少件要换人重盘"), unit="packs", source="STK-010")
 COUNT_MONEY = limit("stock.count.money", 500, _("盘点差异超过多少元要换人重盘"), unit="yuan", source="STK-010")
+CORRECTED_WITHIN = limit(
+    "stock.measures.corrected_within", 7, _("入库后几天内手工调整算入库差错"), unit="days", source="STK-009"
+)

@@ -20,10 +20,15 @@ class StockPermission(Permission):
     CLIMATE_VIEW = "stock:climate:view"
     CLIMATE_LOG = "stock:climate:log"
     CLIMATE_DECIDE = "stock:climate:decide"
+    DESTRUCTION_VIEW = "stock:destruction:view"
+    DESTRUCTION_REQUEST = "stock:destruction:request"
+    DESTRUCTION_VERIFY = "stock:destruction:verify"
+    DESTRUCTION_APPROVE = "stock:destruction:approve"
 
 
 # Who lets goods in together calls them back: the product department and the central keeper; the product department alone lifts it.
 # Whoever may reach a customer may tell of it. Keepers count; the director of the branch or the product department approves. Who may ask for destruction decides about goods held for their climate.
+# Keepers ask for destruction and carry it out, the product department alone verifies the quantity, leadership approves.
 grants(
     {
         StockPermission.BRANCH_VIEW: ("stock_branch", Needed.VIEW),
@@ -40,5 +45,9 @@ grants(
         StockPermission.CLIMATE_VIEW: ("climate_log", Needed.VIEW),
         StockPermission.CLIMATE_LOG: ("climate_log", Needed.ACT),
         StockPermission.CLIMATE_DECIDE: ("destruction", Needed.ACT),
+        StockPermission.DESTRUCTION_VIEW: ("destruction", Needed.VIEW),
+        StockPermission.DESTRUCTION_REQUEST: ("destruction", Needed.ACT),
+        StockPermission.DESTRUCTION_VERIFY: ("purchase_plan", Needed.ACT),
+        StockPermission.DESTRUCTION_APPROVE: ("destruction_approval", Needed.ACT),
     }
 )

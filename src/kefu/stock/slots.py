@@ -16,7 +16,14 @@ from kefu.foundation.slots.registry import Hit, NavItem, SearchGroup, WorkItem, 
 from kefu.organisation.models import User
 from kefu.stock.models import IssueSlip, Lot, Warehouse
 from kefu.stock.permissions import StockPermission
-from kefu.stock.queries import breaches_to_settle, customers_to_tell, slow_lots, unread_zones
+from kefu.stock.queries import (
+    breaches_to_settle,
+    customers_to_tell,
+    destructions_owed,
+    slow_lots,
+    to_destroy,
+    unread_zones,
+)
 
 SHOWN = 100
 
@@ -74,6 +81,22 @@ def climate_owed(user: User, at: datetime) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
+def destructions_wanted(user: User, at: datetime) -> Iterable[WorkItem]:
+    """For the keeper: goods nobody asked to destroy yet; for each whose hand comes next: the requests that wait for it (STK-011)."""
+    if not allowed(user, StockPermission.DESTRUCTION_VIEW):
+        return
+    if lots := to_destroy(at).filter(warehouse__keeper=user).count():
+        yield WorkItem(
+            group="notice", label=_("待销毁"), icon="alert-triangle", verb=_("申请销毁"), url=reverse("stock:destruction_candidates"),
+            what=str(_("%(lots)s 批货要申请销毁") % {"lots": lots}),
+        )  # fmt: skip
+    for one in destructions_owed(user)[:SHOWN]:
+        yield WorkItem(
+            group="notice", label=_("销毁"), icon="clipboard-list", verb=_("去处理"), url=reverse("stock:destruction", args=[one.pk]),
+            what=f"{one.number} {one.held.product.label} {one.held.lot.code} × {one.counted}", why=str(one.status.word), started_at=one.since,
+        )  # fmt: skip
+
+
 contribute("stock.RecallTold", "customer", _("召回通知"), erase=scrub("note"))
 contribute("stock.IssueSlip", "customer", _("出库单"), erase=scrub("purpose", keep=("number", "subject_kind")))
 contribute("stock.IssueLine", "slip__customer", _("出库明细"), erase=scrub("reason"))
@@ -82,12 +105,15 @@ register(
     NavItem("goods", 25, _("总库房"), "building-warehouse", "stock:central", StockPermission.CENTRAL_VIEW),
     NavItem("goods", 28, _("温湿度"), "hourglass", "stock:climate", StockPermission.CLIMATE_VIEW),
     NavItem("goods", 26, _("盘点"), "list-check", "stock:stocktakes", StockPermission.STOCKTAKE_VIEW),
+    NavItem("goods", 27, _("销毁"), "alert-triangle", "stock:destructions", StockPermission.DESTRUCTION_VIEW),
+    NavItem("goods", 29, _("库房指标"), "chart-bar", "stock:measures", StockPermission.STOCKTAKE_VIEW),
     NavItem("goods", 30, _("批次召回"), "alert-triangle", "stock:recalls", StockPermission.BRANCH_VIEW),
     NavItem("management", 45, _("库房设置"), "box", "stock:warehouses", StockPermission.WAREHOUSE_OPEN),
     SearchGroup("stock", _("出库单和批号"), 80, StockPermission.BRANCH_VIEW, find_slips),
 )
 register_work("stock", lots_to_look_after)
 register_work("stock.climate", climate_owed)
+register_work("stock.destructions", destructions_wanted)
 register_work("stock.recalls", customers_of_recalls)
 repoint("stock.RecallTold", "customer", _("召回通知"))
 repoint("stock.IssueSlip", "customer", _("出库单"))

@@ -95,6 +95,14 @@ class ExplanationIn(In):
     explanation: Annotated[Text, Field(max_length=200)]
 
 
+class BadGoodsIn(In):
+    """Packs of one line that were found damaged, and how they look."""
+
+    line: Ident
+    packs: Annotated[int, Field(ge=1, le=1_000_000)]
+    reason: Annotated[Text, Field(max_length=200)]
+
+
 @router.get("stocktakes", response={200: Listing[StocktakeOut], **RESPONSES}, operation_id="stocktakes_list")
 @needs(StockPermission.STOCKTAKE_VIEW)
 def list_stocktakes(request: ApiRequest, query: Query[Page]) -> dict[str, object]:
@@ -164,6 +172,20 @@ def explain(request: ApiRequest, stocktake_id: str, body: ExplanationIn) -> dict
     told = actions.explain(line=line, explanation=body.explanation, by=request.user, at=request.at)
     line.explanation = told.explanation
     return _show_line(queries.count_row(line, queries.tolerance(sheet, request.at)))
+
+
+@router.post(
+    "stocktakes/{stocktake_id}/bad-goods", response={200: ProgressOut, **RESPONSES}, operation_id="stocktakes_bad_goods"
+)
+@needs(StockPermission.STOCKTAKE_COUNT)
+def bad_goods(request: ApiRequest, stocktake_id: str, body: BadGoodsIn) -> dict[str, object]:
+    """Goods found damaged while counting go apart and wait to be destroyed."""
+    sheet = _stocktake(request, stocktake_id)
+    line = reference(
+        queries.lines_listed(request.user, {"stocktake": sheet.number}, request.at), body.line, LINE, field="line"
+    )
+    actions.found_bad(line=line, packs=body.packs, reason=body.reason, by=request.user, at=request.at)
+    return _show_progress(sheet)
 
 
 @router.post(

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from kefu.stock.views import balances, climate, issues, listing, recalls, receipts, stocktakes, warehouses
+from kefu.stock.views import (
+    balances,
+    climate,
+    destructions,
+    issues,
+    listing,
+    measures,
+    recalls,
+    receipts,
+    stocktakes,
+    warehouses,
+)
 
 app_name = "stock"
 urlpatterns = [
@@ -44,6 +55,19 @@ urlpatterns = [
     path("stock/stocktakes/<int:pk>/posting/", stocktakes.post, name="stocktake_post"),
     path("stock/stocktakes/<int:pk>/dropping/", stocktakes.drop, name="stocktake_drop"),
     path("stock/stocktakes/<int:pk>/prints/", stocktakes.printout, name="stocktake_print"),
+    path("stock/measures/", measures.show, name="measures"),
+    path("stock/destructions/", destructions.listing, name="destructions"),
+    path("stock/destructions/candidates/", destructions.candidates, name="destruction_candidates"),
+    path("stock/destructions/new/", destructions.new, name="destruction_new"),
+    path("stock/destructions/<int:pk>/", destructions.show, name="destruction"),
+    path("stock/destructions/<int:pk>/verification/", destructions.verify, name="destruction_verify"),
+    path("stock/destructions/<int:pk>/decision/", destructions.decide, name="destruction_decide"),
+    path("stock/destructions/<int:pk>/destruction/", destructions.destroyed, name="destruction_destroyed"),
+    path("stock/destructions/<int:pk>/closing/", destructions.close, name="destruction_close"),
+    path("stock/destructions/<int:pk>/sending-back/", destructions.send_back, name="destruction_send_back"),
+    path("stock/destructions/<int:pk>/withdrawal/", destructions.withdraw, name="destruction_withdraw"),
+    path("stock/destructions/<int:pk>/prints/<str:paper>/", destructions.printout, name="destruction_print"),
+    path("stock/stocktakes/<int:pk>/bad-goods/", stocktakes.bad, name="stocktake_bad"),
     path("stock/warehouses/", warehouses.listing, name="warehouses"),
     path("stock/warehouses/<str:code>/keeper/", warehouses.keeper, name="keeper"),
 ]

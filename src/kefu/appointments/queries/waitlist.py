@@ -165,7 +165,7 @@ def open_place(entry: WaitlistEntry) -> OfferedPlace | None:
 def later_visit(place: OfferedPlace) -> Appointment | None:
     """The visit for the same at the same centre that the customer has after a time kept for her: the next one."""
     entry = place.entry
-    theirs = Appointment.objects.filter(customer=entry.customer_id, type=entry.type_id, node=entry.node_id)
+    theirs = Appointment.objects.filter(customer=entry.customer_id, type=entry.type, node=entry.node_id)
     rows = theirs.filter(status=AppointmentStatus.BOOKED, during__startswith__gt=place.start).select_related("doctor")
     return rows.order_by("during", "pk").first()
 

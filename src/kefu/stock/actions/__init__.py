@@ -4,6 +4,15 @@ from kefu.stock.actions.adjusting import adjust
 from kefu.stock.actions.breaches import close_breach, decide_held, watch_loggers
 from kefu.stock.actions.checking import check_balances, check_lot, rebuild_balances
 from kefu.stock.actions.climate import Given, Logged, log_reading, log_readings
+from kefu.stock.actions.destroying import (
+    close_destruction,
+    decide_destruction,
+    destroy,
+    request_destruction,
+    send_back,
+    verify_destruction,
+    withdraw_destruction,
+)
 from kefu.stock.actions.exchanging import exchange
 from kefu.stock.actions.issuing import issue, post_issue
 from kefu.stock.actions.ledger import hold_goods
@@ -17,6 +26,7 @@ from kefu.stock.actions.stocktaking import (
     count_lines,
     drop_stocktake,
     explain,
+    found_bad,
     open_stocktake,
     post_stocktake,
 )
@@ -39,12 +49,16 @@ __all__ = [
     "check_balances",
     "check_lot",
     "close_breach",
+    "close_destruction",
     "count_lines",
     "customer_told",
+    "decide_destruction",
     "decide_held",
+    "destroy",
     "drop_stocktake",
     "exchange",
     "explain",
+    "found_bad",
     "give_back",
     "hold_goods",
     "issue",
@@ -66,10 +80,14 @@ __all__ = [
     "recall",
     "receive",
     "release",
+    "request_destruction",
     "reserve",
     "reserve_available",
+    "send_back",
     "side_zone",
     "take_out",
     "transfer",
+    "verify_destruction",
     "watch_loggers",
+    "withdraw_destruction",
 ]

@@ -108,7 +108,7 @@ def close_breach(*, breach: ClimateBreach, cause: BreachCause, reason: str, by: 
 def decide_held(*, held: HeldLot, decision: HeldDecision, reason: str, by: User, at: datetime) -> HeldLot:
     """Release held packs, which are good again, or send them to destruction, for which they stay blocked.
 
-    Raises Invalid without a reason, Refused "decided", or "stock_short" when they are no longer there.
+    Raises Invalid without a reason, Refused "decided", or "stock_short" when they are no longer there or set aside to be destroyed.
     """
     warehouse = held.breach.zone.warehouse
     require(by, StockPermission.CLIMATE_DECIDE, node_id=warehouse.node_id)
@@ -121,7 +121,7 @@ def decide_held(*, held: HeldLot, decision: HeldDecision, reason: str, by: User,
     if current.decision:
         raise Refused("decided", _("同事已经处理过这一批"))
     if decision == HeldDecision.RELEASED:
-        if both[blocked.pk].quantity < current.packs:
+        if both[blocked.pk].free < current.packs:
             raise Refused("stock_short", _("冻结的货已经动过，请先核对库存"))
         entries = [Entry(blocked.pk, -current.packs, reason.strip()), Entry(good, current.packs, reason.strip())]
         subject = Subject("stock.climate_breach", current.breach_id)

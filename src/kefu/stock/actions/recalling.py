@@ -15,6 +15,7 @@ from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
 from kefu.stock.actions.ledger import lock_balances
 from kefu.stock.actions.reserving import give_way
+from kefu.stock.choices import Quality
 from kefu.stock.models import Balance, Lot, Recall, RecallTold
 from kefu.stock.permissions import StockPermission
 from kefu.stock.queries import colleagues_to_tell, still_with
@@ -39,7 +40,7 @@ def recall(*, lot: Lot, reason: str, by: User, at: datetime, reference: str = ""
     current.save(update_fields=["recalled"])
     made = Recall.objects.create(lot=current, reason=reason.strip(), reference=reference.strip(), by=by, at=at)
     for balance in held.values():
-        if balance.reserved:
+        if balance.reserved and balance.quality == Quality.GOOD:
             give_way(balance=balance, packs=balance.quantity, by=by, at=at)
     there = sum(balance.quantity for balance in held.values())
     record(

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.access.checks import require
-from kefu.foundation.audit.trail import Subject, action, record
+from kefu.foundation.audit.trail import Subject, action, record, within_action
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
 from kefu.stock.actions.ledger import Entry, Place, book, hold, places
@@ -23,7 +23,7 @@ def move_zone(*, balance: Balance, packs: int, zone: Zone, reason: str, by: User
 
     Raises Invalid without a reason, Refused "wrong_climate", "stock_short", "nothing_to_move".
     """
-    return _shift(balance, packs, zone, Quality(balance.quality), MoveKind.RELOCATION, reason, by, at)
+    return shift(balance, packs, zone, Quality(balance.quality), MoveKind.RELOCATION, reason, by, at)
 
 
 @action
@@ -40,11 +40,13 @@ def change_quality(
     """Put packs into another state. Unless told otherwise, goods that are no longer good go to the quarantine zone, and
     goods that are good again to where the product belongs. Raises as `move_zone`.
     """
-    target = zone or _usual_zone(balance, quality)
-    return _shift(balance, packs, target, quality, MoveKind.QUALITY, reason, by, at)
+    target = zone or usual_zone(balance, quality)
+    return shift(balance, packs, target, quality, MoveKind.QUALITY, reason, by, at)
 
 
-def _usual_zone(balance: Balance, quality: Quality) -> Zone:
+@within_action
+def usual_zone(balance: Balance, quality: Quality) -> Zone:
+    """Where packs belong once they are in this state. Raises Refused "wrong_climate" where no zone fits."""
     zones = list(balance.warehouse.own_zones.order_by("code"))
     if quality != Quality.GOOD:
         return next((zone for zone in zones if zone.purpose == ZonePurpose.QUARANTINE), balance.zone)
@@ -56,9 +58,22 @@ def _usual_zone(balance: Balance, quality: Quality) -> Zone:
     return home
 
 
-def _shift(
-    balance: Balance, packs: int, zone: Zone, quality: Quality, kind: MoveKind, reason: str, by: User, at: datetime
+@within_action
+def shift(
+    balance: Balance,
+    packs: int,
+    zone: Zone,
+    quality: Quality,
+    kind: MoveKind,
+    reason: str,
+    by: User,
+    at: datetime,
+    subject: Subject | None = None,
 ) -> Balance:
+    """Book packs from a place and state to another; the move names `subject`, else the balance they leave.
+
+    Of goods that are not good, packs are set aside only to be destroyed: those stay.
+    """
     balance = Balance.objects.select_related("warehouse", "product__storage", "lot", "zone").get(pk=balance.pk)
     warehouse = balance.warehouse
     require(by, warehouse.keep_permission, node_id=warehouse.node_id)
@@ -77,13 +92,14 @@ def _shift(
         pk=to, warehouse=warehouse, product=balance.product, zone=zone, lot=balance.lot, quality=str(quality)
     )
     hold([balance, target])
-    there = balance.free if kind == MoveKind.RELOCATION else balance.quantity
+    fact = kind == MoveKind.QUALITY and balance.quality == Quality.GOOD
+    there = balance.quantity if fact else balance.free
     if there < packs:
         raise Refused(
             "stock_short", _("现在只有 %(available)s，没有这么多") % {"available": there}, {"available": there}
         )
     give_way(balance=balance, packs=packs, by=by, at=at)
-    subject = Subject("stock.balance", balance.pk)
+    subject = subject or Subject("stock.balance", balance.pk)
     told = reason.strip()
     book([Entry(balance.pk, -packs, told), Entry(to, packs, told)], kind=kind, subject=subject, by=by, at=at)
     changes = {

@@ -92,6 +92,15 @@ def reserve_available(
 
 
 @within_action
+def set_apart(*, balance: Balance, packs: int, subject: Subject, by: User, at: datetime) -> Reservation:
+    """Set packs of a held balance aside whatever their state, so that nobody takes or moves them. The caller has checked that so many are free."""
+    _change({balance.pk: packs})
+    return Reservation.objects.create(
+        balance=balance, packs=packs, subject_kind=subject.kind, subject_id=subject.id, by=by, at=at
+    )
+
+
+@within_action
 def keep_only(*, subject: Subject, packs: Mapping[int, int], at: datetime) -> None:
     """Put back what is set aside for a record beyond so many packs of each product (by id), the latest first."""
     rows = _open(subject).filter(balance__product__in=packs)

@@ -17,6 +17,7 @@ from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
 from kefu.products.models import Category, Product
 from kefu.stock.actions.ledger import Entry, Place, book, lock_balances, places
+from kefu.stock.actions.relocating import shift, usual_zone
 from kefu.stock.actions.reserving import give_way
 from kefu.stock.choices import NOT_THERE, MoveKind, Quality, StocktakeState
 from kefu.stock.models import Balance, Lot, Move, Stocktake, StocktakeCount, StocktakeLine, Warehouse, Zone
@@ -25,6 +26,7 @@ from kefu.stock.queries.stocktakes import tolerance
 from kefu.stock.rules import count_again
 
 STOCKTAKES = Series("stock.stocktake", "PD")
+KIND = "stock.stocktake"
 LARGEST = 1_000_000
 _COUNTED = """
     UPDATE stock_stocktakeline line SET counted = entry.counted, variance = entry.variance, counts = line.counts + 1, last_by_id = %s
@@ -136,6 +138,20 @@ def explain(*, line: StocktakeLine, explanation: str, by: User, at: datetime) ->
 
 
 @action
+def found_bad(*, line: StocktakeLine, packs: int, reason: str, by: User, at: datetime) -> Balance:
+    """Put packs apart that were found damaged while counting: from now on they wait to be destroyed (STK-011). Answers where they are.
+
+    Raises Refused "ended", "not_good" for goods that are apart already, "stock_short"; Invalid without a reason or packs.
+    """
+    current = _counting(line.stocktake, by)
+    balance = Balance.objects.select_related("warehouse", "zone", "product__storage").get(pk=line.balance_id)
+    if balance.quality != Quality.GOOD:
+        raise Refused("not_good", _("这一批已经不是完好状态，不用再记"))
+    zone, subject = usual_zone(balance, Quality.DAMAGED), Subject(KIND, current.pk)
+    return shift(balance, packs, zone, Quality.DAMAGED, MoveKind.QUALITY, reason, by, at, subject)
+
+
+@action
 def post_stocktake(*, stocktake: Stocktake, by: User, at: datetime) -> Stocktake:
     """Approve the counts and book their differences in one go; lines nobody counted are left as they are.
 
@@ -157,7 +173,7 @@ def post_stocktake(*, stocktake: Stocktake, by: User, at: datetime) -> Stocktake
             give_way(balance=balance, packs=-change, by=by, at=at)
     entries = [Entry(line.balance_id, line.variance or 0, line.explanation) for line in differing]
     if entries:
-        book(entries, kind=MoveKind.COUNT, subject=Subject("stock.stocktake", current.pk), by=by, at=at)
+        book(entries, kind=MoveKind.COUNT, subject=Subject(KIND, current.pk), by=by, at=at)
     return _end(current, StocktakeState.POSTED, "", by, at, lines=len(entries))
 
 
@@ -225,7 +241,7 @@ def _end(stocktake: Stocktake, state: StocktakeState, reason: str, by: User, at:
 
 
 def _record(code: str, stocktake: Stocktake, by: User, at: datetime, **said: object) -> None:
-    subject, node = Subject("stock.stocktake", stocktake.pk), stocktake.warehouse.node_id
+    subject, node = Subject(KIND, stocktake.pk), stocktake.warehouse.node_id
     record(
         code, by=by, at=at, subject=subject, node_id=node, changes={name: (None, value) for name, value in said.items()}
     )

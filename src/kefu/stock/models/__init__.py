@@ -1,6 +1,7 @@
 """Tables of the warehouse."""
 
 from kefu.stock.models.climate import ClimateBreach, ClimateReading, HeldLot
+from kefu.stock.models.destructions import Destruction, DestructionStep
 from kefu.stock.models.ledger import Balance, LotCheck, Move, Reservation
 from kefu.stock.models.places import Lot, Warehouse, Zone
 from kefu.stock.models.recalls import Recall, RecallTold
@@ -11,6 +12,8 @@ __all__ = [
     "Balance",
     "ClimateBreach",
     "ClimateReading",
+    "Destruction",
+    "DestructionStep",
     "HeldLot",
     "IssueLine",
     "IssueSlip",

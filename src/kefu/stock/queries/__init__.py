@@ -24,6 +24,16 @@ from kefu.stock.queries.climate import (
     silent_zones,
     unread_zones,
 )
+from kefu.stock.queries.destructions import (
+    DESTRUCTION,
+    candidates_listed,
+    destructions_listed,
+    destructions_owed,
+    still_held,
+    to_destroy,
+    waits_for,
+    witnesses,
+)
 from kefu.stock.queries.expiry import Days, Overview, SlowLot, days, overview, per_day, slow_lots
 from kefu.stock.queries.listing import (
     LotRow,
@@ -36,6 +46,13 @@ from kefu.stock.queries.listing import (
     products_in,
     slow_listed,
     with_leftovers,
+)
+from kefu.stock.queries.measures import (
+    Measured,
+    WarehouseMeasures,
+    measured,
+    measured_warehouses,
+    span_asked,
 )
 from kefu.stock.queries.planning import HeldThere, held_by_place, issued_to_customers
 from kefu.stock.queries.recalls import (
@@ -59,6 +76,7 @@ from kefu.stock.queries.stocktakes import (
 )
 
 __all__ = [
+    "DESTRUCTION",
     "DIFFERING",
     "Amount",
     "CountRow",
@@ -66,15 +84,18 @@ __all__ = [
     "Drift",
     "HeldThere",
     "LotRow",
+    "Measured",
     "Overview",
     "ProductRow",
     "Progress",
     "SlowLot",
+    "WarehouseMeasures",
     "amount",
     "amounts",
     "balances",
     "breaches_listed",
     "breaches_to_settle",
+    "candidates_listed",
     "climate_now",
     "climate_warehouses",
     "colleagues_to_tell",
@@ -83,6 +104,8 @@ __all__ = [
     "customers_to_tell",
     "days",
     "days_of",
+    "destructions_listed",
+    "destructions_owed",
     "drift",
     "held_by_place",
     "issued_to_customers",
@@ -91,6 +114,8 @@ __all__ = [
     "lots_listed",
     "lying_of",
     "may_leave",
+    "measured",
+    "measured_warehouses",
     "moves_listed",
     "moves_of",
     "overview",
@@ -108,10 +133,15 @@ __all__ = [
     "silent_zones",
     "slow_listed",
     "slow_lots",
+    "span_asked",
+    "still_held",
     "still_with",
     "stocktakes_listed",
+    "to_destroy",
     "tolerance",
     "unread_zones",
+    "waits_for",
     "warehouse_for",
     "with_leftovers",
+    "witnesses",
 ]

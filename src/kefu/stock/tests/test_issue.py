@@ -203,5 +203,6 @@ def test_the_permissions_are_those_of_the_matrix():
         "stock:branch:view", "stock:branch:keep", "stock:central:view", "stock:central:keep", "stock:warehouse:open",
         "stock:lot:recall", "stock:recall:lift", "stock:recall:tell", "stock:climate:view",
         "stock:climate:log", "stock:climate:decide", "stock:stocktake:view", "stock:stocktake:count",
-        "stock:stocktake:approve",
+        "stock:stocktake:approve", "stock:destruction:view", "stock:destruction:request", "stock:destruction:verify",
+        "stock:destruction:approve",
     }  # fmt: skip

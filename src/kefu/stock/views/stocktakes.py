@@ -19,6 +19,7 @@ from kefu.foundation.ui.forms import KefuForm
 from kefu.foundation.ui.http import Keyset, act, now, page
 from kefu.stock import actions, queries
 from kefu.stock.choices import StocktakeState
+from kefu.stock.destruction_forms import BadForm
 from kefu.stock.documents import COUNT_LIST
 from kefu.stock.models import Stocktake, StocktakeLine
 from kefu.stock.permissions import StockPermission
@@ -79,7 +80,9 @@ def _stocktake(request: HttpRequest, pk: int) -> Stocktake:
     return get_object_or_404(queries.stocktakes_listed(person(request), {}, now(request)), pk=pk)
 
 
-def _page(request: HttpRequest, stocktake: Stocktake, found: KefuForm | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, stocktake: Stocktake, found: KefuForm | None = None, bad: KefuForm | None = None
+) -> HttpResponse:
     user, at, asked = person(request), now(request), {name: request.GET.get(name, "") for name in ("show", "q")}
     lines = queries.lines_listed(user, asked | {"stocktake": stocktake.number}, at)
     keyset = Keyset(lines, order=("id",), size=LINES, cursor=request.GET.get("after"))
@@ -95,6 +98,7 @@ def _page(request: HttpRequest, stocktake: Stocktake, found: KefuForm | None = N
         "may_count": may_count,
         "may_approve": may_approve,
         "found_form": (found or FoundForm(warehouse=stocktake.warehouse)) if may_count else None,
+        "bad_form": (bad or BadForm(stocktake=stocktake, auto_id="bad_%s")) if may_count else None,
         "drop_form": DropForm(auto_id="drop_%s") if may_count else None,
         "export_url": export_url(request, "stock.count_lines", stocktake=stocktake.number),
     }
@@ -153,6 +157,28 @@ def found(request: HttpRequest, pk: int) -> HttpResponseBase:
         to=_url(one),
         form=form,
         render=lambda: _page(request, one, form),
+    )
+
+
+@needs(COUNT)
+@require_POST
+def bad(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Goods found damaged while counting go apart and wait to be destroyed (STK-011)."""
+    one = _stocktake(request, pk)
+    form = BadForm(request.POST, stocktake=one, auto_id="bad_%s")
+
+    def again() -> HttpResponse:
+        return _page(request, one, bad=form)
+
+    if not form.is_valid():
+        return unprocessable(again())
+    return act(
+        request,
+        lambda: actions.found_bad(**form.cleaned_data, by=person(request), at=now(request)),
+        success=_("已隔离，可以申请销毁"),
+        to=_url(one),
+        form=form,
+        render=again,
     )
 
 
