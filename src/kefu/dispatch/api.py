@@ -238,8 +238,9 @@ def read_day(request: ApiRequest, query: Query[DayFilter]) -> dict[str, object]:
 
 
 def _plan(body: PlanIn) -> Plan:
-    given = body.model_dump(exclude={"warehouse", "kind"})
-    return Plan(kind=RunKind(body.kind), **given)
+    return Plan(
+        RunKind(body.kind), body.departs_at, body.arrives_at, body.company, body.plate, body.driver, body.driver_phone, body.pickup_point
+    )  # fmt: skip
 
 
 def _run(request: ApiRequest, run_id: str) -> Run:

@@ -34,7 +34,7 @@ def codes(work, kind=Refused):
 
 def left(run):
     """As if everything on its way about a run had left."""
-    OutboxMessage.objects.filter(pk__in=RunTold.objects.filter(line__run=run).values("message__outbox"), state="pending").update(state="sent")
+    OutboxMessage.objects.filter(pk__in=RunTold.objects.filter(line__run=run).values("message__outbox"), state="pending").update(state="sent", sent_at=run.departed_at)
 
 
 def said(run):
