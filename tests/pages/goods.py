@@ -5,6 +5,18 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from kefu.dispatch.actions import (
+    Plan,
+    add_line,
+    ask_wish,
+    collect_back,
+    hand_in_list,
+    note_short,
+    plan_run,
+    register_back,
+    reply,
+)
+from kefu.dispatch.choices import RunKind
 from kefu.organisation.models import User
 from kefu.products.actions import Offered, check_labels, plan_promotion, report_error, set_price
 from kefu.products.models import Product
@@ -25,6 +37,7 @@ from kefu.sales.actions import Line as SalesLine
 from kefu.sales.models import Purchase
 from kefu.stock.actions import count_lines, log_reading, open_stocktake, recall
 from kefu.stock.models import IssueLine, Lot, Warehouse
+from kefu.stock.queries import warehouse_for
 
 
 def set_goods(at: datetime) -> None:
@@ -35,6 +48,7 @@ def set_goods(at: datetime) -> None:
     _purchasing(at)
     _sales(at)
     _catalogue(at)
+    _dispatch(at)
 
 
 def _recall(at: datetime) -> None:
@@ -114,3 +128,25 @@ def _catalogue(at: datetime) -> None:
         reason="天冷吃鱼油的多", by=planner, at=at,
     )  # fmt: skip
     check_labels(node=centre, category=oil.category, missing=[(oil, "price")], by=keeper, at=at)
+
+
+def _dispatch(at: datetime) -> None:
+    """A coach that is being loaded and lacks something, goods to collect from a carrier, a wish that was answered, and yesterday's list."""
+    order = Purchase.objects.filter(state="dispatched", customer__health_manager__isnull=False).order_by("-pk").first()
+    warehouse = warehouse_for(order.customer.node_id)
+    by = {"by": warehouse.keeper, "at": at}
+    coach = Plan(
+        RunKind.COACH, at, at + timedelta(hours=5), plate="京A00000", driver="赵示师", driver_phone="10000000012", pickup_point="城东客运站"
+    )  # fmt: skip
+    run = plan_run(warehouse=warehouse, plan=coach, **by)
+    line = add_line(run=run, order=order.number, packs=1, **by)
+    note_short(line=line, purchase_line=order.lines.filter(quantity__gt=0).first(), packs=1, note="还在分拣", **by)
+    collect_back(back=register_back(warehouse=warehouse, company="演示货运", waybill="YD200", pickup_address="城东货场 3 号门",
+                                    phone="01000000000", goods="一箱营养素", order=order.number, **by), **by)  # fmt: skip
+    register_back(
+        warehouse=warehouse, plate="京A00001", pickup_address="客运站寄存处", phone="01000000000", goods="空箱", **by
+    )
+    selling = {"by": order.customer.health_manager, "at": at}
+    reply(wish=ask_wish(purchase=order, text="周五前到，送到单位", **selling), text="周四发，运单号发出后告诉您", **by)
+    ask_wish(purchase=order, text="请分两箱装", **selling)
+    hand_in_list(warehouse=warehouse, day=timezone.localdate(at) - timedelta(days=1), **by)

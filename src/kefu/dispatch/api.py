@@ -188,9 +188,7 @@ def depart(request: ApiRequest, run_id: str, body: Nothing) -> dict[str, object]
 @needs(DispatchPermission.REGISTER)
 def cancel_run(request: ApiRequest, run_id: str, body: RunReasonIn) -> dict[str, object]:
     """It does not go, or does not arrive."""
-    return _show(
-        actions.cancel_run(run=_run(request, run_id), reason=body.reason, by=request.user, at=request.at)
-    )
+    return _show(actions.cancel_run(run=_run(request, run_id), reason=body.reason, by=request.user, at=request.at))
 
 
 @router.get("dispatch/short", response={200: Listing[ShortOut], **RESPONSES}, operation_id="dispatch_short_list")
@@ -206,9 +204,7 @@ def list_short(request: ApiRequest, query: Query[ShortFilter]) -> dict[str, obje
 def supply_short(request: ApiRequest, short_id: str, body: SuppliedIn) -> dict[str, object]:
     """Short packs were supplied."""
     item = reference(queries.short_listed(request.user, {"all": "1"}, request.at), short_id, SHORT)
-    return _show_short(
-        actions.supply_short(item=item, packs=body.packs, how=body.how, by=request.user, at=request.at)
-    )
+    return _show_short(actions.supply_short(item=item, packs=body.packs, how=body.how, by=request.user, at=request.at))
 
 
 @router.get("dispatch/day", response={200: DayOut, **RESPONSES}, operation_id="dispatch_day_read")
@@ -248,7 +244,18 @@ def _run(request: ApiRequest, run_id: str) -> Run:
 
 
 def _show(row: Run) -> dict[str, object]:
-    same = ("number", "kind", "company", "plate", "driver", "driver_phone", "departs_at", "arrives_at", "pickup_point", "state")
+    same = (
+        "number",
+        "kind",
+        "company",
+        "plate",
+        "driver",
+        "driver_phone",
+        "departs_at",
+        "arrives_at",
+        "pickup_point",
+        "state",
+    )
     return {
         "id": ident(RUN, row.pk),
         "warehouse": row.warehouse.code,

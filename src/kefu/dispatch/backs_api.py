@@ -182,9 +182,7 @@ def create_wish(request: ApiRequest, body: WishIn) -> Status[dict[str, object]]:
     """Pass on what a customer wishes."""
     mine = Purchase.objects.visible_to(request.user, SalesPermission.ENTER).select_related("customer")
     purchase = reference(mine, body.order, "pur", "number", field="order")
-    made = actions.ask_wish(
-        purchase=purchase, text=body.text, wanted_on=body.wanted_on, by=request.user, at=request.at
-    )
+    made = actions.ask_wish(purchase=purchase, text=body.text, wanted_on=body.wanted_on, by=request.user, at=request.at)
     return Status(201, _show_wish(made))
 
 
@@ -212,14 +210,30 @@ def _wish(request: ApiRequest, wish_id: str) -> Wish:
 
 def _whole(row: Back) -> dict[str, object]:
     issued = [
-        {"id": ident(ISSUED, one.pk), "product": one.lot.product.code, "lot": one.lot.code, "packs": one.packs - one.returned}
+        {
+            "id": ident(ISSUED, one.pk),
+            "product": one.lot.product.code,
+            "lot": one.lot.code,
+            "packs": one.packs - one.returned,
+        }
         for one in queries.returnable(row)
     ]
     return _show(row, issued)
 
 
 def _show(row: Back, issued: list[dict[str, object]]) -> dict[str, object]:
-    same = ("number", "company", "plate", "waybill", "pickup_address", "phone", "goods", "state", "collect_by", "collected_at")
+    same = (
+        "number",
+        "company",
+        "plate",
+        "waybill",
+        "pickup_address",
+        "phone",
+        "goods",
+        "state",
+        "collect_by",
+        "collected_at",
+    )
     return {
         "id": ident(BACK, row.pk),
         "warehouse": row.warehouse.code,

@@ -24,7 +24,9 @@ class RunForm(KefuForm):
     driver_phone = forms.CharField(label=_("司机电话"), max_length=20, required=False)
     departs_at = forms.DateTimeField(label=_("发车时间"), widget=DateTimeInput())
     arrives_at = forms.DateTimeField(label=_("预计到达"), required=False, widget=DateTimeInput())
-    pickup_point = forms.CharField(label=_("取货地点"), max_length=60, required=False, help_text=_("大巴必填，会发给客户"))
+    pickup_point = forms.CharField(
+        label=_("取货地点"), max_length=60, required=False, help_text=_("大巴必填，会发给客户")
+    )
 
     def clean_kind(self) -> RunKind:
         """The kind as the verbs take it."""

@@ -34,9 +34,7 @@ class Counts:
 def counts(rows: list[Figures]) -> Counts:
     """The counts over the orders of a day (STK-025)."""
     shipped, waiting = [row for row in rows if row.left_today], [row for row in rows if row.open > 0]
-    return Counts(
-        len(shipped), sum(row.left_today for row in shipped), len(waiting), sum(row.open for row in waiting)
-    )
+    return Counts(len(shipped), sum(row.left_today for row in shipped), len(waiting), sum(row.open for row in waiting))
 
 
 def coach_lacks(*, plate: str, driver_phone: str, pickup_point: str, arrives: bool) -> list[str]:

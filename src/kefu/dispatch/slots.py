@@ -60,7 +60,9 @@ def wishes_owed(user: User, at: datetime) -> Iterable[WorkItem]:
 def short_owed(user: User, _at: datetime) -> Iterable[WorkItem]:
     """For the dispatch department: packs of orders that did not go along and are still owed (STK-023)."""
     mine = scope(user, DispatchPermission.REGISTER, node="line__run__warehouse__node_id")
-    rows = ShortItem.objects.filter(mine, supplied__lt=F("packs")).select_related("line__purchase__customer", "purchase_line__product")
+    rows = ShortItem.objects.filter(mine, supplied__lt=F("packs")).select_related(
+        "line__purchase__customer", "purchase_line__product"
+    )
     for one in rows.order_by("pk")[:SHOWN]:
         yield WorkItem(
             group="notice", label=_("差件待补"), icon="alert-triangle", verb=_("去补"), url=f"{reverse('dispatch:short')}?q={one.line.purchase.number}",
@@ -74,7 +76,9 @@ def find_runs(user: User, text: str, limit: int) -> list[Hit]:
     runs = Run.objects.visible_to(user).filter(Q(number__istartswith=text) | Q(plate__istartswith=text)).order_by("-pk")
     hits = [Hit(one.number, one.by_what, reverse("dispatch:run", args=[one.pk])) for one in runs[:limit]]
     backs = Back.objects.visible_to(user).filter(Q(number__istartswith=text) | Q(waybill__istartswith=text))
-    more = [Hit(one.number, one.by_whom, reverse("dispatch:back", args=[one.pk])) for one in backs.order_by("-pk")[:limit]]
+    more = [
+        Hit(one.number, one.by_whom, reverse("dispatch:back", args=[one.pk])) for one in backs.order_by("-pk")[:limit]
+    ]
     return [*hits, *more][:limit]
 
 

@@ -53,7 +53,11 @@ def register_back(
     require(by, DispatchPermission.REGISTER, node_id=warehouse.node_id)
     if not company.strip() and not plate.strip():
         raise Invalid.one("company", "required", _("承运公司和车牌至少填一个"))
-    where, what, number = words_of(pickup_address, "pickup_address"), words_of(goods, "goods"), number_of(phone, "phone")
+    where, what, number = (
+        words_of(pickup_address, "pickup_address"),
+        words_of(goods, "goods"),
+        number_of(phone, "phone"),
+    )
     if not number:
         raise Invalid.one("phone", "required", _("这一项还没填"))
     purchase = order_at(warehouse, order) if order.strip() else None

@@ -126,8 +126,8 @@ def _read(wish: Wish, side: Side, by: User, at: datetime) -> int:
 def _say(wish: Wish, side: Side, words: str, by: User, at: datetime) -> None:
     WishNote.objects.create(wish=wish, side=side, text=words, by=by, at=at)
     _noted(f"dispatch.wish.{side}", wish, by, at, {"state": (None, str(wish.state)), "order": (None, wish.purchase.number)})  # fmt: skip
-    selling = {wish.by, wish.purchase.customer.health_manager} - {None}
-    users = department(wish.warehouse) if side == Side.CUSTOMER else selling
+    manager = wish.purchase.customer.health_manager
+    users = department(wish.warehouse) if side == Side.CUSTOMER else [wish.by, *([manager] if manager else [])]
     text = (WISHED if side == Side.CUSTOMER else ANSWERED)(number=wish.purchase.number)
     link = reverse("dispatch:wish", args=[wish.pk])
     tell(users=[one for one in users if one != by], code="dispatch.wish", text=text, link=link, customer_id=wish.purchase.customer_id, at=at)  # fmt: skip

@@ -29,7 +29,9 @@ class WishQuerySet(models.QuerySet["Wish"]):
             user, "purchase__customer__"
         )
         selling = customer_scope(user, SalesPermission.ENTER, "purchase__customer__")
-        return self.filter(Q(pk__in=self.model.objects.filter(department)) | Q(pk__in=self.model.objects.filter(selling)))
+        return self.filter(
+            Q(pk__in=self.model.objects.filter(department)) | Q(pk__in=self.model.objects.filter(selling))
+        )
 
 
 class Wish(models.Model):

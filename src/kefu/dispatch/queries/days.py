@@ -31,12 +31,16 @@ class DayRow:
 
 def day_listed(user: User, asked: Mapping[str, str], at: datetime) -> QuerySet[Purchase]:
     """The orders that stand on the list of a day (`day`, else today) at a warehouse (`warehouse`: its code) within reach."""
-    mine = Warehouse.objects.filter(scope(user, DispatchPermission.VIEW, node="node_id"), code=asked.get("warehouse", ""))
+    mine = Warehouse.objects.filter(
+        scope(user, DispatchPermission.VIEW, node="node_id"), code=asked.get("warehouse", "")
+    )
     warehouse = mine.first()
     if warehouse is None:
         return Purchase.objects.none()
     day = day_of(asked, at)
-    return _standing(warehouse, day).filter(in_use(user, "customer__")).annotate(day=Value(day, output_field=DateField()))
+    return (
+        _standing(warehouse, day).filter(in_use(user, "customer__")).annotate(day=Value(day, output_field=DateField()))
+    )
 
 
 def day_of(asked: Mapping[str, str], at: datetime) -> date:
@@ -92,5 +96,10 @@ def _ends(day: date) -> tuple[datetime, datetime]:
 
 
 def _sums(rows: QuerySet, path: str, purchases: Sequence[Purchase], packs: str) -> dict[int, int]:  # type: ignore[type-arg]
-    found = rows.filter(**{f"{path}__in": [one.pk for one in purchases]}).order_by().values(path).annotate(packs_sum=Sum(packs))
+    found = (
+        rows.filter(**{f"{path}__in": [one.pk for one in purchases]})
+        .order_by()
+        .values(path)
+        .annotate(packs_sum=Sum(packs))
+    )
     return {row[path]: row["packs_sum"] for row in found}

@@ -12,6 +12,7 @@ from kefu.dispatch.choices import BACK_OPEN, BackState, RunState, Side, WishStat
 from kefu.dispatch.models import Back, Run, RunLine, ShortItem, Wish
 from kefu.foundation.access.queries import colleagues_with
 from kefu.organisation.models import User
+from kefu.sales.models import Shipment
 from kefu.stock.models import IssueLine, Warehouse
 
 RUN, SHORT, BACK, WISH, DAY = "dispatch.run", "dispatch.short", "dispatch.back", "dispatch.wish", "dispatch.day"
@@ -67,8 +68,8 @@ def backs_listed(user: User, asked: Mapping[str, str], _at: datetime) -> QuerySe
 
 def returnable(back: Back) -> QuerySet[IssueLine]:
     """Lines of the issue slips of the order's parcels of which packs are still with the carrier or the customer."""
-    slips = back.purchase.shipments.filter(returned_at__isnull=True).values("slip") if back.purchase else []
-    rows = IssueLine.objects.filter(slip__in=slips, returned__lt=F("packs"))
+    parcels = Shipment.objects.filter(purchase=back.purchase_id, returned_at__isnull=True)
+    rows = IssueLine.objects.filter(slip__in=parcels.values("slip"), returned__lt=F("packs"))
     return rows.select_related("slip", "lot__product").order_by("slip", "pk")
 
 

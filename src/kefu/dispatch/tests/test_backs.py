@@ -12,8 +12,8 @@ from kefu.dispatch.slots import backs_owed
 from kefu.dispatch.tests.test_runs import codes
 from kefu.foundation.notices.models import Notice
 from kefu.kernel.errors import Forbidden, Invalid
-from kefu.sales.actions import dispatch, reserve_missing, reverse
 from kefu.sales.actions import Back as SalesBack
+from kefu.sales.actions import dispatch, reserve_missing, reverse
 from kefu.sales.choices import DeliveryMode, PurchaseState
 from kefu.sales.models import PurchaseLine
 from kefu.stock.choices import Quality
@@ -21,7 +21,13 @@ from kefu.stock.models import Balance, IssueLine
 from kefu.stock.queries import drift, set_aside
 
 pytestmark = pytest.mark.django_db
-GIVEN = {"company": "示范货运", "waybill": "YD001", "pickup_address": "城东货场 3 号门", "phone": "010-00000000", "goods": "一箱鱼油"}
+GIVEN = {
+    "company": "示范货运",
+    "waybill": "YD001",
+    "pickup_address": "城东货场 3 号门",
+    "phone": "010-00000000",
+    "goods": "一箱鱼油",
+}
 
 
 def owed(user, at):
@@ -80,7 +86,12 @@ def test_goods_of_no_order_are_only_noted_and_some_stay_where_they_are(yard):
     back = actions.collect_back(back=actions.register_back(warehouse=yard.warehouse, **given, **by), **by)
     before = Balance.objects.count()
     back = actions.receive_back(back=back, **keeper)
-    assert (back.plate, back.state, Balance.objects.count(), list(back.lines.all())) == ("京A00009", "received", before, [])
+    assert (back.plate, back.state, Balance.objects.count(), list(back.lines.all())) == (
+        "京A00009",
+        "received",
+        before,
+        [],
+    )
     other = actions.register_back(warehouse=yard.warehouse, **given, **by)
     assert codes(lambda: actions.close_back(back=other, reason="", **by), Invalid) == {"required"}
     assert actions.close_back(back=other, reason="货主自己拿走了", **by).state == "closed"

@@ -33,7 +33,9 @@ def test_a_day_counts_the_same_later_on(yard):
     assert (handed.number, handed.shipped_packs, handed.open_packs) == ("RB2600001", 1, 4)
     dispatch(purchase=yard.three, by=yard.manager, at=tuesday)
     reverse(purchase=yard.two, withdrawn={yard.two.lines.get().pk: 1}, reason="少要一瓶", by=yard.manager, at=tuesday)
-    back = actions.register_back(warehouse=yard.warehouse, **GIVEN, order=yard.three.number, by=yard.dispatcher, at=tuesday)
+    back = actions.register_back(
+        warehouse=yard.warehouse, **GIVEN, order=yard.three.number, by=yard.dispatcher, at=tuesday
+    )
     back = actions.collect_back(back=back, by=yard.dispatcher, at=tuesday)
     sent = IssueLine.objects.filter(slip__at=tuesday).get()
     actions.receive_back(back=back, packs={sent.pk: 1}, by=yard.keeper, at=tuesday)
@@ -56,7 +58,9 @@ def test_wishes_and_replies_pass_both_ways(yard):
     assert codes(lambda: actions.ask_wish(purchase=yard.three, text="急", wanted_on=at.date() - timedelta(days=1), **manager), Invalid) == {"over"}  # fmt: skip
     with pytest.raises((Forbidden, OutOfScope)):
         actions.ask_wish(purchase=yard.three, text="急", by=yard.sh_manager, at=at)
-    wish = actions.ask_wish(purchase=yard.three, text="周五前到，送到单位", wanted_on=at.date() + timedelta(days=4), **manager)
+    wish = actions.ask_wish(
+        purchase=yard.three, text="周五前到，送到单位", wanted_on=at.date() + timedelta(days=4), **manager
+    )
     assert (wish.state, wish.answer_by) == ("open", at + timedelta(hours=4))
     assert (work(yard.dispatcher), work(yard.manager)) == ([("发货要求待回复", yard.three.number)], [])
     assert Notice.objects.filter(user=yard.dispatcher, code="dispatch.wish").count() == 1

@@ -43,7 +43,9 @@ def test_what_is_printed(yard, tmp_path):
     line = actions.add_line(run=run, order=yard.three.number, packs=2, **by)
     actions.add_line(run=run, order=yard.two.number, packs=2, **by)
     actions.note_short(line=line, purchase_line=yard.three.lines.get(), packs=1, **by)
-    back = actions.collect_back(back=actions.register_back(warehouse=yard.warehouse, **GIVEN, order=yard.three.number, **by), **by)
+    back = actions.collect_back(
+        back=actions.register_back(warehouse=yard.warehouse, **GIVEN, order=yard.three.number, **by), **by
+    )
     day = actions.hand_in_list(warehouse=yard.warehouse, day=yard.at.date(), **by)
     for code, ident, customer, name, number in (
         (RUN, run.pk, None, "run.txt", "FC2600001"),

@@ -34,7 +34,9 @@ def codes(work, kind=Refused):
 
 def left(run):
     """As if everything on its way about a run had left."""
-    OutboxMessage.objects.filter(pk__in=RunTold.objects.filter(line__run=run).values("message__outbox"), state="pending").update(state="sent", sent_at=run.departed_at)
+    OutboxMessage.objects.filter(
+        pk__in=RunTold.objects.filter(line__run=run).values("message__outbox"), state="pending"
+    ).update(state="sent", sent_at=run.departed_at)
 
 
 def said(run):
@@ -108,7 +110,11 @@ def test_short_items_stand_until_they_are_supplied(yard):
     actions.supply_short(item=item, packs=1, how="FC2600002", **by)
     assert [one.open for one in short_listed(yard.dispatcher, {"q": yard.three.number}, at)] == [1]
     item = actions.supply_short(item=item, packs=1, how="顺丰 SF1", **by)
-    assert (item.open, list(short_listed(yard.dispatcher, {}, at)), list(short_owed(yard.dispatcher, at))) == (0, [], [])
+    assert (item.open, list(short_listed(yard.dispatcher, {}, at)), list(short_owed(yard.dispatcher, at))) == (
+        0,
+        [],
+        [],
+    )
     assert [hit.title for hit in find_runs(yard.dispatcher, run.number, 5)] == [run.number]
     for broken in (
         lambda: ShortItem.objects.filter(pk=item.pk).update(supplied=3),

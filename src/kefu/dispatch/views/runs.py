@@ -39,7 +39,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     keyset = Keyset(queries.runs_listed(user, asked, now(request)), order=("-id",), cursor=request.GET.get("after"))
     context = asked | {
         "keyset": keyset,
-        "options": [Option(words[one], f"?state={one}", pressed=asked["state"] == one) for one in ("", *RunState.values)],
+        "options": [
+            Option(words[one], f"?state={one}", pressed=asked["state"] == one) for one in ("", *RunState.values)
+        ],
         "may_register": allowed(user, REGISTER) and bool(warehouses(request, REGISTER)),
         "export_url": export_url(request, "dispatch.runs", **asked),
     }
@@ -145,7 +147,12 @@ def unload(request: HttpRequest, pk: int, line: int) -> HttpResponseBase:
     """Take an order off the run."""
     run = _run(request, pk)
     row = get_object_or_404(run.lines.select_related("run__warehouse", "purchase"), pk=line)
-    return act(request, lambda: actions.remove_line(line=row, by=person(request), at=now(request)), success=_("已拿掉"), to=_url(run))
+    return act(
+        request,
+        lambda: actions.remove_line(line=row, by=person(request), at=now(request)),
+        success=_("已拿掉"),
+        to=_url(run),
+    )
 
 
 @needs(REGISTER)
@@ -153,7 +160,9 @@ def unload(request: HttpRequest, pk: int, line: int) -> HttpResponseBase:
 def short(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Note what did not go along."""
     run = _run(request, pk)
-    goods = PurchaseLine.objects.filter(purchase__run_lines__run=run, quantity__gt=0).select_related("purchase", "product")
+    goods = PurchaseLine.objects.filter(purchase__run_lines__run=run, quantity__gt=0).select_related(
+        "purchase", "product"
+    )
     form = ShortForm(request.POST, lines=goods, auto_id="short_%s")
 
     def render() -> HttpResponse:
@@ -161,7 +170,9 @@ def short(request: HttpRequest, pk: int) -> HttpResponseBase:
 
     if not form.is_valid():
         return again(render())
-    line = get_object_or_404(run.lines.select_related("run__warehouse", "purchase"), purchase=form.cleaned_data["purchase_line"].purchase_id)
+    line = get_object_or_404(
+        run.lines.select_related("run__warehouse", "purchase"), purchase=form.cleaned_data["purchase_line"].purchase_id
+    )
     return act(
         request, lambda: actions.note_short(line=line, **form.cleaned_data, by=person(request), at=now(request)),
         success=_("差件已记下，补齐前一直在差件表里"), to=_url(run), form=form, render=render,
@@ -173,7 +184,9 @@ def short(request: HttpRequest, pk: int) -> HttpResponseBase:
 def depart(request: HttpRequest, pk: int) -> HttpResponseBase:
     """It leaves."""
     run = _run(request, pk)
-    return act(request, lambda: actions.depart(run=run, by=person(request), at=now(request)), success=_("已发车"), to=_url(run))
+    return act(
+        request, lambda: actions.depart(run=run, by=person(request), at=now(request)), success=_("已发车"), to=_url(run)
+    )
 
 
 @needs(REGISTER)

@@ -37,7 +37,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = asked | {
         "keyset": keyset,
         "at": now(request),
-        "options": [Option(words[one], f"?state={one}", pressed=asked["state"] == one) for one in ("", *WishState.values)],
+        "options": [
+            Option(words[one], f"?state={one}", pressed=asked["state"] == one) for one in ("", *WishState.values)
+        ],
         "may_ask": allowed(user, SalesPermission.ENTER),
         "export_url": export_url(request, "dispatch.wishes", **asked),
     }
@@ -137,7 +139,12 @@ def reply(request: HttpRequest, pk: int) -> HttpResponseBase:
 def read(request: HttpRequest, pk: int) -> HttpResponseBase:
     """What the other side said was read."""
     wish = _wish(request, pk)
-    return act(request, lambda: actions.read_notes(wish=wish, by=person(request), at=now(request)), success=_("已记下看过"), to=_url(wish))
+    return act(
+        request,
+        lambda: actions.read_notes(wish=wish, by=person(request), at=now(request)),
+        success=_("已记下看过"),
+        to=_url(wish),
+    )
 
 
 @needs(SalesPermission.ENTER)
@@ -145,4 +152,9 @@ def read(request: HttpRequest, pk: int) -> HttpResponseBase:
 def pass_on(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The customer was told."""
     wish = _wish(request, pk)
-    return act(request, lambda: actions.pass_on(wish=wish, by=person(request), at=now(request)), success=_("已记下告诉客户了"), to=_url(wish))
+    return act(
+        request,
+        lambda: actions.pass_on(wish=wish, by=person(request), at=now(request)),
+        success=_("已记下告诉客户了"),
+        to=_url(wish),
+    )

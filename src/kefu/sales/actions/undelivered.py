@@ -42,9 +42,7 @@ def take_undelivered(
     for slip_id in sorted({one.slip_id for one in issued.values()}):
         mine = {pk: count for pk, count in chosen.items() if issued[pk].slip_id == slip_id}
         slip = next(one.slip for one in issued.values() if one.slip_id == slip_id)
-        post_return(
-            slip=slip, packs=mine, quality=Quality.BLOCKED, reason=reason, permission=permission, by=by, at=at
-        )
+        post_return(slip=slip, packs=mine, quality=Quality.BLOCKED, reason=reason, permission=permission, by=by, at=at)
     record("sales.purchase.undelivered", by=by, at=at, subject=Subject(KIND, purchase.pk), customer_id=purchase.customer_id,
            node_id=purchase.node_id, reason=reason, changes={"packs": (None, sum(chosen.values())), "state": (None, purchase.state)})  # fmt: skip
     announce(SuppliesChanged(purchase_id=purchase.pk, customer_id=purchase.customer_id, by=by, at=at))
