@@ -9,14 +9,17 @@ from kefu.dispatch.actions import (
     Plan,
     add_line,
     ask_wish,
+    check_slip,
     collect_back,
+    correct_listing,
     hand_in_list,
     note_short,
+    open_sheet,
     plan_run,
     register_back,
     reply,
 )
-from kefu.dispatch.choices import RunKind
+from kefu.dispatch.choices import RunKind, SlipResult
 from kefu.organisation.models import User
 from kefu.products.actions import Offered, check_labels, plan_promotion, report_error, set_price
 from kefu.products.models import Product
@@ -36,7 +39,7 @@ from kefu.sales.actions import Back, reverse, settle
 from kefu.sales.actions import Line as SalesLine
 from kefu.sales.models import Purchase
 from kefu.stock.actions import count_lines, log_reading, open_stocktake, recall
-from kefu.stock.models import IssueLine, Lot, Warehouse
+from kefu.stock.models import IssueLine, IssueSlip, Lot, Warehouse
 from kefu.stock.queries import warehouse_for
 
 
@@ -131,7 +134,7 @@ def _catalogue(at: datetime) -> None:
 
 
 def _dispatch(at: datetime) -> None:
-    """A coach that is being loaded and lacks something, goods to collect from a carrier, a wish that was answered, and yesterday's list."""
+    """A coach that is being loaded and lacks something, goods to collect from a carrier, a wish that was answered, yesterday's list, slips being checked."""
     order = Purchase.objects.filter(state="dispatched", customer__health_manager__isnull=False).order_by("-pk").first()
     warehouse = warehouse_for(order.customer.node_id)
     by = {"by": warehouse.keeper, "at": at}
@@ -150,3 +153,7 @@ def _dispatch(at: datetime) -> None:
     reply(wish=ask_wish(purchase=order, text="周五前到，送到单位", **selling), text="周四发，运单号发出后告诉您", **by)
     ask_wish(purchase=order, text="请分两箱装", **selling)
     hand_in_list(warehouse=warehouse, day=timezone.localdate(at) - timedelta(days=1), **by)
+    slip = IssueSlip.objects.filter(warehouse=warehouse, at__lt=at - timedelta(days=1)).order_by("-pk").first()
+    sheet = open_sheet(warehouse=warehouse, day=timezone.localdate(slip.at), **by)
+    check_slip(line=sheet.lines.first(), result=SlipResult.DIFFERS, note="少一瓶", **by)
+    correct_listing(warehouse=warehouse, product=Product.objects.get(code="N-014"), packs=12, reason="按实物改", **by)

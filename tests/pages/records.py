@@ -28,7 +28,7 @@ from kefu.customers.models import (
     SubjectExport,
     TerritoryMove,
 )
-from kefu.dispatch.models import Back, DayList, Run, RunLine, ShortItem, Wish
+from kefu.dispatch.models import Back, DayList, Run, RunLine, ShortItem, SlipLine, SlipSheet, Wish
 from kefu.followup.models import FollowUp, Push
 from kefu.foundation.approvals.models import ApprovalRequest
 from kefu.foundation.exchange.lists import registered
@@ -203,6 +203,8 @@ RECORDS: Mapping[str, Find] = {
     "dispatch/returns/": _of(Back),
     "dispatch/runs/": _of(Run),
     "dispatch/runs/<int:pk>/orders/<int:line>/": lambda: RunLine.objects.values_list("run", "pk")[:1],
+    "dispatch/sheets/": _of(SlipSheet),
+    "dispatch/sheets/<int:pk>/slips/": lambda: SlipLine.objects.values_list("sheet", "pk")[:1],
     "dispatch/short/": _of(ShortItem),
     "dispatch/wishes/": _of(Wish),
     "requisitions/": _of(Requisition),

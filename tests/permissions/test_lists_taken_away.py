@@ -56,7 +56,7 @@ SEEN = {
     "lab.papers": "陶映川", "lab.samples": "苏示晴", "messaging.messages": "您的报告好了。", "people.attributes": "何示文",
     "people.cases": "三个月后睡眠恢复", "people.departures": "何示清", "people.doctors": "何示宁", "people.institutions": "'=远达快递",
     "people.staff": "何示文", "products.items": "T-GEN", "products.products": "N-014", "sales.purchases": "沈知夏", "sales.reversals": "沈知夏", "sales.shortages": "沈知夏", "stock.breaches": "WH-BJ-C", "stock.count_lines": "DA26031", "stock.issues": "沈知夏",
-    "dispatch.backs": "TH2600001", "dispatch.day": "沈知夏", "dispatch.lines": "沈知夏", "dispatch.runs": "FC2600001", "dispatch.short": "沈知夏", "dispatch.wishes": "沈知夏",
+    "dispatch.backs": "TH2600001", "dispatch.day": "沈知夏", "dispatch.lines": "沈知夏", "dispatch.listing": "N-014", "dispatch.sheets": "HD2600001", "dispatch.runs": "FC2600001", "dispatch.short": "沈知夏", "dispatch.wishes": "沈知夏",
     "requisitions.lendings": "JY2600001", "requisitions.lines": "N-014", "requisitions.par": "WH-BJ", "requisitions.requisitions": "SQ2600001", "requisitions.transit": "SQ2600001",
     "purchasing.compared": "N-014", "purchasing.deliveries": "DH2600001", "purchasing.orders": "CD2600001", "purchasing.proposal_lines": "N-014", "purchasing.proposals": "CJ2600001", "purchasing.requests": "CG2600001", "purchasing.supplies": "FO-60",
     "products.label_checks": "脂肪酸", "products.missing_labels": "N-014", "products.periods": "N-014", "products.promotions": "冬补", "products.reports": "漏写了甘油",

@@ -1,4 +1,4 @@
-"""Runs and what is short, goods brought back, the daily list and shipping wishes over the API."""
+"""Runs and what is short over the API; the other registers stand beside it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from ninja import Query, Router, Status
 from pydantic import Field
 
-from kefu.dispatch import actions, backs_api, queries
+from kefu.dispatch import actions, backs_api, queries, sheets_api, wishes_api
 from kefu.dispatch.actions import Plan
 from kefu.dispatch.choices import RunKind
 from kefu.dispatch.models import Run, ShortItem
@@ -18,12 +18,14 @@ from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
 from kefu.foundation.api.rights import needs
-from kefu.foundation.api.schemas import Day, Ident, In, Line, Moment, Nothing, Out, Text
+from kefu.foundation.api.schemas import Ident, In, Line, Moment, Nothing, Out, Text
 from kefu.kernel.ids import ident
 from kefu.stock.models import Warehouse
 
 router = Router(tags=["dispatch"])
 router.add_router("", backs_api.router)
+router.add_router("", sheets_api.router)
+router.add_router("", wishes_api.router)
 RUN, SHORT = "run", "sho"
 Packs = Annotated[int, Field(ge=1, le=1_000_000)]
 Reason = Annotated[Text, Field(max_length=200)]
@@ -116,34 +118,6 @@ class ShortFilter(Page):
     order: Ident | None = None
 
 
-class DayFilter(In):
-    """A warehouse by code, and a day."""
-
-    warehouse: Ident
-    day: Day | None = None
-
-
-class DayOrderOut(Out):
-    """An order with its figures of the day."""
-
-    order: str
-    ordered: int
-    shipped: int
-    brought_back: int
-    open: int
-
-
-class DayOut(Out):
-    """The list of a day with its counts."""
-
-    day: Day
-    shipped_orders: int
-    shipped_packs: int
-    open_orders: int
-    open_packs: int
-    orders: list[DayOrderOut]
-
-
 @router.get("dispatch/runs", response={200: Listing[RunOut], **RESPONSES}, operation_id="dispatch_runs_list")
 @needs(DispatchPermission.VIEW)
 def list_runs(request: ApiRequest, query: Query[RunFilter]) -> dict[str, object]:
@@ -205,32 +179,6 @@ def supply_short(request: ApiRequest, short_id: str, body: SuppliedIn) -> dict[s
     """Short packs were supplied."""
     item = reference(queries.short_listed(request.user, {"all": "1"}, request.at), short_id, SHORT)
     return _show_short(actions.supply_short(item=item, packs=body.packs, how=body.how, by=request.user, at=request.at))
-
-
-@router.get("dispatch/day", response={200: DayOut, **RESPONSES}, operation_id="dispatch_day_read")
-@needs(DispatchPermission.VIEW)
-def read_day(request: ApiRequest, query: Query[DayFilter]) -> dict[str, object]:
-    """What was shipped on a day and what was not, order by order."""
-    mine = Warehouse.objects.filter(scope(request.user, DispatchPermission.VIEW, node="node_id"))
-    warehouse = reference(mine, query.warehouse, "whs", "code", field="warehouse")
-    asked = {"warehouse": warehouse.code, "day": query.day.isoformat() if query.day else ""}
-    day = queries.day_of(asked, request.at)
-    rows = queries.figures_of(list(queries.day_listed(request.user, asked, request.at)), day)
-    counts = queries.day_counts(rows)
-    return {
-        "day": day,
-        "shipped_orders": counts.shipped_orders,
-        "shipped_packs": counts.shipped_packs,
-        "open_orders": counts.open_orders,
-        "open_packs": counts.open_packs,
-        "orders": [
-            {
-                "order": row.purchase.number, "ordered": row.figures.ordered, "shipped": row.figures.left_today,
-                "brought_back": row.figures.back_today, "open": row.figures.open,
-            }
-            for row in rows
-        ],
-    }  # fmt: skip
 
 
 def _plan(body: PlanIn) -> Plan:

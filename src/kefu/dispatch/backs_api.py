@@ -1,4 +1,4 @@
-"""Goods that carriers bring back, and shipping wishes, over the API."""
+"""Goods that carriers bring back, over the API."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ninja import Query, Router, Status
 from pydantic import Field
 
 from kefu.dispatch import actions, queries
-from kefu.dispatch.models import Back, Wish
+from kefu.dispatch.models import Back
 from kefu.dispatch.permissions import DispatchPermission
 from kefu.foundation.access.queries import scope
 from kefu.foundation.api.paging import Listing, Page, listing
@@ -16,18 +16,14 @@ from kefu.foundation.api.references import reference
 from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
 from kefu.foundation.api.rights import needs
-from kefu.foundation.api.schemas import Day, Ident, In, Line, Moment, Nothing, Out, Text
+from kefu.foundation.api.schemas import Day, Ident, In, Line, Moment, Nothing, Out
 from kefu.kernel.ids import ident
-from kefu.sales.models import Purchase
-from kefu.sales.permissions import SalesPermission
 from kefu.stock.models import Warehouse
 from kefu.stock.permissions import StockPermission
 
 router = Router(tags=["dispatch"])
-BACK, ISSUED, WISH = "bck", "isl", "wsh"
+BACK, ISSUED = "bck", "isl"
 KEEP = (StockPermission.BRANCH_KEEP, StockPermission.CENTRAL_KEEP)
-SEEN = (DispatchPermission.VIEW, SalesPermission.ENTER)
-Words = Annotated[Text, Field(min_length=1, max_length=500)]
 
 
 class BackIn(In):
@@ -91,40 +87,6 @@ class BackFilter(Page):
     state: Ident | None = None
 
 
-class WishIn(In):
-    """What the customer of an order (by its number) wishes."""
-
-    order: Ident
-    text: Words
-    wanted_on: Day | None = None
-
-
-class NoteIn(In):
-    """What one side says."""
-
-    text: Words
-
-
-class NoteOut(Out):
-    """What was said by which side, and whether the other has read it."""
-
-    side: str
-    text: str
-    at: Moment
-    read: bool
-
-
-class WishOut(Out):
-    """A shipping wish with what was said."""
-
-    id: str
-    order: str
-    wanted_on: Day | None
-    state: str
-    answer_by: Moment
-    notes: list[NoteOut]
-
-
 @router.get("dispatch/returns", response={200: Listing[BackOut], **RESPONSES}, operation_id="dispatch_returns_list")
 @needs(DispatchPermission.VIEW)
 def list_backs(request: ApiRequest, query: Query[BackFilter]) -> dict[str, object]:
@@ -168,44 +130,8 @@ def receive_back(request: ApiRequest, return_id: str, body: BackReceiptIn) -> di
     return _whole(actions.receive_back(back=back, packs=packs, by=request.user, at=request.at))
 
 
-@router.get("dispatch/wishes", response={200: Listing[WishOut], **RESPONSES}, operation_id="dispatch_wishes_list")
-@needs(*SEEN)
-def list_wishes(request: ApiRequest, query: Query[BackFilter]) -> dict[str, object]:
-    """Shipping wishes within reach, newest first, of one state."""
-    rows = queries.wishes_listed(request.user, {"state": query.state or ""}, request.at)
-    return listing(rows.prefetch_related("notes__reading"), query, order=("-id",), show=_show_wish)
-
-
-@router.post("dispatch/wishes", response={201: WishOut, **RESPONSES}, operation_id="dispatch_wishes_create")
-@needs(SalesPermission.ENTER)
-def create_wish(request: ApiRequest, body: WishIn) -> Status[dict[str, object]]:
-    """Pass on what a customer wishes."""
-    mine = Purchase.objects.visible_to(request.user, SalesPermission.ENTER).select_related("customer")
-    purchase = reference(mine, body.order, "pur", "number", field="order")
-    made = actions.ask_wish(purchase=purchase, text=body.text, wanted_on=body.wanted_on, by=request.user, at=request.at)
-    return Status(201, _show_wish(made))
-
-
-@router.post("dispatch/wishes/{wish_id}/replies", response={200: WishOut, **RESPONSES}, operation_id="dispatch_wishes_reply")  # fmt: skip
-@needs(DispatchPermission.REGISTER)
-def reply(request: ApiRequest, wish_id: str, body: NoteIn) -> dict[str, object]:
-    """The department replies."""
-    return _show_wish(actions.reply(wish=_wish(request, wish_id), text=body.text, by=request.user, at=request.at))
-
-
-@router.post("dispatch/wishes/{wish_id}/told", response={200: WishOut, **RESPONSES}, operation_id="dispatch_wishes_told")  # fmt: skip
-@needs(SalesPermission.ENTER)
-def pass_on(request: ApiRequest, wish_id: str, body: Nothing) -> dict[str, object]:
-    """The customer was told the reply."""
-    return _show_wish(actions.pass_on(wish=_wish(request, wish_id), by=request.user, at=request.at))
-
-
 def _back(request: ApiRequest, return_id: str) -> Back:
     return reference(queries.backs_listed(request.user, {}, request.at), return_id, BACK)
-
-
-def _wish(request: ApiRequest, wish_id: str) -> Wish:
-    return reference(queries.wishes_listed(request.user, {}, request.at), wish_id, WISH)
 
 
 def _whole(row: Back) -> dict[str, object]:
@@ -242,10 +168,3 @@ def _show(row: Back, issued: list[dict[str, object]]) -> dict[str, object]:
         "collected_by": row.collected_by.job_number if row.collected_by else None,
         "returnable": issued,
     }
-
-
-def _show_wish(row: Wish) -> dict[str, object]:
-    return {
-        "id": ident(WISH, row.pk), "order": row.purchase.number, "wanted_on": row.wanted_on, "state": row.state, "answer_by": row.answer_by,
-        "notes": [{"side": one.side, "text": one.text, "at": one.at, "read": hasattr(one, "reading")} for one in row.notes.all()],
-    }  # fmt: skip

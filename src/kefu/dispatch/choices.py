@@ -65,3 +65,20 @@ class Side(TextChoices):
 
     CUSTOMER = "customer", _("客户")
     DEPARTMENT = "department", _("发货部")
+
+
+class SheetState(TextChoices):
+    """Where the check of a day's slips is."""
+
+    OPEN = "open", _("核对中")
+    POSTED = "posted", _("已复核入账")
+
+
+SHEET_TONES = {SheetState.OPEN: ("soon", "hourglass"), SheetState.POSTED: ("done", "check")}
+
+
+class SlipResult(TextChoices):
+    """What the check of a slip found."""
+
+    SAME = "same", _("相符")
+    DIFFERS = "differs", _("有差异")

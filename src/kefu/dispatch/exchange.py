@@ -13,10 +13,12 @@ from kefu.dispatch.permissions import DispatchPermission
 from kefu.dispatch.queries import (
     DayRow,
     backs_listed,
+    corrections_listed,
     day_listed,
     figures_of,
     lines_listed,
     runs_listed,
+    sheets_listed,
     short_listed,
     wishes_listed,
 )
@@ -107,6 +109,27 @@ DAYS = register(
             (_("订单件数"), lambda row: row.figures.ordered), (_("以前已发"), lambda row: row.figures.left_before - row.figures.back_before),
             (_("当天发出"), lambda row: row.figures.left_today), (_("当天退回"), lambda row: row.figures.back_today),
             (_("未发"), lambda row: row.figures.open),
+        ),
+    )
+)  # fmt: skip
+SHEETS = register(
+    Listed(
+        code="dispatch.sheets", title=_("出库核对"), page="dispatch:sheets", view=VIEW, rows=sheets_listed, nodes=("warehouse__node_id",),
+        columns=(
+            (_("核对单号"), lambda one: one.number), (_("库房"), lambda one: one.warehouse.label), (_("日期"), lambda one: one.day),
+            (_("出库单数"), lambda one: one.slips), (_("有差异"), lambda one: one.differs), (_("没办完的"), lambda one: one.left),
+            (_("状态"), lambda one: one.get_state_display()), (_("核对人"), lambda one: one.by.name),
+            (_("复核人"), lambda one: one.posted_by.name if one.posted_by else ""), (_("复核时间"), lambda one: one.posted_at),
+        ),
+    )
+)  # fmt: skip
+LISTING = register(
+    Listed(
+        code="dispatch.listing", title=_("上架数量"), page="dispatch:listing", view=VIEW, rows=corrections_listed, nodes=("warehouse__node_id",),
+        columns=(
+            (_("库房"), lambda one: one.warehouse.label), (_("编码"), lambda one: one.product.code), (_("产品"), lambda one: one.product.label),
+            (_("改前"), lambda one: one.before), (_("改为"), lambda one: one.packs), (_("账面可发"), lambda one: one.book),
+            (_("原因"), lambda one: one.reason), (_("登记人"), lambda one: one.by.name), (_("时间"), lambda one: one.at),
         ),
     )
 )  # fmt: skip

@@ -8,10 +8,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kefu.dispatch.choices import RunKind
+from kefu.dispatch.choices import RunKind, SlipResult
 from kefu.foundation.ui.forms import DateTimeInput, KefuForm
 from kefu.sales.models import PurchaseLine
-from kefu.stock.forms import LARGEST, REASON
+from kefu.stock.forms import LARGEST, REASON, ProductField
+from kefu.stock.models import Stocktake
 
 
 class RunForm(KefuForm):
@@ -92,6 +93,32 @@ class NoteForm(KefuForm):
     """What one side says."""
 
     text = forms.CharField(label=_("内容"), max_length=500, widget=forms.Textarea({"rows": 3}))
+
+
+class CheckForm(KefuForm):
+    """What the check of a slip found."""
+
+    result = forms.ChoiceField(label=_("核对结果"), choices=SlipResult.choices)
+    note = forms.CharField(label=_("哪里不符"), max_length=200, required=False)
+
+
+class SettleForm(KefuForm):
+    """How a difference was settled."""
+
+    reason = forms.CharField(label=_("怎么处理的"), max_length=200)
+    stocktake = forms.ModelChoiceField(Stocktake.objects.none(), label=_("盘点单"), required=False)
+
+    def __init__(self, *args: Any, stocktakes: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stocktake"].queryset = stocktakes  # type: ignore[attr-defined]
+
+
+class ListingForm(KefuForm):
+    """What the shop's listing is set to."""
+
+    product = ProductField()
+    packs = forms.IntegerField(label=_("上架数量"), min_value=0, max_value=LARGEST)
+    reason = forms.CharField(**REASON)
 
 
 def packs_in(data: Mapping[str, str]) -> dict[int, int]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from kefu.customers.erasing import Keep, erases, scrub
 from kefu.customers.scopes import customer_scope
 from kefu.customers.subject_data import contribute, leave_out
-from kefu.dispatch.choices import BackState, WishState
-from kefu.dispatch.models import Back, Run, ShortItem, Wish
+from kefu.dispatch.choices import BackState, SheetState, WishState
+from kefu.dispatch.models import Back, Run, ShortItem, SlipSheet, Wish
 from kefu.dispatch.permissions import DispatchPermission
+from kefu.dispatch.queries import days_unchecked
 from kefu.foundation.access.queries import scope
 from kefu.foundation.slots.registry import Hit, NavItem, SearchGroup, WorkItem, register, register_work
 from kefu.organisation.models import User
@@ -35,10 +36,9 @@ def backs_owed(user: User, at: datetime) -> Iterable[WorkItem]:
     rows = Back.objects.filter(collects | Q(state=BackState.COLLECTED) & keeps).select_related("warehouse")
     for one in rows.order_by("collect_by", "pk")[:SHOWN]:
         waits = one.state == BackState.WAITING
-        due = timezone.make_aware(datetime.combine(one.collect_by, time())) + timedelta(days=1)
         yield WorkItem(
             group="notice", label=_("货运退回待取") if waits else _("货运退回待入库"), icon="truck-delivery", verb=_("去取货") if waits else _("去点收"),
-            what=f"{one.number} {one.by_whom} {one.pickup_address}", url=reverse("dispatch:back", args=[one.pk]), due_at=due, started_at=one.at,
+            what=f"{one.number} {one.by_whom} {one.pickup_address}", url=reverse("dispatch:back", args=[one.pk]), due_at=_end_of(one.collect_by), started_at=one.at,
             why=one.warehouse.label,
         )  # fmt: skip
 
@@ -71,6 +71,29 @@ def short_owed(user: User, _at: datetime) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
+def sheets_owed(user: User, at: datetime) -> Iterable[WorkItem]:
+    """Days whose slips nobody has checked, and checks that are not posted, for whoever has not checked on them; due the day after (STK-021)."""
+    for warehouse, day in days_unchecked(user, at)[:SHOWN]:
+        yield WorkItem(
+            group="notice", label=_("出库单待核对"), icon="clipboard-check", verb=_("去核对"), what=f"{day:%Y-%m-%d} {warehouse.label}",
+            url=reverse("dispatch:sheets"), due_at=_end_of(day + timedelta(days=1)), why=warehouse.label,
+        )  # fmt: skip
+    mine = SlipSheet.objects.visible_to(user, DispatchPermission.REGISTER).filter(state=SheetState.OPEN)
+    undone = Count("lines", filter=Q(lines__result="") | Q(lines__result="differs", lines__settled_by__isnull=True))
+    own = Count("lines", filter=Q(lines__checked_by=user))
+    rows = mine.select_related("warehouse").annotate(undone=undone, own=own).order_by("day", "pk")
+    for one in rows.filter(Q(undone__gt=0) | ~Q(by=user) & Q(own=0))[:SHOWN]:
+        yield WorkItem(
+            group="notice", label=_("出库单没核对完") if one.undone else _("出库核对待复核"), icon="clipboard-check",
+            verb=_("去核对") if one.undone else _("去复核"), what=f"{one.number} {one.day:%Y-%m-%d}", url=reverse("dispatch:sheet", args=[one.pk]),
+            due_at=_end_of(one.day + timedelta(days=1)), started_at=one.at, why=one.warehouse.label,
+        )  # fmt: skip
+
+
+def _end_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time())) + timedelta(days=1)
+
+
 def find_runs(user: User, text: str, limit: int) -> list[Hit]:
     """Runs and goods brought back by the beginning of their numbers, of plate or waybill."""
     runs = Run.objects.visible_to(user).filter(Q(number__istartswith=text) | Q(plate__istartswith=text)).order_by("-pk")
@@ -95,6 +118,7 @@ contribute("dispatch.BackLine", "back__purchase__customer", _("货运退回明�
 contribute("dispatch.Wish", "purchase__customer", _("发货要求"), erase=scrub())
 contribute("dispatch.WishNote", "wish__purchase__customer", _("发货要求的往来"), erase=scrub("text"))
 contribute("dispatch.WishReading", "note__wish__purchase__customer", _("发货要求的阅读"), erase=scrub())
+contribute("dispatch.SlipLine", "slip__customer", _("出库核对明细"), erase=scrub("note", "reason"))
 WHY = "that a message was about a coach; its words are the message's"
 leave_out("dispatch.RunTold", WHY)
 erases("dispatch.RunTold", "line__purchase__customer", Keep(WHY))
@@ -102,9 +126,12 @@ register(
     NavItem("goods", 11, _("发车登记"), "truck-delivery", "dispatch:runs", DispatchPermission.VIEW),
     NavItem("goods", 12, _("发货日报"), "clipboard-list", "dispatch:day", DispatchPermission.VIEW),
     NavItem("goods", 13, _("货运退回"), "package", "dispatch:backs", DispatchPermission.VIEW),
+    NavItem("goods", 13, _("出库核对"), "clipboard-check", "dispatch:sheets", DispatchPermission.VIEW),
+    NavItem("goods", 13, _("上架数量"), "list-check", "dispatch:listing", DispatchPermission.VIEW),
     NavItem("goods", 14, _("发货要求"), "inbox", "dispatch:wishes", SalesPermission.ENTER),
     SearchGroup("dispatch", _("发车单和退货单"), 84, DispatchPermission.VIEW, find_runs),
 )
 register_work("dispatch.backs", backs_owed)
 register_work("dispatch.wishes", wishes_owed)
 register_work("dispatch.short", short_owed)
+register_work("dispatch.sheets", sheets_owed)

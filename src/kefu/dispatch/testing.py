@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from kefu.administration.content import load_roles
 from kefu.customers.models import Customer
-from kefu.dispatch.models import Back, Run, RunLine, ShortItem, Wish, WishNote
+from kefu.dispatch.models import Back, ListingCorrection, Run, RunLine, ShortItem, SlipSheet, Wish, WishNote
 from kefu.organisation.models import Grant, Role, User
 from kefu.products.models import Product
 from kefu.sales import actions
@@ -42,7 +42,7 @@ def signed_order(cast: Cast, customer: Customer, packs: int) -> Purchase:
 
 
 def one_of_each(*, order: Purchase, warehouse: Warehouse, by: User, at: datetime) -> None:
-    """An order on a run with something short of it, a carrier return, and a wish, as rows, for what lists them."""
+    """An order on a run with something short of it, a carrier return, a wish, a check of slips and a listing, as rows, for what lists them."""
     signed = {"by": by, "at": at}
     run = Run.objects.create(
         number="FC2600001", warehouse=warehouse, kind="vehicle", plate="京A1", departs_at=at, **signed
@@ -56,3 +56,7 @@ def one_of_each(*, order: Purchase, warehouse: Warehouse, by: User, at: datetime
     )  # fmt: skip
     wish = Wish.objects.create(purchase=order, warehouse=warehouse, answer_by=at, **signed)
     WishNote.objects.create(wish=wish, side="customer", text="周五前到", **signed)
+    SlipSheet.objects.create(number="HD2600001", warehouse=warehouse, day=at.date() - timedelta(days=1), **signed)
+    ListingCorrection.objects.create(
+        warehouse=warehouse, product=goods.product, packs=9, book=9, reason="按实物改", **signed
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kefu.dispatch.views import backs, days, runs, wishes
+from kefu.dispatch.views import backs, days, runs, sheets, wishes
 
 app_name = "dispatch"
 urlpatterns = [
@@ -35,4 +35,11 @@ urlpatterns = [
     path("dispatch/wishes/<int:pk>/replies/", wishes.reply, name="wish_reply"),
     path("dispatch/wishes/<int:pk>/reading/", wishes.read, name="wish_read"),
     path("dispatch/wishes/<int:pk>/told/", wishes.pass_on, name="wish_pass_on"),
+    path("dispatch/sheets/", sheets.listing, name="sheets"),
+    path("dispatch/sheets/new/", sheets.begin, name="sheet_new"),
+    path("dispatch/sheets/<int:pk>/", sheets.show, name="sheet"),
+    path("dispatch/sheets/<int:pk>/slips/<int:line>/check/", sheets.check, name="sheet_check"),
+    path("dispatch/sheets/<int:pk>/slips/<int:line>/settlement/", sheets.settle, name="sheet_settle"),
+    path("dispatch/sheets/<int:pk>/posting/", sheets.post, name="sheet_post"),
+    path("dispatch/listing/", sheets.corrections, name="listing"),
 ]
