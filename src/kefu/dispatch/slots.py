@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -79,14 +79,16 @@ def sheets_owed(user: User, at: datetime) -> Iterable[WorkItem]:
             url=reverse("dispatch:sheets"), due_at=_end_of(day + timedelta(days=1)), why=warehouse.label,
         )  # fmt: skip
     mine = SlipSheet.objects.visible_to(user, DispatchPermission.REGISTER).filter(state=SheetState.OPEN)
-    undone = Count("lines", filter=Q(lines__result="") | Q(lines__result="differs", lines__settled_by__isnull=True))
-    own = Count("lines", filter=Q(lines__checked_by=user))
-    rows = mine.select_related("warehouse").annotate(undone=undone, own=own).order_by("day", "pk")
-    for one in rows.filter(Q(undone__gt=0) | ~Q(by=user) & Q(own=0))[:SHOWN]:
+    undone = mine.filter(Q(lines__result="") | Q(lines__result="differs", lines__settled_by__isnull=True)).distinct()
+    unfinished = set(undone.values_list("pk", flat=True))
+    own = mine.filter(Q(by=user) | Q(lines__checked_by=user)).values("pk")
+    rows = mine.filter(Q(pk__in=unfinished) | ~Q(pk__in=own)).select_related("warehouse")
+    for one in rows.order_by("day", "pk")[:SHOWN]:
+        left = one.pk in unfinished
         yield WorkItem(
-            group="notice", label=_("出库单没核对完") if one.undone else _("出库核对待复核"), icon="clipboard-check",
-            verb=_("去核对") if one.undone else _("去复核"), what=f"{one.number} {one.day:%Y-%m-%d}", url=reverse("dispatch:sheet", args=[one.pk]),
-            due_at=_end_of(one.day + timedelta(days=1)), started_at=one.at, why=one.warehouse.label,
+            group="notice", label=_("出库单没核对完") if left else _("出库核对待复核"), icon="clipboard-check", why=one.warehouse.label,
+            verb=_("去核对") if left else _("去复核"), what=f"{one.number} {one.day:%Y-%m-%d}", url=reverse("dispatch:sheet", args=[one.pk]),
+            due_at=_end_of(one.day + timedelta(days=1)), started_at=one.at,
         )  # fmt: skip
 
 

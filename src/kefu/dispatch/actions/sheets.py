@@ -115,7 +115,8 @@ def correct_listing(
     Warehouse.objects.select_for_update(no_key=True).get(pk=warehouse.pk)
     before = listed_now(warehouse, [product.pk]).get(product.pk)
     if before == packs:
-        return nothing_changed()
+        nothing_changed()
+        return None
     made = ListingCorrection.objects.create(
         warehouse=warehouse, product=product, before=before, packs=packs, book=max(book_of(warehouse, product, at), 0), reason=words, by=by, at=at
     )  # fmt: skip

@@ -98,9 +98,5 @@ def corrections_listed(user: User, asked: Mapping[str, str], _at: datetime) -> Q
 
 def _books(warehouse: Warehouse, products: Iterable[int], at: datetime) -> dict[int, int]:
     rows = Balance.objects.filter(warehouse=warehouse, product__in=list(products)).pickable(timezone.localdate(at))
-    return dict(
-        rows.order_by()
-        .values("product")
-        .annotate(free=Sum(F("quantity") - F("reserved")))
-        .values_list("product", "free")
-    )
+    sums = rows.order_by().values("product").annotate(packs=Sum(F("quantity") - F("reserved")))
+    return {row["product"]: row["packs"] for row in sums}

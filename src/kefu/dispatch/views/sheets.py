@@ -69,7 +69,7 @@ def _page(
     may = allowed(user, REGISTER, node_id=sheet.warehouse.node_id) and sheet.state == SheetState.OPEN
     named = ("slip__customer", "slip__by", "checked_by", "settled_by", "stocktake")
     lines = list(sheet.lines.select_related(*named).prefetch_related("slip__lines__lot__product"))
-    seen = set(sheet.lines.filter(slip__in=_in_use(request, sheet)).values_list("pk", flat=True))
+    seen = set(sheet.lines.filter(in_use(user, "slip__customer__")).values_list("pk", flat=True))
     context = {
         "sheet": sheet,
         "lines": [(line, line.pk in seen) for line in lines],
@@ -81,12 +81,6 @@ def _page(
         "wrong": wrong,
     }  # fmt: skip
     return page(request, "dispatch/sheet.html", context)
-
-
-def _in_use(request: HttpRequest, sheet: SlipSheet) -> object:
-    """The slips whose customers may be named."""
-    slips = queries.slips_of(sheet.warehouse, sheet.day)
-    return slips.filter(in_use(person(request), "customer__")).values("pk")
 
 
 @needs(VIEW)
