@@ -55,7 +55,7 @@ def short_listed(user: User, asked: Mapping[str, str], _at: datetime) -> QuerySe
 
 def backs_listed(user: User, asked: Mapping[str, str], _at: datetime) -> QuerySet[Back]:
     """Goods that carriers bring back, newest first: by state (`open`: all that are not done) and beginning of number or waybill (`q`)."""
-    rows = Back.objects.visible_to(user).filter(Q(purchase__isnull=True) | in_use(user, "purchase__customer__"))
+    rows = Back.objects.visible_to(user).filter(in_use(user, "purchase__customer__"))
     state = asked.get("state", "")
     if state == "open":
         rows = rows.filter(state__in=BACK_OPEN)
