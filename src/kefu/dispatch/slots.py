@@ -125,12 +125,12 @@ WHY = "that a message was about a coach; its words are the message's"
 leave_out("dispatch.RunTold", WHY)
 erases("dispatch.RunTold", "line__purchase__customer", Keep(WHY))
 register(
-    NavItem("goods", 11, _("发车登记"), "truck-delivery", "dispatch:runs", DispatchPermission.VIEW),
-    NavItem("goods", 12, _("发货日报"), "clipboard-list", "dispatch:day", DispatchPermission.VIEW),
-    NavItem("goods", 13, _("货运退回"), "package", "dispatch:backs", DispatchPermission.VIEW),
-    NavItem("goods", 13, _("出库核对"), "clipboard-check", "dispatch:sheets", DispatchPermission.VIEW),
-    NavItem("goods", 13, _("上架数量"), "list-check", "dispatch:listing", DispatchPermission.VIEW),
-    NavItem("goods", 14, _("发货要求"), "inbox", "dispatch:wishes", SalesPermission.ENTER),
+    NavItem("goods", 26, _("发车登记"), "truck-delivery", "dispatch:runs", DispatchPermission.VIEW),
+    NavItem("goods", 26, _("发货日报"), "clipboard-list", "dispatch:day", DispatchPermission.VIEW),
+    NavItem("goods", 26, _("货运退回"), "package", "dispatch:backs", DispatchPermission.VIEW),
+    NavItem("goods", 27, _("出库核对"), "clipboard-check", "dispatch:sheets", DispatchPermission.VIEW),
+    NavItem("goods", 27, _("上架数量"), "list-check", "dispatch:listing", DispatchPermission.VIEW),
+    NavItem("goods", 27, _("发货要求"), "inbox", "dispatch:wishes", SalesPermission.ENTER),
     SearchGroup("dispatch", _("发车单和退货单"), 84, DispatchPermission.VIEW, find_runs),
 )
 register_work("dispatch.backs", backs_owed)

@@ -9,15 +9,17 @@ from kefu.dispatch import actions
 from kefu.dispatch.models import Back
 from kefu.dispatch.queries import returnable
 from kefu.dispatch.slots import backs_owed
+from kefu.dispatch.testing import dispatcher_of
 from kefu.dispatch.tests.test_runs import codes
 from kefu.foundation.notices.models import Notice
+from kefu.journey.tests.walking import start_walk
 from kefu.kernel.errors import Forbidden, Invalid
 from kefu.sales.actions import Back as SalesBack
 from kefu.sales.actions import dispatch, reserve_missing, reverse
 from kefu.sales.choices import DeliveryMode, PurchaseState
-from kefu.sales.models import PurchaseLine
+from kefu.sales.models import Purchase, PurchaseLine
 from kefu.stock.choices import Quality
-from kefu.stock.models import Balance, IssueLine
+from kefu.stock.models import Balance, IssueLine, Warehouse
 from kefu.stock.queries import drift, set_aside
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +99,19 @@ def test_goods_of_no_order_are_only_noted_and_some_stay_where_they_are(yard):
     assert actions.close_back(back=other, reason="货主自己拿走了", **by).state == "closed"
     assert codes(lambda: actions.collect_back(back=other, **by)) == "wrong_state"
     assert owed(yard.dispatcher, yard.at) == []
+
+
+@pytest.mark.req("STK-024")
+def test_what_came_back_is_sent_anew_wherever_the_journey_stands(cast):
+    walk = start_walk(cast).to("surveyed")
+    order, dispatcher = Purchase.objects.get(customer=walk.customer), dispatcher_of(cast)
+    warehouse, signs = Warehouse.objects.get(code="WH-BJ"), {"by": dispatcher, "at": cast.at}
+    back = actions.collect_back(
+        back=actions.register_back(warehouse=warehouse, **GIVEN, order=order.number, **signs), **signs
+    )
+    actions.receive_back(back=back, packs={returnable(back).first().pk: 1}, by=cast.keeper, at=cast.at)
+    order.refresh_from_db()
+    assert sum(line.open for line in order.lines.all()) == 1
+    dispatch(purchase=order, by=cast.manager, at=cast.at)
+    order.refresh_from_db()
+    assert order.state == PurchaseState.DISPATCHED
