@@ -79,12 +79,11 @@ def sheets_owed(user: User, at: datetime) -> Iterable[WorkItem]:
             url=reverse("dispatch:sheets"), due_at=_end_of(day + timedelta(days=1)), why=warehouse.label,
         )  # fmt: skip
     mine = SlipSheet.objects.visible_to(user, DispatchPermission.REGISTER).filter(state=SheetState.OPEN)
-    undone = mine.filter(Q(lines__result="") | Q(lines__result="differs", lines__settled_by__isnull=True)).distinct()
-    unfinished = set(undone.values_list("pk", flat=True))
+    undone = mine.filter(Q(lines__result="") | Q(lines__result="differs", lines__settled_by__isnull=True)).values("pk")
     own = mine.filter(Q(by=user) | Q(lines__checked_by=user)).values("pk")
-    rows = mine.filter(Q(pk__in=unfinished) | ~Q(pk__in=own)).select_related("warehouse")
+    rows = mine.filter(Q(pk__in=undone) | ~Q(pk__in=own)).select_related("warehouse").prefetch_related("lines")
     for one in rows.order_by("day", "pk")[:SHOWN]:
-        left = one.pk in unfinished
+        left = any(not line.done for line in one.lines.all())
         yield WorkItem(
             group="notice", label=_("出库单没核对完") if left else _("出库核对待复核"), icon="clipboard-check", why=one.warehouse.label,
             verb=_("去核对") if left else _("去复核"), what=f"{one.number} {one.day:%Y-%m-%d}", url=reverse("dispatch:sheet", args=[one.pk]),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -57,13 +57,11 @@ def days_unchecked(user: User, at: datetime) -> list[tuple[Warehouse, date]]:
     start = timezone.make_aware(datetime.combine(today - timedelta(days=SHEET_DAYS.on(at)), time()))
     end = timezone.make_aware(datetime.combine(today, time()))
     mine = Warehouse.objects.filter(scope(user, DispatchPermission.REGISTER, node="node_id"), active=True)
-    warehouses = {one.pk: one for one in mine.select_related("node")}
-    slips = IssueSlip.objects.filter(warehouse__in=warehouses, at__gte=start, at__lt=end)
-    found = slips.order_by().annotate(day=TruncDate("at")).values_list("day", "warehouse").distinct()
-    begun = set(
-        SlipSheet.objects.filter(warehouse__in=warehouses, day__gte=start.date()).values_list("day", "warehouse")
-    )
-    return [(warehouses[pk], day) for day, pk in sorted(set(found) - begun)]
+    slips = IssueSlip.objects.filter(warehouse__in=mine, at__gte=start, at__lt=end).annotate(day=TruncDate("at"))
+    begun = SlipSheet.objects.filter(warehouse=OuterRef("warehouse"), day=OuterRef("day"))
+    found = sorted(slips.filter(~Exists(begun)).order_by().values_list("day", "warehouse").distinct())
+    warehouses = Warehouse.objects.select_related("node").in_bulk({pk for _day, pk in found}) if found else {}
+    return [(warehouses[pk], day) for day, pk in found]
 
 
 def goods_of(sheet: SlipSheet, at: datetime) -> list[Goods]:
