@@ -32,6 +32,7 @@ EXAMPLES = {
     "foundation/ui/templates/ui/showcase",
     "lab/testing.py",
     "lab/testing_results.py",
+    "dispatch/testing.py",
     "requisitions/testing.py",
     "purchasing/testing.py",
     "stock/testing.py",

@@ -7,6 +7,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
 from django.utils import timezone
 
+from kefu.dispatch.actions import (
+    Plan,
+    add_line,
+    ask_wish,
+    check_slip,
+    collect_back,
+    correct_listing,
+    hand_in_list,
+    note_short,
+    open_sheet,
+    plan_run,
+    register_back,
+    reply,
+)
+from kefu.dispatch.choices import RunKind, SlipResult
 from kefu.foundation.files.tests.samples import PDF
 from kefu.organisation.models import User
 from kefu.products.actions import Offered, check_labels, plan_promotion, report_error, set_price
@@ -38,7 +53,8 @@ from kefu.stock.actions import (
     verify_destruction,
 )
 from kefu.stock.choices import DestructionState, Quality
-from kefu.stock.models import Balance, IssueLine, Lot, Warehouse
+from kefu.stock.models import Balance, IssueLine, IssueSlip, Lot, Warehouse
+from kefu.stock.queries import warehouse_for
 
 
 def set_goods(at: datetime) -> None:
@@ -50,6 +66,7 @@ def set_goods(at: datetime) -> None:
     _purchasing(at)
     _sales(at)
     _catalogue(at)
+    _dispatch(at)
 
 
 def _recall(at: datetime) -> None:
@@ -148,3 +165,29 @@ def _catalogue(at: datetime) -> None:
         reason="天冷吃鱼油的多", by=planner, at=at,
     )  # fmt: skip
     check_labels(node=centre, category=oil.category, missing=[(oil, "price")], by=keeper, at=at)
+
+
+def _dispatch(at: datetime) -> None:
+    """A coach that is being loaded and lacks something, goods to collect from a carrier, a wish that was answered, yesterday's list, slips being checked."""
+    order = Purchase.objects.filter(state="dispatched", customer__health_manager__isnull=False).order_by("-pk").first()
+    warehouse = warehouse_for(order.customer.node_id)
+    by = {"by": warehouse.keeper, "at": at}
+    coach = Plan(
+        RunKind.COACH, at, at + timedelta(hours=5), plate="京A00000", driver="赵示师", driver_phone="10000000012", pickup_point="城东客运站"
+    )  # fmt: skip
+    run = plan_run(warehouse=warehouse, plan=coach, **by)
+    line = add_line(run=run, order=order.number, packs=1, **by)
+    note_short(line=line, purchase_line=order.lines.filter(quantity__gt=0).first(), packs=1, note="还在分拣", **by)
+    collect_back(back=register_back(warehouse=warehouse, company="演示货运", waybill="YD200", pickup_address="城东货场 3 号门",
+                                    phone="01000000000", goods="一箱营养素", order=order.number, **by), **by)  # fmt: skip
+    register_back(
+        warehouse=warehouse, plate="京A00001", pickup_address="客运站寄存处", phone="01000000000", goods="空箱", **by
+    )
+    selling = {"by": order.customer.health_manager, "at": at}
+    reply(wish=ask_wish(purchase=order, text="周五前到，送到单位", **selling), text="周四发，运单号发出后告诉您", **by)
+    ask_wish(purchase=order, text="请分两箱装", **selling)
+    hand_in_list(warehouse=warehouse, day=timezone.localdate(at) - timedelta(days=1), **by)
+    slip = IssueSlip.objects.filter(warehouse=warehouse, at__lt=at - timedelta(days=1)).order_by("-pk").first()
+    sheet = open_sheet(warehouse=warehouse, day=timezone.localdate(slip.at), **by)
+    check_slip(line=sheet.lines.first(), result=SlipResult.DIFFERS, note="少一瓶", **by)
+    correct_listing(warehouse=warehouse, product=Product.objects.get(code="N-014"), packs=12, reason="按实物改", **by)

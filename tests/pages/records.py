@@ -38,6 +38,7 @@ from kefu.customers.models import (
     SubjectExport,
     TerritoryMove,
 )
+from kefu.dispatch.models import Back, DayList, Run, RunLine, ShortItem, SlipLine, SlipSheet, Wish
 from kefu.followup.models import FollowUp, Push
 from kefu.foundation.approvals.models import ApprovalRequest
 from kefu.foundation.exchange.lists import registered
@@ -215,6 +216,14 @@ RECORDS: Mapping[str, Find] = {
     "questionnaires/<slug:code>/versions/<int:number>/parts/": _parts,
     "questionnaires/<slug:code>/versions/<int:number>/questions/": _questions,
     "reports/": _reports,
+    "dispatch/day/lists/": _of(DayList),
+    "dispatch/returns/": _of(Back),
+    "dispatch/runs/": _of(Run),
+    "dispatch/runs/<int:pk>/orders/<int:line>/": lambda: RunLine.objects.values_list("run", "pk")[:1],
+    "dispatch/sheets/": _of(SlipSheet),
+    "dispatch/sheets/<int:pk>/slips/": lambda: SlipLine.objects.values_list("sheet", "pk")[:1],
+    "dispatch/short/": _of(ShortItem),
+    "dispatch/wishes/": _of(Wish),
     "requisitions/": _of(Requisition),
     "requisitions/<int:pk>/picking/": lambda: Requisition.objects.filter(state="approved").values_list("pk"),
     "requisitions/<int:pk>/arrival/": lambda: Requisition.objects.filter(state="issued").values_list("pk"),

@@ -21,6 +21,7 @@ from kefu.appointments.models import Appointment, AppointmentRequest, WaitlistEn
 from kefu.billing import actions as billing
 from kefu.customers.actions import create_lead
 from kefu.customers.models import Customer, LikePair, PrivacyRequest, Referral, RewardPlan, Standing, TerritoryMove
+from kefu.dispatch.testing import one_of_each
 from kefu.followup.models import FollowUp, Push, PushRecipient
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.exchange.limits import EXPORT_ROWS
@@ -57,6 +58,7 @@ SEEN = {
     "lab.papers": "陶映川", "lab.samples": "苏示晴", "messaging.messages": "您的报告好了。", "people.attributes": "何示文",
     "people.cases": "三个月后睡眠恢复", "people.departures": "何示清", "people.doctors": "何示宁", "people.institutions": "'=远达快递",
     "people.staff": "何示文", "products.items": "T-GEN", "products.products": "N-014", "sales.purchases": "沈知夏", "sales.reversals": "沈知夏", "sales.shortages": "沈知夏", "stock.breaches": "WH-BJ-C", "stock.count_lines": "DA26031", "stock.issues": "沈知夏",
+    "dispatch.backs": "TH2600001", "dispatch.day": "沈知夏", "dispatch.lines": "沈知夏", "dispatch.listing": "N-014", "dispatch.sheets": "HD2600001", "dispatch.runs": "FC2600001", "dispatch.short": "沈知夏", "dispatch.wishes": "沈知夏",
     "requisitions.lendings": "JY2600001", "requisitions.lines": "N-014", "requisitions.par": "WH-BJ", "requisitions.requisitions": "SQ2600001", "requisitions.transit": "SQ2600001",
     "purchasing.compared": "N-014", "purchasing.deliveries": "DH2600001", "purchasing.orders": "CD2600001", "purchasing.proposal_lines": "N-014", "purchasing.proposals": "CJ2600001", "purchasing.requests": "CG2600001", "purchasing.supplies": "FO-60",
     "products.label_checks": "脂肪酸", "products.missing_labels": "N-014", "products.periods": "N-014", "products.promotions": "冬补", "products.reports": "漏写了甘油",
@@ -65,7 +67,7 @@ SEEN = {
 }  # fmt: skip
 ABOUT_CUSTOMERS = {
     "appointments.list", "appointments.requests", "appointments.waitlist", "billing.payments", "billing.prepaid", "billing.prepaid_weeks", "billing.refunds", "consultations.consultations", "customers.pairs", "customers.privacy_requests", "customers.referrals", "customers.trackings",
-    "followup.due", "followup.push",
+    "dispatch.backs", "dispatch.day", "dispatch.lines", "dispatch.short", "dispatch.wishes", "followup.due", "followup.push",
     "journey.journeys", "lab.orders", "messaging.messages", "sales.purchases", "sales.reversals", "sales.shortages", "stock.issues", "stock.recipients", "surveys.candidates",
     "surveys.opinions", "surveys.responses",
 }  # fmt: skip
@@ -73,6 +75,7 @@ ABOUT_CUSTOMERS = {
 ABOUT_OTHERS = {"customers.leads", "lab.papers", "lab.samples"}
 FILTER = {
     "followup.due": "due_to=2027-06-30", "stock.issues": "warehouse=WH-BJ", "stock.lots": "warehouse=WH-BJ",
+    "dispatch.day": "warehouse=WH-BJ&day=2026-11-23", "dispatch.lines": "run=FC2600001",
     "requisitions.lines": "requisition=SQ2600001", "requisitions.par": "warehouse=WH-BJ",
     "stock.moves": "product=N-014", "stock.count_lines": "stocktake=PD2600001", "stock.readings": "zone=WH-BJ-C", "stock.recipients": "recall=700001", "stock.slow": "warehouse=WH-BJ",
     "purchasing.proposal_lines": "proposal=CJ2600001",
@@ -118,6 +121,7 @@ def house(walk: Walk) -> Walk:
         pk=700001, lot=Lot.objects.get(code="DA26031"), reason="厂家通知", by=cast.product_manager, at=at
     )
     _about_goods(cast, warehouse)
+    one_of_each(order=Purchase.objects.filter(customer=first).latest("pk"), warehouse=warehouse, by=cast.keeper, at=at)
     return walk
 
 

@@ -66,7 +66,7 @@ AUTH_USER_MODEL = "organisation.User"
 FOUNDATION = ["sentences", "access", "audit", "limits", "numbering", "worktime", "jobs", "outbox", "search", "realtime", "notices",
               "files", "links", "gates", "assignments", "approvals", "printing", "exchange", "api", "ui", "lists"]  # fmt: skip
 MODULES = ["administration", "questionnaires", "people", "customers", "messaging", "products", "billing", "stock", "requisitions",
-           "appointments", "consultations", "lab", "sales", "purchasing", "journey", "surveys", "followup", "portal", "config"]  # fmt: skip
+           "appointments", "consultations", "lab", "sales", "purchasing", "dispatch", "journey", "surveys", "followup", "portal", "config"]  # fmt: skip
 
 
 def _apps() -> list[str]:

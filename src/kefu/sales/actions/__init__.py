@@ -6,6 +6,7 @@ from kefu.sales.actions.preferences import end_preference, note_preference
 from kefu.sales.actions.reserving import reserve_missing
 from kefu.sales.actions.reversing import Back, reverse, take_back, withdraw
 from kefu.sales.actions.settling import settle
+from kefu.sales.actions.undelivered import take_undelivered
 from kefu.sales.quantities import Line
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "settle",
     "sign",
     "take_back",
+    "take_undelivered",
     "withdraw",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +18,7 @@ from kefu.kernel.money import total
 from kefu.organisation.models import User
 from kefu.products.rules.supply import days_of_supply
 from kefu.sales.choices import PurchaseState
-from kefu.sales.gates import EXCHANGE
+from kefu.sales.gates import DISPATCH, EXCHANGE
 from kefu.sales.models import Purchase, PurchaseLine, Reversal, Shipment, Shortage
 from kefu.stock.queries import set_aside
 
@@ -59,8 +59,15 @@ def replaced_by(purchase: Purchase) -> Reversal | None:
 
 
 def gate_of(purchase: Purchase, gate: str) -> str:
-    """The gate of a step; what is bought in exchange passes one of its own, wherever the journey stands."""
-    return EXCHANGE if replaced_by(purchase) else gate
+    """The gate of a step; what is bought in exchange, or is sent anew because a carrier brought it back, passes one of its own, wherever
+    the journey stands."""
+    return EXCHANGE if replaced_by(purchase) or (gate == DISPATCH and _left_once(purchase)) else gate
+
+
+def _left_once(purchase: Purchase) -> bool:
+    """Whether as many packs have left as were bought: what is open came back undelivered."""
+    left = purchase.shipments.aggregate(packs=Sum("slip__lines__packs"))["packs"] or 0
+    return bool(left) and left >= sum(line.quantity - line.withdrawn for line in purchase.lines.all())
 
 
 def latest_open(customer: Customer) -> Purchase | None:

@@ -76,16 +76,29 @@ def amount(product: Product, warehouse: Warehouse, at: datetime) -> Amount:
 
 def warehouse_for(node_id: int) -> Warehouse | None:
     """The warehouse that serves a node: its own, else that of the nearest node above it."""
+    return _serving([node_id]).get(node_id)
+
+
+def nodes_served(warehouse: Warehouse) -> list[int]:
+    """The nodes that a warehouse serves, by the rule of `warehouse_for`."""
+    everywhere = _serving(None)
+    return sorted(node for node, serving in everywhere.items() if serving == warehouse)
+
+
+def _serving(nodes: Sequence[int] | None) -> dict[int, Warehouse]:
+    """By node, of these or of all, the warehouse that serves it; nodes without one are left out. Two queries."""
     parents = dict(Node.objects.values_list("pk", "parent_id"))
     by_node: dict[int, Warehouse] = {}
     for warehouse in Warehouse.objects.filter(active=True).order_by("central", "code"):
         by_node.setdefault(warehouse.node_id, warehouse)
-    place: int | None = node_id
-    while place is not None:
-        if place in by_node:
-            return by_node[place]
-        place = parents.get(place)
-    return None
+    found: dict[int, Warehouse] = {}
+    for node in parents if nodes is None else nodes:
+        place: int | None = node
+        while place is not None and place not in by_node:
+            place = parents.get(place)
+        if place is not None:
+            found[node] = by_node[place]
+    return found
 
 
 def propose(warehouse: Warehouse, wanted: Sequence[tuple[Product, int]], at: datetime) -> dict[int, list[rules.Take]]:

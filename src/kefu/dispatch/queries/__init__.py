@@ -1,0 +1,56 @@
+"""Reads of the dispatch registers."""
+
+from kefu.dispatch.queries.days import DayRow, day_counts, day_listed, day_of, day_rows, figures_of
+from kefu.dispatch.queries.listing import (
+    BACK,
+    DAY,
+    RUN,
+    SHORT,
+    WISH,
+    backs_listed,
+    department,
+    lines_listed,
+    returnable,
+    runs_listed,
+    short_listed,
+    wishes_listed,
+)
+from kefu.dispatch.queries.sheets import (
+    SHEET,
+    Goods,
+    corrections_listed,
+    days_unchecked,
+    goods_of,
+    listed_now,
+    sheets_listed,
+    slips_of,
+)
+
+__all__ = [
+    "BACK",
+    "DAY",
+    "RUN",
+    "SHEET",
+    "SHORT",
+    "WISH",
+    "DayRow",
+    "Goods",
+    "backs_listed",
+    "corrections_listed",
+    "day_counts",
+    "day_listed",
+    "day_of",
+    "day_rows",
+    "days_unchecked",
+    "department",
+    "figures_of",
+    "goods_of",
+    "lines_listed",
+    "listed_now",
+    "returnable",
+    "runs_listed",
+    "sheets_listed",
+    "short_listed",
+    "slips_of",
+    "wishes_listed",
+]

@@ -1,0 +1,128 @@
+"""A coach takes two orders along: who is told what and when, and what is short until it is supplied (STK-023)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from kefu.dispatch import actions
+from kefu.dispatch.actions import Plan
+from kefu.dispatch.choices import RunKind, RunState
+from kefu.dispatch.models import Run, RunLine, RunTold, ShortItem, ShortSupply
+from kefu.dispatch.queries import short_listed
+from kefu.dispatch.slots import find_runs, short_owed
+from kefu.foundation.outbox.models import OutboxMessage
+from kefu.kernel.errors import Forbidden, Invalid, Refused
+from kefu.messaging.models import Message
+
+pytestmark = pytest.mark.django_db
+
+
+def plan(at, kind=RunKind.COACH, **changes):
+    given = {
+        "departs_at": at, "arrives_at": at + timedelta(hours=6), "plate": "京a12345", "driver": "赵示师", "driver_phone": "1000000 0012",
+        "pickup_point": "城东客运站",
+    }  # fmt: skip
+    return Plan(kind=kind, **given | changes)
+
+
+def codes(work, kind=Refused):
+    with pytest.raises(kind) as caught:
+        work()
+    return {error.code for error in caught.value.errors} if kind is Invalid else caught.value.code
+
+
+def left(run):
+    """As if everything on its way about a run had left."""
+    OutboxMessage.objects.filter(
+        pk__in=RunTold.objects.filter(line__run=run).values("message__outbox"), state="pending"
+    ).update(state="sent", sent_at=run.departed_at)
+
+
+def said(run):
+    rows = Message.objects.filter(subject_kind="dispatch.run", subject_id=run.pk).order_by("customer_id", "pk")
+    return [(one.customer.name, one.template.code, one.outbox.state) for one in rows]
+
+
+@pytest.mark.req("STK-023")
+def test_a_coach_from_loading_to_its_customers(yard):
+    by, at = {"by": yard.dispatcher, "at": yard.at}, yard.at
+    assert codes(lambda: actions.plan_run(warehouse=yard.warehouse, plan=plan(at, plate="", pickup_point="", driver_phone=""), **by), Invalid) == {"required"}  # fmt: skip
+    assert codes(lambda: actions.plan_run(warehouse=yard.warehouse, plan=plan(at, arrives_at=at), **by), Invalid) == {"order"}  # fmt: skip
+    assert codes(lambda: actions.plan_run(warehouse=yard.warehouse, plan=plan(at, driver_phone="12"), **by), Invalid) == {"phone"}  # fmt: skip
+    with pytest.raises(Forbidden):
+        actions.plan_run(warehouse=yard.warehouse, plan=plan(at), by=yard.manager, at=at)
+    run = actions.plan_run(warehouse=yard.warehouse, plan=plan(at), **by)
+    assert (run.number, run.plate, run.driver_phone) == ("FC2600001", "京A12345", "10000000012")
+    assert codes(lambda: actions.depart(run=run, **by)) == "empty"
+    first = actions.add_line(run=run, order=yard.three.number.lower(), packs=3, **by)
+    assert codes(lambda: actions.add_line(run=run, order=yard.three.number, packs=1, **by)) == "order_twice"
+    assert codes(lambda: actions.add_line(run=run, order=yard.two.number, packs=3, **by)) == "too_many"
+    assert codes(lambda: actions.add_line(run=run, order="GM2699999", packs=3, **by), Invalid) == {"unknown"}
+    actions.remove_line(line=actions.add_line(run=run, order=yard.two.number, packs=1, **by), **by)
+    actions.add_line(run=run, order=yard.two.number, packs=2, **by)
+    assert [(one.purchase.customer.name, one.purchase.number, one.packs) for one in run.lines.all()] == [
+        ("沈知夏", yard.three.number, 3), ("陶映川", yard.two.number, 2)
+    ]  # fmt: skip
+    run = actions.depart(run=run, **by)
+    assert said(run) == [("沈知夏", "coach_coming", "pending"), ("陶映川", "coach_coming", "pending")]
+    words = Message.objects.get(customer=yard.first, template__code="coach_coming").body
+    for told in ("3件", "京A12345", "15:00", "城东客运站", "100 0000 0012"):
+        assert told in words
+    assert codes(lambda: actions.depart(run=run, **by)) == "wrong_state"
+    run = actions.change_run(run=run, plan=plan(at, driver="另一位"), **by)
+    assert (run.revision, len(said(run))) == (1, 2)
+    run = actions.change_run(run=run, plan=plan(at, driver="另一位", plate="京B00001"), **by)
+    assert said(run) == [
+        ("沈知夏", "coach_coming", "cancelled"), ("沈知夏", "coach_coming", "pending"), ("陶映川", "coach_coming", "cancelled"),
+        ("陶映川", "coach_coming", "pending"),
+    ]  # fmt: skip
+    left(run)
+    run = actions.change_run(run=run, plan=plan(at, driver="另一位", plate="京B00001", pickup_point="城西客运站"), **by)
+    assert [state for name, template, state in said(run) if template == "coach_changed"] == ["pending", "pending"]
+    assert codes(lambda: actions.cancel_run(run=run, reason=" ", **by), Invalid) == {"required"}
+    run = actions.cancel_run(run=run, reason="车坏了", **by)
+    assert (run.state, [row[1:] for row in said(run) if row[0] == "沈知夏"]) == (RunState.CANCELLED, [
+        ("coach_coming", "cancelled"), ("coach_coming", "sent"), ("coach_changed", "cancelled"), ("coach_off", "pending"),
+    ])  # fmt: skip
+    assert codes(lambda: actions.note_short(line=first, purchase_line=yard.three.lines.get(), packs=1, **by)) == "wrong_state"  # fmt: skip
+    other = actions.plan_run(warehouse=yard.warehouse, plan=plan(at), **by)
+    actions.add_line(run=other, order=yard.two.number, packs=2, **by)
+    actions.cancel_run(run=actions.depart(run=other, **by), reason="路封了", **by)
+    assert said(other) == [("陶映川", "coach_coming", "cancelled")]  # nobody heard, so nobody is called off
+
+
+@pytest.mark.req("STK-023")
+def test_short_items_stand_until_they_are_supplied(yard):
+    by, at = {"by": yard.dispatcher, "at": yard.at}, yard.at
+    run = actions.plan_run(warehouse=yard.warehouse, plan=plan(at, RunKind.CARRIER, company="示范货运", plate=""), **by)
+    line = actions.add_line(run=run, order=yard.three.number, packs=2, **by)
+    goods = yard.three.lines.get()
+    assert codes(lambda: actions.note_short(line=line, purchase_line=yard.two.lines.get(), packs=1, **by), Invalid) == {"range"}  # fmt: skip
+    item = actions.note_short(line=line, purchase_line=goods, packs=2, note="仓库没找到", **by)
+    assert codes(lambda: actions.note_short(line=line, purchase_line=goods, packs=1, **by)) == "short_twice"
+    assert codes(lambda: actions.remove_line(line=line, **by)) == "has_short"
+    actions.depart(run=run, **by)
+    assert said(run) == []  # a carrier is not met by the customer
+    assert [one.what for one in short_owed(yard.dispatcher, at)] == [f"{yard.three.number} {goods.product.label} × 2"]
+    assert list(short_owed(yard.manager, at)) == []
+    assert codes(lambda: actions.supply_short(item=item, packs=3, how="下一趟车", **by), Invalid) == {"range"}
+    actions.supply_short(item=item, packs=1, how="FC2600002", **by)
+    assert [one.open for one in short_listed(yard.dispatcher, {"q": yard.three.number}, at)] == [1]
+    item = actions.supply_short(item=item, packs=1, how="顺丰 SF1", **by)
+    assert (item.open, list(short_listed(yard.dispatcher, {}, at)), list(short_owed(yard.dispatcher, at))) == (
+        0,
+        [],
+        [],
+    )
+    assert [hit.title for hit in find_runs(yard.dispatcher, run.number, 5)] == [run.number]
+    for broken in (
+        lambda: ShortItem.objects.filter(pk=item.pk).update(supplied=3),
+        lambda: ShortItem.objects.filter(pk=item.pk).update(purchase_line=yard.two.lines.get()),
+        lambda: ShortSupply.objects.update(packs=5),
+        lambda: ShortSupply.objects.all().delete(),
+        lambda: RunLine.objects.create(run=run, purchase=yard.three, packs=1, **by),
+        lambda: Run.objects.filter(pk=run.pk).update(kind=RunKind.COACH),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            broken()
