@@ -83,7 +83,7 @@ class DestroyedIn(In):
     note: Words = ""
 
 
-class NoteIn(In):
+class DestructionNoteIn(In):
     """A remark."""
 
     note: Words = ""
@@ -224,7 +224,7 @@ def destroyed(request: ApiRequest, destruction_id: str, body: DestroyedIn) -> di
     operation_id="destructions_close",
 )
 @needs(StockPermission.DESTRUCTION_REQUEST)
-def close(request: ApiRequest, destruction_id: str, body: NoteIn) -> dict[str, object]:
+def close(request: ApiRequest, destruction_id: str, body: DestructionNoteIn) -> dict[str, object]:
     """Write off and file; the signed record must be attached."""
     one = _destruction(request, destruction_id)
     actions.close_destruction(destruction=one, note=body.note, by=request.user, at=request.at)
@@ -237,7 +237,7 @@ def close(request: ApiRequest, destruction_id: str, body: NoteIn) -> dict[str, o
     operation_id="destructions_send_back",
 )
 @needs(StockPermission.DESTRUCTION_REQUEST)
-def send_back(request: ApiRequest, destruction_id: str, body: NoteIn) -> dict[str, object]:
+def send_back(request: ApiRequest, destruction_id: str, body: DestructionNoteIn) -> dict[str, object]:
     """The goods went back to the maker, and how."""
     one = _destruction(request, destruction_id)
     actions.send_back(destruction=one, note=body.note, by=request.user, at=request.at)
