@@ -68,7 +68,8 @@ def reconcile_week(*, node: Node, monday: date, found: Mapping[int, Found], by: 
 def confirm_week(*, week: PrepaidWeek, by: User, at: datetime) -> PrepaidWeek:
     """Confirm the differences a colleague found: each is settled by a counter entry of today.
 
-    Raises Refused `same_person` for who wrote the sheet, `dropped`, `confirmed`, `no_difference`, `not_enough` (CUS-029).
+    Raises Refused `same_person` for who wrote the sheet, `dropped`, `confirmed`, `no_difference`, `changed` where a deduction was put right
+    meanwhile, `not_enough` (CUS-029).
     """
     _require(week.node_id, by)
     lines = [line for line in week.lines.select_related("prepaid").order_by("prepaid_id") if line.difference]
@@ -80,8 +81,12 @@ def confirm_week(*, week: PrepaidWeek, by: User, at: datetime) -> PrepaidWeek:
         raise Refused("confirmed", _("这张对课单已经确认了。"))
     if not held.two_people:
         raise Refused("no_difference", _("这张对课单没有差异，不用确认。"))
+    packages = {line.prepaid_id: hold_prepaid(line.prepaid_id) for line in lines}
+    stands = {one.prepaid.pk: one.units for one in used_in(held.node_id, held.monday)}
+    if any(stands.get(line.prepaid_id, 0) != line.booked for line in lines):
+        raise Refused("changed", _("对课后有划课更正过，请作废这张对课单，重新对课。"))
     for line in lines:
-        prepaid = hold_prepaid(line.prepaid_id)
+        prepaid = packages[line.prepaid_id]
         line.entry = book(prepaid, EntryKind.COUNTERED, -line.difference, reason=line.note, by=by, at=at)
         line.save(update_fields=["entry"])
     held.confirmed_by, held.confirmed_at = by, at
@@ -100,7 +105,7 @@ def drop_week(*, week: PrepaidWeek, reason: str, by: User, at: datetime) -> Prep
     check_words({"reason": reason}, {"reason": LONGEST})
     held = _held(week)
     if held.confirmed_at is not None:
-        raise Refused("confirmed", _("差异已经更正，不能作废；再有不对请逐笔更正。"))
+        raise Refused("confirmed", _("差异已经更正，不能作废；再有不对，下次对课时写明差异，一起更正。"))
     held.dropped_by, held.dropped_at, held.dropped_why = by, at, reason.strip()
     held.save(update_fields=["dropped_by", "dropped_at", "dropped_why"])
     _tell("dropped", held, by, at, {"monday": (held.monday, None)}, held.dropped_why)

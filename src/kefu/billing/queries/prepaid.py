@@ -15,7 +15,7 @@ from kefu.billing.limits import PREPAID_LOW
 from kefu.billing.models import Charge, Prepaid, PrepaidEntry, PrepaidFreeze, PrepaidLow, Refund
 from kefu.billing.models.prepaid import PrepaidQuerySet
 from kefu.billing.permissions import BillingPermission
-from kefu.billing.rules import worth
+from kefu.billing.rules import week_of, worth
 from kefu.customers.scopes import customer_scope
 from kefu.foundation.access.checks import allowed
 from kefu.kernel.money import ZERO
@@ -72,11 +72,14 @@ def ledger_of(prepaid: Prepaid) -> list[PrepaidEntry]:
     refunds = Refund.objects.filter(entry__prepaid=prepaid).select_related("request", "payment")
     stands = {one.entry_id for one in refunds if one.stands}
     after, found = 0, list(rows)
+    weeks = [one.week_line.week for one in found if hasattr(one, "week_line")]
+    settled = {(week.node_id, week.monday) for week in weeks}
     for entry in found:
         after += entry.units
         countered = hasattr(entry, "countered_by")
         entry.after = after  # type: ignore[attr-defined]
-        entry.may_counter = entry.kind == EntryKind.DEDUCTED and not countered  # type: ignore[attr-defined]
+        closed = countered or (entry.node_id, week_of(entry.on)) in settled
+        entry.may_counter = entry.kind == EntryKind.DEDUCTED and not closed  # type: ignore[attr-defined]
         entry.may_return = entry.kind == EntryKind.REFUNDED and not countered and entry.pk not in stands  # type: ignore[attr-defined]
     return found
 
