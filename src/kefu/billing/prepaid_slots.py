@@ -60,7 +60,7 @@ def weeks_owed(user: User, at: datetime) -> Iterable[WorkItem]:
     if not allowed(user, BillingPermission.PREPAID_RECONCILE):
         return
     days: dict[int, int] = {}
-    for one in weeks_to_reconcile(user, at)[:SHOWN]:
+    for one in weeks_to_reconcile(user, at, most=SHOWN):
         if one.node.pk not in days:
             days[one.node.pk] = PREPAID_WEEK_DAYS.on(at, node_id=one.node.pk)
         morning = timezone.make_aware(datetime.combine(one.monday + WEEK, time()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from kefu.billing.choices import ChargeState, EntryKind
 from kefu.billing.limits import PREPAID_LOW
-from kefu.billing.models import Charge, Prepaid, PrepaidEntry, PrepaidFreeze, PrepaidLow, Refund
+from kefu.billing.models import Charge, Prepaid, PrepaidEntry, PrepaidFreeze, PrepaidLow, PrepaidWeek, Refund
 from kefu.billing.models.prepaid import PrepaidQuerySet
 from kefu.billing.permissions import BillingPermission
+from kefu.billing.queries.weeks import deducted, first_week
 from kefu.billing.rules import week_of, worth
 from kefu.customers.scopes import customer_scope
 from kefu.foundation.access.checks import allowed
@@ -118,9 +119,18 @@ def lows_to_handle(user: User) -> QuerySet[PrepaidLow]:
     return rows.select_related("prepaid__customer").order_by("at", "pk")
 
 
-def run_out(at: datetime) -> Iterable[Prepaid]:
-    """Packages whose last day is over while something is left."""
-    return Prepaid.objects.filter(balance__gt=0, valid_until__lt=timezone.localdate(at)).order_by("pk")
+def run_out(at: datetime) -> PrepaidQuerySet:
+    """Packages whose last day is over while something is left.
+
+    Not yet those to which units may still come back: a week of the last `WEEKS_BACK` in which some were deducted is not reconciled, or
+    a refund of units waits.
+    """
+    done = Q(two_people=False) | Q(confirmed_at__isnull=False)
+    sheets = PrepaidWeek.objects.standing().filter(done, node=OuterRef("node"), monday=OuterRef("monday"))
+    open_weeks = deducted(first_week(at)).filter(prepaid=OuterRef("pk")).filter(~Exists(sheets))
+    refunds = Refund.objects.waiting().filter(entry__prepaid=OuterRef("pk"))
+    rows = Prepaid.objects.filter(balance__gt=0, valid_until__lt=timezone.localdate(at))
+    return rows.filter(~Exists(open_weeks), ~Exists(refunds)).order_by("pk")
 
 
 def to_watch(at: datetime) -> list[Prepaid]:

@@ -13,12 +13,20 @@ from kefu.billing.actions import (
     counter,
     deduct,
     drop_week,
+    freeze,
     reconcile_week,
+    refund_units,
+    return_units,
     sell_prepaid,
+    take_payment,
+    transfer,
 )
-from kefu.billing.models import Prepaid
+from kefu.billing.jobs import expire_prepaid
+from kefu.billing.models import Prepaid, Refund
+from kefu.billing.prepaid_slots import weeks_owed
 from kefu.billing.tests.conftest import colleague
 from kefu.customers.models import Customer
+from kefu.foundation.approvals.actions import decline
 from kefu.kernel.errors import Refused
 from kefu.testing.scenes import scene
 
@@ -93,3 +101,51 @@ def test_a_difference_is_credited_once(cast, sell, use, check, cashier, second):
     assert balance(hers) == 9
     assert refusal(partial(undo, entry=two)) == "week_settled"
     assert balance(hers) == 9
+
+
+@pytest.mark.req("CUS-029")
+def test_units_that_may_come_back_do_not_vanish(cast, sell, use, check, cashier, second, tao):
+    short = sell(until=MONDAY + timedelta(days=1))
+    use(short, 2)
+
+    def night(days):
+        expire_prepaid(at=cast.at + timedelta(days=days))
+        return balance(short)
+
+    assert night(8) == 8
+    week = check(**{f"p{short.pk}": 1})
+    assert night(8) == 8
+    confirm_week(week=week, by=second, at=cast.at + timedelta(days=9))
+    assert night(10) == 0
+    # units whose money waits: they come back for as many days as they were away
+    paid = sell(units=4, price="400", until=MONDAY + timedelta(days=1), item="推拿")
+    take_payment(customer=paid.customer, amount=D(400), charges=[paid.charge], method="cash", by=cashier, at=cast.at)
+    entry = refund_units(prepaid=paid, units=2, reason="搬家", by=cashier, at=cast.at)
+    night(9)
+    assert balance(paid) == 2
+    later = cast.at + timedelta(days=9)
+    decline(request=Refund.objects.get().request, comment="再谈谈", by=cast.director, at=later)
+    return_units(entry=entry, reason="不退了", by=cashier, at=later)
+    assert Prepaid.objects.get(pk=paid.pk).valid_until == MONDAY + timedelta(days=18)
+    night(18)
+    assert balance(paid) == 4
+    night(19)
+    assert balance(paid) == 0
+    # what was passed on and lasts longer does not come back into what is over
+    bought = sell(until=MONDAY + timedelta(days=7))
+    give = partial(transfer, units=2, paper="ZR-1", reason="送人", by=cashier)
+    got = give(prepaid=bought, to=tao, at=cast.at).prepaid
+    soon = MONDAY + timedelta(days=1)
+    freeze(prepaid=got, starts=soon, until=soon + timedelta(days=2), reason="出差", by=cashier, at=cast.at)
+    assert refusal(partial(give, prepaid=got, to=bought.customer, at=later)) == "expired"
+    assert balance(got) == 2
+
+
+@pytest.mark.req("CUS-029")
+def test_weeks_are_looked_back_at_for_a_quarter(cast, sell, use, cashier):
+    short = sell(until=MONDAY + timedelta(days=1))
+    use(short)
+    for weeks, owed, left in ((13, 1, 9), (14, 0, 0)):
+        then = cast.at + timedelta(weeks=weeks)
+        expire_prepaid(at=then)
+        assert (len(list(weeks_owed(cashier, then))), balance(short)) == (owed, left)
