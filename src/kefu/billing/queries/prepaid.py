@@ -15,6 +15,7 @@ from kefu.billing.limits import PREPAID_LOW
 from kefu.billing.models import Charge, Prepaid, PrepaidEntry, PrepaidFreeze, PrepaidLow, PrepaidWeek, Refund
 from kefu.billing.models.prepaid import PrepaidQuerySet
 from kefu.billing.permissions import BillingPermission
+from kefu.billing.queries.owing import reversed_of
 from kefu.billing.queries.weeks import deducted, first_week
 from kefu.billing.rules import week_of, worth
 from kefu.customers.scopes import customer_scope
@@ -56,7 +57,9 @@ def worth_of(prepaid: Prepaid, units: int) -> Decimal:
     """What so many unused units cost when they were bought, in yuan; nothing for what came by a transfer."""
     if prepaid.charge is None:
         return ZERO
-    return worth(prepaid.charge.amount, prepaid.units, returned_units(prepaid), units)
+    charge = prepaid.charge
+    back = reversed_of([charge.pk]).get(charge.pk, ZERO)
+    return worth(charge.amount, prepaid.units, returned_units(prepaid), units, back)
 
 
 def reversal_of(entry: PrepaidEntry) -> Charge | None:

@@ -23,6 +23,7 @@ from kefu.billing.actions import (
 )
 from kefu.billing.jobs import expire_prepaid
 from kefu.billing.models import Prepaid, Refund
+from kefu.billing.queries import standing_of
 from kefu.billing.prepaid_slots import weeks_owed
 from kefu.billing.tests.conftest import colleague
 from kefu.customers.models import Customer
@@ -149,3 +150,17 @@ def test_weeks_are_looked_back_at_for_a_quarter(cast, sell, use, cashier):
         then = cast.at + timedelta(weeks=weeks)
         expire_prepaid(at=then)
         assert (len(list(weeks_owed(cashier, then))), balance(short)) == (owed, left)
+
+
+@pytest.mark.req("CUS-029")
+def test_all_units_given_back_are_worth_exactly_what_was_paid(cast, sell, cashier):
+    three = sell(units=3, price="100")
+    take_payment(customer=three.customer, amount=D(100), method="cash", by=cashier, at=cast.at)
+    back = partial(refund_units, prepaid=three, units=1, reason="搬家", by=cashier, at=cast.at)
+    first, _second = back(), back()
+    decline(request=first.refunds.get().request, comment="再谈谈", by=cast.director, at=cast.at)
+    return_units(entry=first, reason="不退了", by=cashier, at=cast.at)
+    back(), back()
+    asked = Refund.objects.standing().order_by("pk").values_list("amount", flat=True)
+    assert (list(asked), balance(three)) == ([D("33.34"), D("33.33"), D("33.33")], 0)
+    assert standing_of([three.charge]).lines[0].net == 0
