@@ -164,3 +164,13 @@ def test_all_units_given_back_are_worth_exactly_what_was_paid(cast, sell, cashie
     asked = Refund.objects.standing().order_by("pk").values_list("amount", flat=True)
     assert (list(asked), balance(three)) == ([D("33.34"), D("33.33"), D("33.33")], 0)
     assert standing_of([three.charge]).lines[0].net == 0
+
+
+def test_a_page_names_only_customers_whose_packages_one_sees(cast, sell, cashier, tao, login):
+    hers = sell()
+    his = transfer(prepaid=hers, to=tao, units=2, paper="ZR-1", reason="送人", by=cashier, at=cast.at).prepaid
+    Customer.objects.filter(pk=tao.pk).update(health_manager=cast.manager2)
+    for package, other, reader in ((hers, his, cast.manager), (his, hers, cast.manager2)):
+        shown = {who: login(who).get(f"/prepaid/{package.pk}/").content.decode() for who in (reader, cast.director)}
+        assert all(other.number in page for page in shown.values())
+        assert [other.customer.name in page for page in shown.values()] == [False, True]
