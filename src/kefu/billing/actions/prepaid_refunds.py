@@ -15,7 +15,7 @@ from kefu.billing.choices import EntryKind
 from kefu.billing.models import Prepaid, PrepaidEntry
 from kefu.billing.permissions import BillingPermission
 from kefu.billing.queries import over_of
-from kefu.billing.queries.prepaid import reversal_of, worth_of
+from kefu.billing.queries.prepaid import money_of, reversal_of, worth_of
 from kefu.billing.sentences import LENGTHENED, PREPAID_UNITS_BACK
 from kefu.customers.holding import hold
 from kefu.foundation.access.checks import require
@@ -67,7 +67,7 @@ def return_units(*, entry: PrepaidEntry, reason: str, by: User, at: datetime) ->
         raise Refused("not_countered", _("只有退课可以收回。"))
     if PrepaidEntry.objects.filter(counters=entry.pk).exists():
         raise Refused("countered", _("这一笔退课已经收回了。"))
-    if entry.refunds.standing().exists():
+    if money_of(entry).exists():
         raise Refused("refund_stands", _("钱已经退了或正在退，先撤回或放弃退款。"))
     if (reversal := reversal_of(entry)) is not None:
         restore_charge(reversal=reversal, reason=reason, by=by, at=at)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from kefu.billing.choices import ChargeState, EntryKind
 from kefu.billing.limits import PREPAID_LOW
 from kefu.billing.models import Charge, Prepaid, PrepaidEntry, PrepaidFreeze, PrepaidLow, PrepaidWeek, Refund
 from kefu.billing.models.prepaid import PrepaidQuerySet
+from kefu.billing.models.refunds import RefundQuerySet
 from kefu.billing.permissions import BillingPermission
 from kefu.billing.queries.owing import reversed_of
 from kefu.billing.queries.weeks import deducted, first_week
@@ -68,13 +69,20 @@ def reversal_of(entry: PrepaidEntry) -> Charge | None:
     return rows.first()
 
 
+def money_of(entry: PrepaidEntry) -> RefundQuerySet:
+    """Refunds that went back or may yet for units given back: asked with them, or of their charge alone since they left it."""
+    besides = Q(entry__isnull=True, lines__charge=entry.prepaid.charge_id, asked_at__gte=entry.at)
+    return Refund.objects.standing().filter(Q(entry=entry) | besides)
+
+
 def ledger_of(prepaid: Prepaid) -> list[PrepaidEntry]:
     """All entries, the oldest first, each with the balance after it (`after`) and whether it may be countered (`open`)."""
     rows = prepaid.entries.select_related(
         "served_by", "by", "counters", "mate__prepaid", "countered_by", "came_as__prepaid__customer", "week_line__week"
     )
-    refunds = Refund.objects.filter(entry__prepaid=prepaid).select_related("request", "payment")
-    stands = {one.entry_id for one in refunds if one.stands}
+    refunds = Refund.objects.standing()
+    stands = set(refunds.filter(entry__prepaid=prepaid).values_list("entry", flat=True))
+    besides = refunds.filter(entry=None, lines__charge=prepaid.charge_id).aggregate(last=Max("asked_at"))["last"]
     after, found = 0, list(rows)
     weeks = [one.week_line.week for one in found if hasattr(one, "week_line")]
     settled = {(week.node_id, week.monday) for week in weeks}
@@ -84,7 +92,8 @@ def ledger_of(prepaid: Prepaid) -> list[PrepaidEntry]:
         entry.after = after  # type: ignore[attr-defined]
         closed = countered or (entry.node_id, week_of(entry.on)) in settled
         entry.may_counter = entry.kind == EntryKind.DEDUCTED and not closed  # type: ignore[attr-defined]
-        entry.may_return = entry.kind == EntryKind.REFUNDED and not countered and entry.pk not in stands  # type: ignore[attr-defined]
+        given = countered or entry.pk in stands or (besides is not None and besides >= entry.at)
+        entry.may_return = entry.kind == EntryKind.REFUNDED and not given  # type: ignore[attr-defined]
     return found
 
 

@@ -8,11 +8,13 @@ import pytest
 
 from kefu.administration.content import load_ladders, load_roles
 from kefu.billing.actions import (
+    ask_over,
     Found,
     confirm_week,
     counter,
     deduct,
     drop_week,
+    drop_refund,
     freeze,
     reconcile_week,
     refund_units,
@@ -24,10 +26,11 @@ from kefu.billing.actions import (
 from kefu.billing.jobs import expire_prepaid
 from kefu.billing.models import Prepaid, Refund
 from kefu.billing.queries import standing_of
+from kefu.billing.queries.prepaid import ledger_of
 from kefu.billing.prepaid_slots import weeks_owed
 from kefu.billing.tests.conftest import colleague
 from kefu.customers.models import Customer
-from kefu.foundation.approvals.actions import decline
+from kefu.foundation.approvals.actions import approve, decline
 from kefu.kernel.errors import Refused
 from kefu.testing.scenes import scene
 
@@ -174,3 +177,19 @@ def test_a_page_names_only_customers_whose_packages_one_sees(cast, sell, cashier
         shown = {who: login(who).get(f"/prepaid/{package.pk}/").content.decode() for who in (reader, cast.director)}
         assert all(other.number in page for page in shown.values())
         assert [other.customer.name in page for page in shown.values()] == [False, True]
+
+
+@pytest.mark.req("CUS-029")
+def test_units_whose_money_went_another_way_stay_away(cast, sell, cashier):
+    hers = sell()
+    take_payment(customer=hers.customer, amount=D(1000), method="cash", by=cashier, at=cast.at)
+    entry = refund_units(prepaid=hers, units=4, reason="搬家", by=cashier, at=cast.at)
+    decline(request=entry.refunds.get().request, comment="再谈谈", by=cast.director, at=cast.at)
+    assert ledger_of(hers)[-1].may_return
+    [over] = ask_over(charge=hers.charge, reason="多收的钱", by=cashier, at=cast.at)
+    back = partial(return_units, entry=entry, reason="不退了", by=cashier, at=cast.at)
+    assert (over.entry, over.amount, refusal(back), ledger_of(hers)[-1].may_return) == (
+        None, D("400.00"), "refund_stands", False)  # fmt: skip
+    approve(request=over.request, by=cast.director, at=cast.at)
+    drop_refund(refund=over, reason="没来取", by=cashier, at=cast.at)
+    assert (back().units, balance(hers)) == (4, 10)
