@@ -16,7 +16,7 @@ from kefu.billing.models import PrepaidWeek, PrepaidWeekLine
 from kefu.billing.permissions import BillingPermission
 from kefu.billing.queries.weeks import Used, reconciled_by, used_in
 from kefu.billing.rules import week_of
-from kefu.customers.holding import hold
+from kefu.customers.holding import hold_usable
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.numbering.series import Series
@@ -66,14 +66,15 @@ def reconcile_week(*, node: Node, monday: date, found: Mapping[int, Found], by: 
 
 @action
 def confirm_week(*, week: PrepaidWeek, by: User, at: datetime) -> PrepaidWeek:
-    """Confirm the differences a colleague found: each is settled by a counter entry of today.
+    """Confirm the differences a colleague found: each is settled by a counter entry of today, but for customers whose data rests.
 
     Raises Refused `same_person` for who wrote the sheet, `dropped`, `confirmed`, `no_difference`, `changed` where a deduction was put right
     meanwhile, `not_enough` (CUS-029).
     """
     _require(week.node_id, by)
     lines = [line for line in week.lines.select_related("prepaid").order_by("prepaid_id") if line.difference]
-    hold(*sorted({line.prepaid.customer_id for line in lines}))
+    usable = hold_usable(*{line.prepaid.customer_id for line in lines})
+    lines = [line for line in lines if line.prepaid.customer_id in usable]
     held = _held(week)
     if held.by_id == by.pk:
         raise Refused("same_person", _("做对课的人不能自己确认，请另一位同事确认。"))

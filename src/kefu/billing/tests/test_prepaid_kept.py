@@ -193,3 +193,15 @@ def test_units_whose_money_went_another_way_stay_away(cast, sell, cashier):
     approve(request=over.request, by=cast.director, at=cast.at)
     drop_refund(refund=over, reason="没来取", by=cashier, at=cast.at)
     assert (back().units, balance(hers)) == (4, 10)
+
+
+@pytest.mark.req("CUS-029")
+def test_a_customer_whose_data_rests_does_not_stop_a_week(cast, sell, use, check, second, tao):
+    hers, his, theirs = sell(), sell(tao), sell()
+    use(hers, 2), use(his, 2), use(theirs, 2)
+    monday = cast.at + timedelta(days=7)
+    week = check(**{f"p{hers.pk}": 1, f"p{his.pk}": 1, f"p{theirs.pk}": 3})
+    Customer.objects.filter(pk=tao.pk).update(restricted_at=monday)
+    assert confirm_week(week=week, by=second, at=monday).status == "confirmed"
+    assert [balance(one) for one in (hers, his, theirs)] == [9, 8, 7]
+    assert [line.entry_id is None for line in week.lines.all()] == [False, True, False]
