@@ -120,14 +120,18 @@ def prepaid_listed(user: User, asked: Mapping[str, str], at: datetime) -> Prepai
     return rows.filter(narrowed.get(asked.get("state", ""), Q()))
 
 
-def lows_to_handle(user: User) -> QuerySet[PrepaidLow]:
-    """Where little is left and nobody said yet what came of it: of one's own customers, and of those without a health manager."""
+def lows_to_handle(user: User, at: datetime) -> QuerySet[PrepaidLow]:
+    """Where little is left (`usable`, of all packages of the item) and nobody said yet what came of it: of one's own customers, and of those
+    without a health manager.
+    """
     if not allowed(user, BillingPermission.PREPAID_KEEP):
         return PrepaidLow.objects.none()
     scope = customer_scope(user, BillingPermission.PREPAID_KEEP, "prepaid__customer__")
     rows = PrepaidLow.objects.filter(scope, ended_at__isnull=True, handled_at__isnull=True)
     mine = Q(prepaid__customer__health_manager=user) | Q(prepaid__customer__health_manager__isnull=True)
     rows = rows.filter(mine, prepaid__customer__restricted_at__isnull=True, prepaid__customer__erased_at__isnull=True)
+    alike = Prepaid.objects.filter(customer=OuterRef("prepaid__customer"), item=OuterRef("prepaid__item"))
+    rows = rows.annotate(usable=Coalesce(Subquery(_usable(alike, at)), 0))
     return rows.select_related("prepaid__customer").order_by("at", "pk")
 
 
@@ -148,12 +152,11 @@ def run_out(at: datetime) -> PrepaidQuerySet:
 def to_watch(at: datetime) -> list[Prepaid]:
     """The newest package of each customer and item of which little is left by the limit of today and nobody was told, or the other way round."""
     alike = Prepaid.objects.filter(customer=OuterRef("customer"), item=OuterRef("item")).order_by()
-    usable = alike.filter(valid_until__gte=timezone.localdate(at)).values("item").annotate(left=Sum("balance"))
     told = PrepaidLow.objects.filter(
         prepaid__customer=OuterRef("customer"), prepaid__item=OuterRef("item"), ended_at=None
     )
     rows = Prepaid.objects.select_related("customer").filter(~Exists(alike.filter(pk__gt=OuterRef("pk"))))
-    rows = rows.annotate(left=Coalesce(Subquery(usable.values("left")), 0), told=Exists(told)).order_by("pk")
+    rows = rows.annotate(left=Coalesce(Subquery(_usable(alike, at)), 0), told=Exists(told)).order_by("pk")
     limits: dict[int, int] = {}
     found = []
     for one in rows:
@@ -163,3 +166,9 @@ def to_watch(at: datetime) -> list[Prepaid]:
         if (one.left <= limits[node_id]) != one.told:  # type: ignore[attr-defined]
             found.append(one)
     return found
+
+
+def _usable(alike: QuerySet[Prepaid], at: datetime) -> QuerySet[Prepaid, int]:
+    """The units of packages of one customer and item that may be used today, as one number."""
+    usable = alike.filter(valid_until__gte=timezone.localdate(at)).order_by().values("item")
+    return usable.annotate(left=Sum("balance")).values_list("left", flat=True)

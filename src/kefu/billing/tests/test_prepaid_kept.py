@@ -27,7 +27,7 @@ from kefu.billing.jobs import expire_prepaid
 from kefu.billing.models import Prepaid, Refund
 from kefu.billing.queries import standing_of
 from kefu.billing.queries.prepaid import ledger_of
-from kefu.billing.prepaid_slots import weeks_owed
+from kefu.billing.prepaid_slots import low_packages, weeks_owed
 from kefu.billing.tests.conftest import colleague
 from kefu.customers.models import Customer
 from kefu.foundation.approvals.actions import approve, decline
@@ -205,3 +205,12 @@ def test_a_customer_whose_data_rests_does_not_stop_a_week(cast, sell, use, check
     assert confirm_week(week=week, by=second, at=monday).status == "confirmed"
     assert [balance(one) for one in (hers, his, theirs)] == [9, 8, 7]
     assert [line.entry_id is None for line in week.lines.all()] == [False, True, False]
+
+
+def test_the_reminder_says_what_is_left_of_all_packages_of_an_item(cast, sell, use):
+    old = sell(units=5, until=MONDAY + timedelta(days=20))
+    sell(units=2)
+    use(old, 4)
+    later = cast.at + timedelta(days=21)
+    said = [[item.what for item in low_packages(cast.manager, at)] for at in (cast.at, later)]
+    assert said == [["瑜伽私教 只剩 3"], ["瑜伽私教 只剩 2"]]
