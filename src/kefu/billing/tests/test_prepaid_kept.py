@@ -214,3 +214,12 @@ def test_the_reminder_says_what_is_left_of_all_packages_of_an_item(cast, sell, u
     later = cast.at + timedelta(days=21)
     said = [[item.what for item in low_packages(cast.manager, at)] for at in (cast.at, later)]
     assert said == [["瑜伽私教 只剩 3"], ["瑜伽私教 只剩 2"]]
+
+
+def test_endless_numbers_in_forms_are_none(cast, sell, use, cashier, login):
+    hers, browser, endless = sell(), login(cashier), "9" * 4400
+    use(hers)
+    sent = {"package": endless, "to": endless, "units": "1", "paper": "ZR-1", "reason": "送人",
+            f"units_{hers.pk}": "1", f"witness_{hers.pk}": "customer"}  # fmt: skip
+    for address, status in ((f"/prepaid-weeks/new/{cast.bj.pk}/2026-11-23/", 409), (f"/prepaid/{hers.pk}/transfers/new/", 422)):
+        assert browser.post(address, sent).status_code == status
