@@ -74,9 +74,7 @@ def reconciled_by(user: User) -> QuerySet[Node]:
     return Node.objects.all() if nodes is None else Node.objects.filter(pk__in=nodes)
 
 
-def weeks_to_reconcile(
-    user: User, at: datetime, *, running: bool = False, most: int | None = None
-) -> list[OpenWeek]:
+def weeks_to_reconcile(user: User, at: datetime, *, running: bool = False, most: int | None = None) -> list[OpenWeek]:
     """Weeks that are over (`running`: this one too) with deductions and without a standing sheet, the oldest first, `most` of them.
 
     Looks `WEEKS_BACK` weeks back. Two queries.

@@ -8,13 +8,13 @@ import pytest
 
 from kefu.administration.content import load_ladders, load_roles
 from kefu.billing.actions import (
-    ask_over,
     Found,
+    ask_over,
     confirm_week,
     counter,
     deduct,
-    drop_week,
     drop_refund,
+    drop_week,
     freeze,
     reconcile_week,
     refund_units,
@@ -25,9 +25,9 @@ from kefu.billing.actions import (
 )
 from kefu.billing.jobs import expire_prepaid
 from kefu.billing.models import Prepaid, Refund
+from kefu.billing.prepaid_slots import low_packages, weeks_owed
 from kefu.billing.queries import standing_of
 from kefu.billing.queries.prepaid import ledger_of
-from kefu.billing.prepaid_slots import low_packages, weeks_owed
 from kefu.billing.tests.conftest import colleague
 from kefu.customers.models import Customer
 from kefu.foundation.approvals.actions import approve, decline
@@ -221,5 +221,8 @@ def test_endless_numbers_in_forms_are_none(cast, sell, use, cashier, login):
     use(hers)
     sent = {"package": endless, "to": endless, "units": "1", "paper": "ZR-1", "reason": "送人",
             f"units_{hers.pk}": "1", f"witness_{hers.pk}": "customer"}  # fmt: skip
-    for address, status in ((f"/prepaid-weeks/new/{cast.bj.pk}/2026-11-23/", 409), (f"/prepaid/{hers.pk}/transfers/new/", 422)):
+    for address, status in (
+        (f"/prepaid-weeks/new/{cast.bj.pk}/2026-11-23/", 409),
+        (f"/prepaid/{hers.pk}/transfers/new/", 422),
+    ):
         assert browser.post(address, sent).status_code == status
