@@ -50,7 +50,7 @@ def low_packages(user: User, at: datetime) -> Iterable[WorkItem]:
         prepaid = low.prepaid
         yield WorkItem(
             group="sales", label=_("续费"), icon="cash", verb=_("去处理"), url=reverse("billing:prepaid", args=[prepaid.pk]),
-            what=str(_("%(item)s 只剩 %(left)s") % {"item": prepaid.item, "left": low.usable}), why=prepaid.number,
+            what=str(_("%(item)s 只剩 %(left)s") % {"item": prepaid.item, "left": low.usable}), why=prepaid.number,  # type: ignore[attr-defined]
             started_at=low.at, customer_id=prepaid.customer_id, customer_name=prepaid.customer.name,
         )  # fmt: skip
 

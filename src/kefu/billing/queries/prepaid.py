@@ -17,7 +17,7 @@ from kefu.billing.models.prepaid import PrepaidQuerySet
 from kefu.billing.models.refunds import RefundQuerySet
 from kefu.billing.permissions import BillingPermission
 from kefu.billing.queries.owing import reversed_of
-from kefu.billing.queries.weeks import deducted, first_week
+from kefu.billing.queries.weeks import MONDAY, deducted, first_week
 from kefu.billing.rules import week_of, worth
 from kefu.customers.scopes import customer_scope
 from kefu.foundation.access.checks import allowed
@@ -143,7 +143,7 @@ def run_out(at: datetime) -> PrepaidQuerySet:
     """
     done = Q(two_people=False) | Q(confirmed_at__isnull=False)
     sheets = PrepaidWeek.objects.standing().filter(done, node=OuterRef("node"), monday=OuterRef("monday"))
-    open_weeks = deducted(first_week(at)).filter(prepaid=OuterRef("pk")).filter(~Exists(sheets))
+    open_weeks = deducted(first_week(at)).filter(prepaid=OuterRef("pk")).annotate(monday=MONDAY).filter(~Exists(sheets))
     refunds = Refund.objects.waiting().filter(entry__prepaid=OuterRef("pk"))
     rows = Prepaid.objects.filter(balance__gt=0, valid_until__lt=timezone.localdate(at))
     return rows.filter(~Exists(open_weeks), ~Exists(refunds)).order_by("pk")

@@ -22,6 +22,8 @@ from kefu.organisation.models import Node, User
 WEEK = timedelta(days=7)
 WEEKS_BACK = 13
 """So many weeks before the running one are looked at: what nobody reconciled within a quarter is history."""
+MONDAY = TruncWeek("on", output_field=DateField())
+"""The first day of an entry's week."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,8 @@ def first_week(at: datetime) -> date:
 
 
 def deducted(first: date) -> QuerySet[PrepaidEntry]:
-    """Deductions from a day on that were not taken back, each with the Monday of its week."""
-    rows = PrepaidEntry.objects.filter(kind=EntryKind.DEDUCTED, countered_by__isnull=True, on__gte=first)
-    return rows.annotate(monday=TruncWeek("on", output_field=DateField()))
+    """Deductions from a day on that were not taken back."""
+    return PrepaidEntry.objects.filter(kind=EntryKind.DEDUCTED, countered_by__isnull=True, on__gte=first)
 
 
 def used_in(node_id: int, monday: date) -> list[Used]:
@@ -82,7 +83,7 @@ def weeks_to_reconcile(user: User, at: datetime, *, running: bool = False, most:
     this = week_of(timezone.localdate(at))
     standing = PrepaidWeek.objects.standing().filter(node=OuterRef("node"), monday=OuterRef("monday"))
     rows = deducted(first_week(at)).filter(node__in=reconciled_by(user), on__lt=this + WEEK if running else this)
-    weeks = rows.filter(~Exists(standing)).order_by("monday", "node").values("monday", "node")
+    weeks = rows.annotate(monday=MONDAY).filter(~Exists(standing)).order_by("monday", "node").values("monday", "node")
     counted = list(weeks.annotate(gone=Sum("units"))[:most])
     nodes = Node.objects.in_bulk({row["node"] for row in counted})
     return [OpenWeek(nodes[row["node"]], row["monday"], -row["gone"]) for row in counted]

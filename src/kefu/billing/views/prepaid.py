@@ -114,7 +114,8 @@ def shown(request: StaffRequest, prepaid: Prepaid, form: OutcomeForm, status: in
     may_keep = allowed(user, BillingPermission.PREPAID_KEEP, customer=customer)
     holds = frozen is not None and frozen.starts <= today
     entries = ledger_of(prepaid)
-    others = [prepaid.origin_id, *(one.came_as.prepaid_id for one in entries if hasattr(one, "came_as"))]
+    others = [one.came_as.prepaid_id for one in entries if hasattr(one, "came_as")]
+    others += [prepaid.origin_id] if prepaid.origin_id else []
     context = {
         "prepaid": prepaid, "entries": entries, "freezes": prepaid.freezes.select_related("by", "ended_by"),
         "named": set(Prepaid.objects.visible_to(user).filter(pk__in=others).values_list("pk", flat=True)),
