@@ -178,7 +178,7 @@ def deduct(request: ApiRequest, prepaid_id: Line, body: DeductionIn) -> Status[o
 @router.post("prepaid-entries/{entry_id}/counter", response=MADE, operation_id="prepaid_counter")
 @needs(KEEP)
 def counter(request: ApiRequest, entry_id: Line, body: WhyIn) -> Status[object]:
-    """Take a deduction back by a counter entry; 409 `countered`, `not_countered`."""
+    """Take a deduction back by a counter entry; 409 `countered`, `not_countered`, `week_settled`."""
     entry = _entry(request, entry_id)
     actions.counter(entry=entry, reason=body.reason, by=request.user, at=request.at)
     return Status(201, _ledger(request, entry.prepaid.number))

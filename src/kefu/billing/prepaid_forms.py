@@ -20,6 +20,7 @@ from kefu.billing.forms import MoneyField
 from kefu.billing.models import Prepaid
 from kefu.billing.queries.weeks import Used
 from kefu.foundation.ui.forms import KefuForm, PickerField
+from kefu.kernel.ids import parse_number
 from kefu.organisation.models import User
 
 
@@ -123,7 +124,7 @@ class WeekForm(KefuForm):
                 label=gettext("%(number)s 差异说明") % words, max_length=200, required=False
             )
         sent = self.data.getlist("package") if hasattr(self.data, "getlist") else []
-        self.shown = {int(pk) for pk in sent if pk.isdecimal()} if self.is_bound else {one.prepaid.pk for one in used}
+        self.shown = {parse_number(pk) for pk in sent} if self.is_bound else {one.prepaid.pk for one in used}
 
     def rows(self) -> list[dict[str, Any]]:
         """Each package with its three fields."""

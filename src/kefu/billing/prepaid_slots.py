@@ -44,13 +44,13 @@ def prepaid_panel(request: HttpRequest, customer: object) -> HttpResponse:
     return render(request, "billing/prepaid_panel.html", context)
 
 
-def low_packages(user: User, _at: datetime) -> Iterable[WorkItem]:
+def low_packages(user: User, at: datetime) -> Iterable[WorkItem]:
     """For the customer's health manager: items of which little is left, until somebody says what came of it."""
-    for low in lows_to_handle(user)[:SHOWN]:
+    for low in lows_to_handle(user, at)[:SHOWN]:
         prepaid = low.prepaid
         yield WorkItem(
             group="sales", label=_("续费"), icon="cash", verb=_("去处理"), url=reverse("billing:prepaid", args=[prepaid.pk]),
-            what=str(_("%(item)s 只剩 %(left)s") % {"item": prepaid.item, "left": prepaid.balance}), why=prepaid.number,
+            what=str(_("%(item)s 只剩 %(left)s") % {"item": prepaid.item, "left": low.usable}), why=prepaid.number,  # type: ignore[attr-defined]
             started_at=low.at, customer_id=prepaid.customer_id, customer_name=prepaid.customer.name,
         )  # fmt: skip
 
@@ -60,7 +60,7 @@ def weeks_owed(user: User, at: datetime) -> Iterable[WorkItem]:
     if not allowed(user, BillingPermission.PREPAID_RECONCILE):
         return
     days: dict[int, int] = {}
-    for one in weeks_to_reconcile(user, at)[:SHOWN]:
+    for one in weeks_to_reconcile(user, at, most=SHOWN):
         if one.node.pk not in days:
             days[one.node.pk] = PREPAID_WEEK_DAYS.on(at, node_id=one.node.pk)
         morning = timezone.make_aware(datetime.combine(one.monday + WEEK, time()))

@@ -25,9 +25,9 @@ def spread(amount: Decimal, owed: Owed) -> list[tuple[int, Decimal]]:
     return parts
 
 
-def worth(amount: Decimal, sold: int, gone: int, units: int) -> Decimal:
-    """What so many of the units sold for an amount are worth, after `gone` of them went back: all parts together are exactly the amount."""
-    return yuan(amount * (gone + units) / sold) - yuan(amount * gone / sold)
+def worth(amount: Decimal, sold: int, gone: int, units: int, back: Decimal) -> Decimal:
+    """What so many of the units sold for an amount are worth, after `gone` of them went back for `back`: all parts together are exactly the amount."""
+    return max(ZERO, yuan(amount * (gone + units) / sold) - back)
 
 
 def week_of(day: date) -> date:

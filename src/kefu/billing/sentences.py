@@ -20,4 +20,5 @@ RECEIVED = sentence("billing.prepaid.received", _("转课转入 %(units)s，课�
 EXPIRED = sentence("billing.prepaid.expired", _("课包过期 %(units)s，课包 %(number)s：%(item)s"))
 FROZEN = sentence("billing.prepaid.frozen", _("冻课 %(starts)s 到 %(until)s，课包 %(number)s：%(item)s"))
 THAWED = sentence("billing.prepaid.thawed", _("提前解冻，课包 %(number)s：%(item)s，有效到 %(until)s"))
+LENGTHENED = sentence("billing.prepaid.lengthened", _("有效期顺延，课包 %(number)s：%(item)s，有效到 %(until)s"))
 LOW = sentence("billing.prepaid.low", _("课包 %(number)s（%(item)s）只剩 %(units)s，请联系客户续费"))

@@ -119,7 +119,7 @@ def read_week(request: ApiRequest, week_id: Line) -> dict[str, object]:
 )
 @needs(BillingPermission.PREPAID_RECONCILE)
 def confirm(request: ApiRequest, week_id: Line, body: Nothing) -> dict[str, object]:
-    """Confirm a colleague's differences, which settles them; 409 `same_person`, `confirmed`, `dropped`, `no_difference`, `not_enough`."""
+    """Confirm a colleague's differences, which settles them; 409 `same_person`, `confirmed`, `dropped`, `no_difference`, `changed`, `not_enough`."""
     actions.confirm_week(week=_week(request, week_id), by=request.user, at=request.at)
     return _show(_week(request, week_id))
 

@@ -55,6 +55,17 @@ def hold(*customer_ids: int) -> None:
         one.require_in_use()
 
 
+def hold_usable(*customer_ids: int) -> set[int]:
+    """Lock customers to work at those whose data does not rest and is not erased, and answer their ids. Raises Refused `merged`."""
+    usable = set()
+    for one in _locked(customer_ids):
+        if one.survivor_id is not None:
+            raise merged_into(one.survivor_id)
+        if one.restricted_at is None and one.erased_at is None:
+            usable.add(one.pk)
+    return usable
+
+
 def _locked(customer_ids: Sequence[int]) -> list[_Held]:
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, [list(customer_ids)])

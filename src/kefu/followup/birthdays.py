@@ -53,7 +53,7 @@ def solar_on(customers: QuerySet[Customer], days: Sequence[date]) -> QuerySet[Cu
 
 def lunar_on(customers: QuerySet[Customer], days: Sequence[date]) -> QuerySet[Customer]:
     """Those who keep their lunar birthday, where it is on one of the days."""
-    kept = Q()
+    kept = Q(pk__in=[])
     for month, day, leap in {one for when in days for one in lunar_birthdays_on(when)}:
         kept |= Q(wish__lunar_month=month, wish__lunar_day=day, wish__lunar_leap=leap)
     return customers.filter(kept)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.erasing import Keep, erases
 from kefu.customers.subject_data import leave_out
+from kefu.foundation.access.conditions import any_of
 from kefu.foundation.access.queries import scope
 from kefu.foundation.access.rules import Permission
 from kefu.foundation.slots.registry import Hit, NavItem, SearchGroup, WorkItem, register, register_work
@@ -20,7 +21,6 @@ from kefu.requisitions.choices import LendingState, State
 from kefu.requisitions.models import Lending, Requisition
 from kefu.requisitions.permissions import RequisitionPermission
 from kefu.requisitions.queries import shortfalls
-from kefu.requisitions.reach import any_of
 from kefu.stock.models import Warehouse
 from kefu.stock.permissions import StockPermission
 

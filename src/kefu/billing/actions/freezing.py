@@ -7,19 +7,16 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kefu.billing.actions.prepaid_ledger import KIND, hold_prepaid, watch
+from kefu.billing.actions.prepaid_ledger import hold_prepaid, lasts
 from kefu.billing.checking import LONGEST, check_words
 from kefu.billing.choices import EntryKind
 from kefu.billing.models import Prepaid, PrepaidFreeze
 from kefu.billing.permissions import BillingPermission
 from kefu.billing.queries.prepaid import freeze_open
 from kefu.billing.sentences import FROZEN, THAWED
-from kefu.customers.actions import record_fact
-from kefu.customers.choices import FactKind
 from kefu.customers.holding import hold
 from kefu.foundation.access.checks import require
-from kefu.foundation.audit.trail import Subject, action, record
-from kefu.foundation.sentences.saying import Said
+from kefu.foundation.audit.trail import action
 from kefu.kernel.errors import FieldError, Invalid, Refused
 from kefu.organisation.models import User
 
@@ -48,7 +45,7 @@ def freeze(*, prepaid: Prepaid, starts: date, until: date, reason: str, by: User
         prepaid=held, starts=starts, ends_before=before, planned_before=before, reason=reason.strip(), by=by, at=at
     )
     said = FROZEN(number=held.number, item=held.item, starts=starts.isoformat(), until=until.isoformat())
-    _lasts(held, before - starts, "frozen", said, by, at, made.reason)
+    lasts(held, before - starts, "frozen", said, by=by, at=at, reason=made.reason)
     return made
 
 
@@ -69,7 +66,7 @@ def thaw(*, prepaid: Prepaid, by: User, at: datetime) -> PrepaidFreeze:
     found.save(update_fields=["ends_before", "ended_by", "ended_at"])
     shorter = found.ends_before - found.planned_before
     said = THAWED(number=held.number, item=held.item, until=(held.valid_until + shorter).isoformat())
-    _lasts(held, shorter, "thawed", said, by, at)
+    lasts(held, shorter, "thawed", said, by=by, at=at)
     return found
 
 
@@ -83,16 +80,3 @@ def _check_days(prepaid: Prepaid, starts: date, until: date, today: date) -> Non
         errors.append(FieldError("until", "max_value", _("一次最多冻结 366 天")))
     if errors:
         raise Invalid(errors)
-
-
-def _lasts(
-    prepaid: Prepaid, longer: timedelta, verb: str, said: Said, by: User, at: datetime, reason: str = ""
-) -> None:
-    before, prepaid.valid_until = prepaid.valid_until, prepaid.valid_until + longer
-    prepaid.save(update_fields=["valid_until"])
-    record(f"billing.prepaid.{verb}", by=by, at=at, subject=Subject(KIND, prepaid.pk), customer_id=prepaid.customer_id,
-           node_id=prepaid.customer.node_id, changes={"valid_until": (before, prepaid.valid_until)}, reason=reason)  # fmt: skip
-    record_fact(
-        customer=prepaid.customer, kind=FactKind.SPENDING, item=said, subject=Subject(KIND, prepaid.pk), by=by, at=at
-    )
-    watch(prepaid, at)

@@ -12,7 +12,7 @@ from kefu.billing.actions.charges import record_charge
 from kefu.billing.actions.prepaid_ledger import KIND, book, hold_prepaid, hold_week, same
 from kefu.billing.checking import LONGEST, NAME, PAPER, check_units, check_words, digest
 from kefu.billing.choices import EntryKind, Unit
-from kefu.billing.models import Prepaid, PrepaidEntry, PrepaidWeek
+from kefu.billing.models import Prepaid, PrepaidEntry, PrepaidWeek, PrepaidWeekLine
 from kefu.billing.permissions import BillingPermission
 from kefu.billing.queries.prepaid import freeze_on
 from kefu.billing.rules import week_of
@@ -104,7 +104,8 @@ def deduct(
 def counter(*, entry: PrepaidEntry, reason: str, by: User, at: datetime) -> PrepaidEntry:
     """Take a deduction back by an entry of the opposite; both stay.
 
-    Raises Invalid (reason), Refused `not_countered` for what is no deduction, `countered` the second time (CUS-029).
+    Raises Invalid (reason), Refused `not_countered` for what is no deduction, `countered` the second time, `week_settled` where the
+    differences of its week were settled already (CUS-029).
     """
     require(by, BillingPermission.PREPAID_KEEP, customer=entry.prepaid.customer)
     check_words({"reason": reason}, {"reason": LONGEST})
@@ -114,6 +115,12 @@ def counter(*, entry: PrepaidEntry, reason: str, by: User, at: datetime) -> Prep
         raise Refused("not_countered", _("只有划课可以更正。"))
     if PrepaidEntry.objects.filter(counters=entry.pk).exists():
         raise Refused("countered", _("这一笔已经更正过了。"))
+    settled = PrepaidWeekLine.objects.filter(
+        prepaid=held, entry__isnull=False, week__node=entry.node_id, week__monday=week_of(entry.on)
+    )
+    if (line := settled.select_related("week").first()) is not None:
+        message = _("那一周的差异已在对课单 %(number)s 更正；再有不对，下次对课时写明差异，一起更正。")
+        raise Refused("week_settled", message % {"number": line.week.number}, {"week": line.week.number})
     return book(held, EntryKind.COUNTERED, -entry.units, counters=entry, reason=reason.strip(), by=by, at=at)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.billing.actions.prepaid_ledger import KIND, book, hold_prepaid, watch
@@ -12,6 +11,7 @@ from kefu.billing.checking import LONGEST, check_words
 from kefu.billing.choices import EntryKind
 from kefu.billing.models import Prepaid, PrepaidEntry, PrepaidLow
 from kefu.billing.permissions import BillingPermission
+from kefu.billing.queries.prepaid import run_out
 from kefu.customers.holding import hold
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record
@@ -21,10 +21,10 @@ from kefu.organisation.models import User
 
 @action
 def expire(*, prepaid: Prepaid, by: User, at: datetime) -> PrepaidEntry | None:
-    """What is left of a package is gone the day after its last one; nothing happens where it lasts longer by now (CUS-029)."""
+    """What is left of a package is gone the day after its last one; nothing happens where it lasts longer by now or waits (CUS-029)."""
     hold(prepaid.customer_id)
     held = hold_prepaid(prepaid.pk)
-    if held.balance == 0 or held.valid_until >= timezone.localdate(at):
+    if not run_out(at).filter(pk=held.pk).exists():
         nothing_changed()
         return None
     return book(held, EntryKind.EXPIRED, -held.balance, by=by, at=at)

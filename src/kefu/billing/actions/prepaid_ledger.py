@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -18,6 +18,7 @@ from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
 from kefu.foundation.audit.trail import Subject, nothing_changed, record, within_action
 from kefu.foundation.notices.actions import tell
+from kefu.foundation.sentences.saying import Said
 from kefu.kernel.errors import Refused
 from kefu.organisation.models import User
 
@@ -71,6 +72,21 @@ def book(prepaid: Prepaid, kind: EntryKind, units: int, *, by: User, at: datetim
         )
     watch(prepaid, at)
     return entry
+
+
+@within_action
+def lasts(
+    prepaid: Prepaid, longer: timedelta, verb: str, said: Said, *, by: User, at: datetime, reason: str = ""
+) -> None:
+    """A held package lasts so much longer, or less; `said` goes to the timeline, `verb` to the trail."""
+    before, prepaid.valid_until = prepaid.valid_until, prepaid.valid_until + longer
+    prepaid.save(update_fields=["valid_until"])
+    record(f"billing.prepaid.{verb}", by=by, at=at, subject=Subject(KIND, prepaid.pk), customer_id=prepaid.customer_id,
+           node_id=prepaid.customer.node_id, changes={"valid_until": (before, prepaid.valid_until)}, reason=reason)  # fmt: skip
+    record_fact(
+        customer=prepaid.customer, kind=FactKind.SPENDING, item=said, subject=Subject(KIND, prepaid.pk), by=by, at=at
+    )
+    watch(prepaid, at)
 
 
 @within_action

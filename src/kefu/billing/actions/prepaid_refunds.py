@@ -8,15 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.billing.actions.charges import restore_charge, reverse_charge
-from kefu.billing.actions.prepaid_ledger import ENTRY, book, hold_prepaid
+from kefu.billing.actions.prepaid_ledger import ENTRY, book, hold_prepaid, lasts
 from kefu.billing.actions.refunds import ask_over
 from kefu.billing.checking import LONGEST, check_units, check_words
 from kefu.billing.choices import EntryKind
 from kefu.billing.models import Prepaid, PrepaidEntry
 from kefu.billing.permissions import BillingPermission
 from kefu.billing.queries import over_of
-from kefu.billing.queries.prepaid import reversal_of, worth_of
-from kefu.billing.sentences import PREPAID_UNITS_BACK
+from kefu.billing.queries.prepaid import money_of, reversal_of, worth_of
+from kefu.billing.sentences import LENGTHENED, PREPAID_UNITS_BACK
 from kefu.customers.holding import hold
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action
@@ -57,7 +57,7 @@ def refund_units(*, prepaid: Prepaid, units: int, reason: str, by: User, at: dat
 def return_units(*, entry: PrepaidEntry, reason: str, by: User, at: datetime) -> PrepaidEntry:
     """Put units back whose money was refused, withdrawn or not fetched; the charge is what it was.
 
-    Raises Invalid (reason), Refused `not_countered`, `countered`, `refund_stands` while the money went back or may (CUS-029).
+    A package that ended meanwhile lasts from today as many days as the units were away. Raises Invalid (reason), Refused `not_countered`, `countered`, `refund_stands` while the money went back or may (CUS-029).
     """
     require(by, BillingPermission.REFUND_ASK, customer=entry.prepaid.customer)
     check_words({"reason": reason}, {"reason": LONGEST})
@@ -67,8 +67,13 @@ def return_units(*, entry: PrepaidEntry, reason: str, by: User, at: datetime) ->
         raise Refused("not_countered", _("只有退课可以收回。"))
     if PrepaidEntry.objects.filter(counters=entry.pk).exists():
         raise Refused("countered", _("这一笔退课已经收回了。"))
-    if entry.refunds.standing().exists():
+    if money_of(entry).exists():
         raise Refused("refund_stands", _("钱已经退了或正在退，先撤回或放弃退款。"))
     if (reversal := reversal_of(entry)) is not None:
         restore_charge(reversal=reversal, reason=reason, by=by, at=at)
+    today = timezone.localdate(at)
+    if held.valid_until < today:
+        until = today + (today - timezone.localdate(entry.at))
+        said = LENGTHENED(number=held.number, item=held.item, until=until.isoformat())
+        lasts(held, until - held.valid_until, "lengthened", said, by=by, at=at, reason=reason.strip())
     return book(held, EntryKind.RETURNED, -entry.units, counters=entry, reason=reason.strip(), by=by, at=at)

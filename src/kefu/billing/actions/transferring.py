@@ -44,6 +44,9 @@ def transfer(
         raise Refused("expired", _("课包已经过期，不能转。"))
     if freeze_on(held, today) is not None:
         raise Refused("frozen", _("课包冻结着，先解冻再转课。"))
+    if target is not None and target.valid_until < today:
+        message = _("课包 %(number)s 已经过期，不能转回。")
+        raise Refused("expired", message % {"number": target.number})
     words = {"reason": reason.strip(), "signature": paper.strip()}
     sent = book(held, EntryKind.SENT, -units, by=by, at=at, **words)
     target = target or _received(held, to, units, by, at)

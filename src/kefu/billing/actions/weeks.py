@@ -16,7 +16,7 @@ from kefu.billing.models import PrepaidWeek, PrepaidWeekLine
 from kefu.billing.permissions import BillingPermission
 from kefu.billing.queries.weeks import Used, reconciled_by, used_in
 from kefu.billing.rules import week_of
-from kefu.customers.holding import hold
+from kefu.customers.holding import hold_usable
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, record
 from kefu.foundation.numbering.series import Series
@@ -66,13 +66,15 @@ def reconcile_week(*, node: Node, monday: date, found: Mapping[int, Found], by: 
 
 @action
 def confirm_week(*, week: PrepaidWeek, by: User, at: datetime) -> PrepaidWeek:
-    """Confirm the differences a colleague found: each is settled by a counter entry of today.
+    """Confirm the differences a colleague found: each is settled by a counter entry of today, but for customers whose data rests.
 
-    Raises Refused `same_person` for who wrote the sheet, `dropped`, `confirmed`, `no_difference`, `not_enough` (CUS-029).
+    Raises Refused `same_person` for who wrote the sheet, `dropped`, `confirmed`, `no_difference`, `changed` where a deduction was put right
+    meanwhile, `not_enough` (CUS-029).
     """
     _require(week.node_id, by)
     lines = [line for line in week.lines.select_related("prepaid").order_by("prepaid_id") if line.difference]
-    hold(*sorted({line.prepaid.customer_id for line in lines}))
+    usable = hold_usable(*{line.prepaid.customer_id for line in lines})
+    lines = [line for line in lines if line.prepaid.customer_id in usable]
     held = _held(week)
     if held.by_id == by.pk:
         raise Refused("same_person", _("做对课的人不能自己确认，请另一位同事确认。"))
@@ -80,8 +82,12 @@ def confirm_week(*, week: PrepaidWeek, by: User, at: datetime) -> PrepaidWeek:
         raise Refused("confirmed", _("这张对课单已经确认了。"))
     if not held.two_people:
         raise Refused("no_difference", _("这张对课单没有差异，不用确认。"))
+    packages = {line.prepaid_id: hold_prepaid(line.prepaid_id) for line in lines}
+    stands = {one.prepaid.pk: one.units for one in used_in(held.node_id, held.monday)}
+    if any(stands.get(line.prepaid_id, 0) != line.booked for line in lines):
+        raise Refused("changed", _("对课后有划课更正过，请作废这张对课单，重新对课。"))
     for line in lines:
-        prepaid = hold_prepaid(line.prepaid_id)
+        prepaid = packages[line.prepaid_id]
         line.entry = book(prepaid, EntryKind.COUNTERED, -line.difference, reason=line.note, by=by, at=at)
         line.save(update_fields=["entry"])
     held.confirmed_by, held.confirmed_at = by, at
@@ -100,7 +106,7 @@ def drop_week(*, week: PrepaidWeek, reason: str, by: User, at: datetime) -> Prep
     check_words({"reason": reason}, {"reason": LONGEST})
     held = _held(week)
     if held.confirmed_at is not None:
-        raise Refused("confirmed", _("差异已经更正，不能作废；再有不对请逐笔更正。"))
+        raise Refused("confirmed", _("差异已经更正，不能作废；再有不对，下次对课时写明差异，一起更正。"))
     held.dropped_by, held.dropped_at, held.dropped_why = by, at, reason.strip()
     held.save(update_fields=["dropped_by", "dropped_at", "dropped_why"])
     _tell("dropped", held, by, at, {"monday": (held.monday, None)}, held.dropped_why)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from kefu.billing.choices import ChargeState, EntryKind
 from kefu.billing.limits import PREPAID_LOW
-from kefu.billing.models import Charge, Prepaid, PrepaidEntry, PrepaidFreeze, PrepaidLow, Refund
+from kefu.billing.models import Charge, Prepaid, PrepaidEntry, PrepaidFreeze, PrepaidLow, PrepaidWeek, Refund
 from kefu.billing.models.prepaid import PrepaidQuerySet
+from kefu.billing.models.refunds import RefundQuerySet
 from kefu.billing.permissions import BillingPermission
-from kefu.billing.rules import worth
+from kefu.billing.queries.owing import reversed_of
+from kefu.billing.queries.weeks import MONDAY, deducted, first_week
+from kefu.billing.rules import week_of, worth
 from kefu.customers.scopes import customer_scope
 from kefu.foundation.access.checks import allowed
 from kefu.kernel.money import ZERO
@@ -55,7 +58,9 @@ def worth_of(prepaid: Prepaid, units: int) -> Decimal:
     """What so many unused units cost when they were bought, in yuan; nothing for what came by a transfer."""
     if prepaid.charge is None:
         return ZERO
-    return worth(prepaid.charge.amount, prepaid.units, returned_units(prepaid), units)
+    charge = prepaid.charge
+    back = reversed_of([charge.pk]).get(charge.pk, ZERO)
+    return worth(charge.amount, prepaid.units, returned_units(prepaid), units, back)
 
 
 def reversal_of(entry: PrepaidEntry) -> Charge | None:
@@ -64,20 +69,31 @@ def reversal_of(entry: PrepaidEntry) -> Charge | None:
     return rows.first()
 
 
+def money_of(entry: PrepaidEntry) -> RefundQuerySet:
+    """Refunds that went back or may yet for units given back: asked with them, or of their charge alone since they left it."""
+    besides = Q(entry__isnull=True, lines__charge=entry.prepaid.charge_id, asked_at__gte=entry.at)
+    return Refund.objects.standing().filter(Q(entry=entry) | besides)
+
+
 def ledger_of(prepaid: Prepaid) -> list[PrepaidEntry]:
     """All entries, the oldest first, each with the balance after it (`after`) and whether it may be countered (`open`)."""
     rows = prepaid.entries.select_related(
         "served_by", "by", "counters", "mate__prepaid", "countered_by", "came_as__prepaid__customer", "week_line__week"
     )
-    refunds = Refund.objects.filter(entry__prepaid=prepaid).select_related("request", "payment")
-    stands = {one.entry_id for one in refunds if one.stands}
+    refunds = Refund.objects.standing()
+    stands = set(refunds.filter(entry__prepaid=prepaid).values_list("entry", flat=True))
+    besides = refunds.filter(entry=None, lines__charge=prepaid.charge_id).aggregate(last=Max("asked_at"))["last"]
     after, found = 0, list(rows)
+    weeks = [one.week_line.week for one in found if hasattr(one, "week_line")]
+    settled = {(week.node_id, week.monday) for week in weeks}
     for entry in found:
         after += entry.units
         countered = hasattr(entry, "countered_by")
         entry.after = after  # type: ignore[attr-defined]
-        entry.may_counter = entry.kind == EntryKind.DEDUCTED and not countered  # type: ignore[attr-defined]
-        entry.may_return = entry.kind == EntryKind.REFUNDED and not countered and entry.pk not in stands  # type: ignore[attr-defined]
+        closed = countered or (entry.node_id, week_of(entry.on)) in settled
+        entry.may_counter = entry.kind == EntryKind.DEDUCTED and not closed  # type: ignore[attr-defined]
+        given = countered or entry.pk in stands or (besides is not None and besides >= entry.at)
+        entry.may_return = entry.kind == EntryKind.REFUNDED and not given  # type: ignore[attr-defined]
     return found
 
 
@@ -104,31 +120,43 @@ def prepaid_listed(user: User, asked: Mapping[str, str], at: datetime) -> Prepai
     return rows.filter(narrowed.get(asked.get("state", ""), Q()))
 
 
-def lows_to_handle(user: User) -> QuerySet[PrepaidLow]:
-    """Where little is left and nobody said yet what came of it: of one's own customers, and of those without a health manager."""
+def lows_to_handle(user: User, at: datetime) -> QuerySet[PrepaidLow]:
+    """Where little is left (`usable`, of all packages of the item) and nobody said yet what came of it: of one's own customers, and of those
+    without a health manager.
+    """
     if not allowed(user, BillingPermission.PREPAID_KEEP):
         return PrepaidLow.objects.none()
     scope = customer_scope(user, BillingPermission.PREPAID_KEEP, "prepaid__customer__")
     rows = PrepaidLow.objects.filter(scope, ended_at__isnull=True, handled_at__isnull=True)
     mine = Q(prepaid__customer__health_manager=user) | Q(prepaid__customer__health_manager__isnull=True)
     rows = rows.filter(mine, prepaid__customer__restricted_at__isnull=True, prepaid__customer__erased_at__isnull=True)
+    alike = Prepaid.objects.filter(customer=OuterRef("prepaid__customer"), item=OuterRef("prepaid__item"))
+    rows = rows.annotate(usable=Coalesce(Subquery(_usable(alike, at)), 0))
     return rows.select_related("prepaid__customer").order_by("at", "pk")
 
 
-def run_out(at: datetime) -> Iterable[Prepaid]:
-    """Packages whose last day is over while something is left."""
-    return Prepaid.objects.filter(balance__gt=0, valid_until__lt=timezone.localdate(at)).order_by("pk")
+def run_out(at: datetime) -> PrepaidQuerySet:
+    """Packages whose last day is over while something is left.
+
+    Not yet those to which units may still come back: a week of the last `WEEKS_BACK` in which some were deducted is not reconciled, or
+    a refund of units waits.
+    """
+    done = Q(two_people=False) | Q(confirmed_at__isnull=False)
+    sheets = PrepaidWeek.objects.standing().filter(done, node=OuterRef("node"), monday=OuterRef("monday"))
+    open_weeks = deducted(first_week(at)).filter(prepaid=OuterRef("pk")).annotate(monday=MONDAY).filter(~Exists(sheets))
+    refunds = Refund.objects.waiting().filter(entry__prepaid=OuterRef("pk"))
+    rows = Prepaid.objects.filter(balance__gt=0, valid_until__lt=timezone.localdate(at))
+    return rows.filter(~Exists(open_weeks), ~Exists(refunds)).order_by("pk")
 
 
 def to_watch(at: datetime) -> list[Prepaid]:
     """The newest package of each customer and item of which little is left by the limit of today and nobody was told, or the other way round."""
     alike = Prepaid.objects.filter(customer=OuterRef("customer"), item=OuterRef("item")).order_by()
-    usable = alike.filter(valid_until__gte=timezone.localdate(at)).values("item").annotate(left=Sum("balance"))
     told = PrepaidLow.objects.filter(
         prepaid__customer=OuterRef("customer"), prepaid__item=OuterRef("item"), ended_at=None
     )
     rows = Prepaid.objects.select_related("customer").filter(~Exists(alike.filter(pk__gt=OuterRef("pk"))))
-    rows = rows.annotate(left=Coalesce(Subquery(usable.values("left")), 0), told=Exists(told)).order_by("pk")
+    rows = rows.annotate(left=Coalesce(Subquery(_usable(alike, at)), 0), told=Exists(told)).order_by("pk")
     limits: dict[int, int] = {}
     found = []
     for one in rows:
@@ -138,3 +166,9 @@ def to_watch(at: datetime) -> list[Prepaid]:
         if (one.left <= limits[node_id]) != one.told:  # type: ignore[attr-defined]
             found.append(one)
     return found
+
+
+def _usable(alike: QuerySet[Prepaid], at: datetime) -> QuerySet[Prepaid, int]:
+    """The units of packages of one customer and item that may be used today, as one number."""
+    usable = alike.filter(valid_until__gte=timezone.localdate(at)).order_by().values("item")
+    return usable.annotate(left=Sum("balance")).values_list("left", flat=True)

@@ -20,6 +20,10 @@ from kefu.organisation.choices import Level
 from kefu.organisation.models import Node, User
 
 WEEK = timedelta(days=7)
+WEEKS_BACK = 13
+"""So many weeks before the running one are looked at: what nobody reconciled within a quarter is history."""
+MONDAY = TruncWeek("on", output_field=DateField())
+"""The first day of an entry's week."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +49,19 @@ class Used:
     entries: list[PrepaidEntry]
 
 
-def _deducted() -> QuerySet[PrepaidEntry]:
-    """Deductions that were not taken back."""
-    return PrepaidEntry.objects.filter(kind=EntryKind.DEDUCTED, countered_by__isnull=True)
+def first_week(at: datetime) -> date:
+    """The Monday of the first week that is still looked at."""
+    return week_of(timezone.localdate(at)) - WEEKS_BACK * WEEK
+
+
+def deducted(first: date) -> QuerySet[PrepaidEntry]:
+    """Deductions from a day on that were not taken back."""
+    return PrepaidEntry.objects.filter(kind=EntryKind.DEDUCTED, countered_by__isnull=True, on__gte=first)
 
 
 def used_in(node_id: int, monday: date) -> list[Used]:
     """What a centre deducted in a week, by package, in the order of their numbers. One query."""
-    rows = _deducted().filter(node=node_id, on__gte=monday, on__lt=monday + WEEK)
+    rows = deducted(monday).filter(node=node_id, on__lt=monday + WEEK)
     found: dict[int, Used] = {}
     for entry in rows.select_related("prepaid__customer", "served_by").order_by("prepaid_id", "on", "pk"):
         before = found.get(entry.prepaid_id, Used(entry.prepaid, 0, []))
@@ -66,17 +75,16 @@ def reconciled_by(user: User) -> QuerySet[Node]:
     return Node.objects.all() if nodes is None else Node.objects.filter(pk__in=nodes)
 
 
-def weeks_to_reconcile(user: User, at: datetime, *, running: bool = False) -> list[OpenWeek]:
-    """Weeks that are over (`running`: this one too) with deductions and without a standing sheet, the oldest first. Two queries."""
+def weeks_to_reconcile(user: User, at: datetime, *, running: bool = False, most: int | None = None) -> list[OpenWeek]:
+    """Weeks that are over (`running`: this one too) with deductions and without a standing sheet, the oldest first, `most` of them.
+
+    Looks `WEEKS_BACK` weeks back. Two queries.
+    """
     this = week_of(timezone.localdate(at))
     standing = PrepaidWeek.objects.standing().filter(node=OuterRef("node"), monday=OuterRef("monday"))
-    rows = _deducted().filter(node__in=reconciled_by(user), on__lt=this + WEEK if running else this)
-    weeks = (
-        rows.annotate(monday=TruncWeek("on", output_field=DateField()))
-        .filter(~Exists(standing))
-        .order_by("monday", "node")
-    )
-    counted = list(weeks.values("monday", "node").annotate(gone=Sum("units")))
+    rows = deducted(first_week(at)).filter(node__in=reconciled_by(user), on__lt=this + WEEK if running else this)
+    weeks = rows.annotate(monday=MONDAY).filter(~Exists(standing)).order_by("monday", "node").values("monday", "node")
+    counted = list(weeks.annotate(gone=Sum("units"))[:most])
     nodes = Node.objects.in_bulk({row["node"] for row in counted})
     return [OpenWeek(nodes[row["node"]], row["monday"], -row["gone"]) for row in counted]
 

@@ -23,6 +23,7 @@ from kefu.billing.actions import (
     transfer,
 )
 from kefu.billing.actions.prepaid_care import expire
+from kefu.billing.jobs import expire_prepaid, watch_prepaid
 from kefu.billing.models import Payment, Prepaid, PrepaidEntry, PrepaidLow, Refund
 from kefu.billing.queries import charges_of, standing_of
 from kefu.billing.queries.prepaid import left_of
@@ -47,8 +48,8 @@ class Lessons(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.at = type(self).clock = type(self).clock + timedelta(days=40)
-        for old in Prepaid.objects.filter(balance__gt=0):
-            expire(prepaid=old, by=self.cast.system, at=self.at)
+        expire_prepaid(at=self.at)
+        watch_prepaid(at=self.at)
         self.known = set(Prepaid.objects.values_list("pk", flat=True))
         self.units = dict.fromkeys((one.pk for one in self.people), 0)
         self.sells(0, 8, D("100.01"))
@@ -143,14 +144,16 @@ class Lessons(RuleBasedStateMachine):
     def time_goes_by(self, days):
         self.at = type(self).clock = self.at + timedelta(days=days)
         for one in Prepaid.objects.exclude(pk__in=self.known).filter(balance__gt=0, valid_until__lt=self.today):
-            gone = expire(prepaid=one, by=self.cast.system, at=self.at)
-            self.units[one.customer_id] += gone.units
+            if gone := expire(prepaid=one, by=self.cast.system, at=self.at):
+                self.units[one.customer_id] += gone.units
+        watch_prepaid(at=self.at)
 
     @invariant()
     def units_add_up(self):
         for pk, units in self.units.items():
             rows = Prepaid.objects.exclude(pk__in=self.known).filter(customer=pk)
-            assert sum(one.balance for one in rows) == units == left_of(pk, "瑜伽", self.at)
+            usable = sum(one.balance for one in rows if one.valid_until >= self.today)
+            assert sum(one.balance for one in rows) == units >= usable == left_of(pk, "瑜伽", self.at)
         for one in Prepaid.objects.exclude(pk__in=self.known):
             came = dict.fromkeys(
                 ("bought", "received", "sent", "deducted", "countered", "refunded", "returned", "expired"), 0

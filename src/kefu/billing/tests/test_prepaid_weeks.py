@@ -251,7 +251,8 @@ def test_packages_in_the_browser_and_on_paper(cast, shen, sell, use, tao, cashie
         "DK-BJ-2600001" in browser.get(page).content.decode()
         and "差异已更正" in browser.get("/prepaid-weeks/").content.decode()
     )
-    assert browser.post(f"/prepaid/entries/{first.pk}/counter/", {"reason": "记错"}).status_code == 302
+    assert browser.post(f"/prepaid/entries/{first.pk}/counter/", {"reason": "记错"}).status_code == 409
+    assert f"/prepaid/entries/{first.pk}/counter/" not in browser.get(page).content.decode()
     assert (
         browser.get("/prepaid-weeks/new/1/2026-11-24/").status_code
         == 404
@@ -323,7 +324,7 @@ def test_a_program_keeps_the_ledger(cast, shen, tao, cashier, second, client, se
     assert send(f"prepaid-weeks/{sheet['number']}/confirmation", {}, second).json()["status"] == "confirmed"
     assert send(f"prepaid-weeks/{sheet['id']}/dropping", {"reason": "x"}).json()["code"] == "confirmed"
     deducted = send(path).json()["entries"][1]
-    assert send(f"prepaid-entries/{deducted['id']}/counter", {"reason": "记错"}).json()["balance"] == 8
+    assert send(f"prepaid-entries/{deducted['id']}/counter", {"reason": "记错"}).json()["code"] == "week_settled"
     assert [one["id"] for one in send(f"prepaid?customer={ident('cus', tao.pk)}").json()["items"]] == [got["id"]]
     assert [one["number"] for one in send("prepaid-weeks?monday=2026-11-23").json()["items"]] == ["DK-BJ-2600001"]
     assert [

@@ -113,8 +113,12 @@ def shown(request: StaffRequest, prepaid: Prepaid, form: OutcomeForm, status: in
     frozen = freeze_open(prepaid, today)
     may_keep = allowed(user, BillingPermission.PREPAID_KEEP, customer=customer)
     holds = frozen is not None and frozen.starts <= today
+    entries = ledger_of(prepaid)
+    others = [one.came_as.prepaid_id for one in entries if hasattr(one, "came_as")]
+    others += [prepaid.origin_id] if prepaid.origin_id else []
     context = {
-        "prepaid": prepaid, "entries": ledger_of(prepaid), "freezes": prepaid.freezes.select_related("by", "ended_by"),
+        "prepaid": prepaid, "entries": entries, "freezes": prepaid.freezes.select_related("by", "ended_by"),
+        "named": set(Prepaid.objects.visible_to(user).filter(pk__in=others).values_list("pk", flat=True)),
         "refunds": refunds_of_package(prepaid), "frozen": frozen, "today": today, "form": form,
         "owing": standing_of([prepaid.charge]).lines[0] if prepaid.charge else None,
         "may_keep": may_keep, "may_use": may_keep and usable and not holds, "may_freeze": may_keep and usable and frozen is None,

@@ -22,6 +22,7 @@ from kefu.customers.models import Customer
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.ui.http import act, page
+from kefu.kernel.ids import parse_number
 from kefu.kernel.money import show
 
 KEEP, ASK = BillingPermission.PREPAID_KEEP, BillingPermission.REFUND_ASK
@@ -82,7 +83,7 @@ def transferring(request: StaffRequest, pk: int) -> HttpResponseBase:
     form = TransferForm(_sent(request))
     reach = Customer.objects.visible_to(request.user, KEEP).select_related("node", "health_manager")
     field = form.fields["to"]
-    field.resolve = lambda text: reach.filter(pk=text).first() if text.isdecimal() else None  # type: ignore[attr-defined]
+    field.resolve = lambda text: reach.filter(pk=parse_number(text) or 0).first()  # type: ignore[attr-defined]
     words = _("转课"), _("确认转课"), _("转出去的课不退钱；要退，先转回给买课的客户。")
     return _verb(
         request,

@@ -16,7 +16,7 @@ from kefu.customers.actions.deaths import record_death
 from kefu.customers.models import ConsentEntry, ContactPoint, Customer, TimelineLine
 from kefu.followup.actions import greetings
 from kefu.followup.actions.pushes import pause_push, run_push
-from kefu.followup.birthdays import owed_greetings
+from kefu.followup.birthdays import lunar_on, owed_greetings, solar_on
 from kefu.followup.jobs import greet_birthdays, write_pushes
 from kefu.followup.limits import PER_MINUTE
 from kefu.followup.models import Push, PushRecipient
@@ -159,3 +159,8 @@ def test_thirty_are_written_to_with_as_many_statements_as_three(cast: Cast) -> N
         seen.append(len(said))
     assert seen[1] <= seen[0] < 30
     assert Message.objects.count() == 33
+
+
+def test_without_a_day_it_is_nobodys_birthday(cast: Cast) -> None:
+    Customer.objects.create(name="沈知夏", node=cast.bj, created_by=cast.manager, created_at=cast.at)
+    assert [list(narrow(Customer.objects.all(), [])) for narrow in (solar_on, lunar_on)] == [[], []]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.models import FamilyLink
 from kefu.customers.scopes import customer_scope
+from kefu.foundation.access.conditions import any_of
 from kefu.foundation.printing.models import Print
 from kefu.lab.choices import DecisionKind, HandoverMode, InterpretationMode, ReportKind, ReportStatus
 from kefu.lab.models.orders import Order, OrderItem
@@ -39,9 +40,9 @@ class ReportQuerySet(models.QuerySet["Report"]):
         unreviewed = customer_scope(user, LabPermission.REPORT_UNREVIEWED, "order__customer__")
         read = customer_scope(user, LabPermission.REPORT_READ, "order__customer__")
         overall = customer_scope(user, LabPermission.OVERALL_VIEW, "order__customer__")
-        item = Q(kind=ReportKind.ITEM) & (unreviewed | (Q(approved_at__isnull=False) & read))
+        item = Q(kind=ReportKind.ITEM) & any_of(unreviewed, Q(approved_at__isnull=False) & read)
         written = Q(Exists(OverallText.objects.filter(report=OuterRef("pk")))) & read
-        return self.filter(item | (Q(kind=ReportKind.OVERALL) & (overall | written)))
+        return self.filter(item | (Q(kind=ReportKind.OVERALL) & any_of(overall, written)))
 
     def current(self) -> Self:
         """Reports that have not been replaced by a newer version."""

@@ -7,13 +7,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kefu.foundation.access.conditions import any_of
+from kefu.foundation.access.queries import scope
 from kefu.organisation.models import User
 from kefu.products.models import Product
 from kefu.purchasing.choices import DeliveryState, Side
 from kefu.purchasing.models.orders import PurchaseOrder
 from kefu.purchasing.models.suppliers import Supplier
 from kefu.purchasing.permissions import PurchasingPermission
-from kefu.purchasing.reach import by_any
 from kefu.stock.models import Receipt, Warehouse
 
 USER = settings.AUTH_USER_MODEL
@@ -25,7 +26,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, user: User) -> DeliveryQuerySet:
         """Those at the warehouses for which the person sees purchasing or lets goods in."""
         rights = (PurchasingPermission.PLAN_VIEW, PurchasingPermission.COUNT)
-        return self.filter(by_any(user, *rights, node="warehouse__node_id"))
+        return self.filter(any_of(*(scope(user, right, node="warehouse__node_id") for right in rights)))
 
 
 class Delivery(models.Model):

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kefu.foundation.access.conditions import any_of
+from kefu.foundation.access.queries import scope
 from kefu.foundation.outbox.models import OutboxMessage
 from kefu.foundation.printing.models import Print
 from kefu.kernel.money import line_total
@@ -17,7 +19,6 @@ from kefu.purchasing.choices import OPEN_ORDERS, FactKind, OrderState
 from kefu.purchasing.models.requests import PurchaseRequest
 from kefu.purchasing.models.suppliers import Supplier, Supply
 from kefu.purchasing.permissions import PurchasingPermission
-from kefu.purchasing.reach import by_any
 from kefu.stock.models import Warehouse
 
 USER = settings.AUTH_USER_MODEL
@@ -29,7 +30,7 @@ class PurchaseOrderQuerySet(models.QuerySet["PurchaseOrder"]):
     def visible_to(self, user: User) -> PurchaseOrderQuerySet:
         """Those for the warehouses for which the person sees purchasing or lets goods in."""
         rights = (PurchasingPermission.PLAN_VIEW, PurchasingPermission.COUNT)
-        return self.filter(by_any(user, *rights, node="warehouse__node_id"))
+        return self.filter(any_of(*(scope(user, right, node="warehouse__node_id") for right in rights)))
 
 
 class PurchaseOrder(models.Model):

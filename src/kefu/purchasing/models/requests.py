@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kefu.foundation.access.conditions import any_of
 from kefu.foundation.access.queries import scope
 from kefu.kernel.money import line_total
 from kefu.organisation.models import User
@@ -16,7 +17,6 @@ from kefu.purchasing.choices import RequestState, Verdict
 from kefu.purchasing.models.proposals import Proposal, ProposalLine
 from kefu.purchasing.models.suppliers import Supply
 from kefu.purchasing.permissions import PurchasingPermission
-from kefu.purchasing.reach import by_any
 from kefu.stock.models import Warehouse
 
 USER = settings.AUTH_USER_MODEL
@@ -28,7 +28,7 @@ class PurchaseRequestQuerySet(models.QuerySet["PurchaseRequest"]):
     def visible_to(self, user: User) -> PurchaseRequestQuerySet:
         """Those for the warehouses for which the person sees purchasing or approves it."""
         rights = (PurchasingPermission.PLAN_VIEW, PurchasingPermission.APPROVE)
-        return self.filter(by_any(user, *rights, node="warehouse__node_id"))
+        return self.filter(any_of(*(scope(user, right, node="warehouse__node_id") for right in rights)))
 
     def waiting_for(self, user: User) -> PurchaseRequestQuerySet:
         """Open ones that the person may decide: not one's own, nor what one has agreed to already."""

@@ -7,13 +7,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kefu.foundation.access.conditions import any_of
 from kefu.foundation.access.queries import scope
 from kefu.foundation.ui.inputs import Status
 from kefu.organisation.models import User
 from kefu.products.models import Product
 from kefu.requisitions.choices import LENDING_TONES, Condition, LendingState
 from kefu.requisitions.permissions import RequisitionPermission
-from kefu.requisitions.reach import any_of
 from kefu.stock.models import Balance, Warehouse
 
 USER = settings.AUTH_USER_MODEL

@@ -7,6 +7,8 @@ from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.files.policies import may_see
 from kefu.lab.models import Report
 from kefu.lab.queries.reports import panel_for
+from kefu.organisation.choices import Level, RoleScope
+from kefu.organisation.models import Function, Role, RoleCell, User
 
 CLOSED = (
     "doctor",
@@ -131,3 +133,17 @@ def test_a_customer_who_moves_to_another_doctor_takes_the_reports_along(story, j
     )
     assert not Report.objects.readable_by(journeys.doctor).exists()
     assert Report.objects.readable_by(journeys.doctor2).filter(kind="item").count() == 2
+
+
+@pytest.mark.req("LAB-008")
+def test_who_reads_everywhere_and_sees_resting_customers_reads_every_report(story, journeys):
+    role = Role.objects.get(code="consulting")
+    Role.objects.filter(pk=role.pk).update(scope=RoleScope.ALL)
+    deciding = Function.objects.get(code="customer_assignment")
+    RoleCell.objects.update_or_create(role=role, function=deciding, defaults={"level": Level.ACT})
+    story.arrive()
+    reader = User.objects.get(pk=journeys.consulting.pk)
+    assert Report.objects.readable_by(reader).count() == Report.objects.count() > 0
+    story.approve()
+    overall = story.overall()
+    assert Report.objects.readable_by(reader).filter(pk=overall.pk).exists()

@@ -6,7 +6,10 @@ from django.db.models import Q
 
 
 def any_of(*conditions: Q) -> Q:
-    """Whatever meets one of the conditions. One without limits lets everything through, which `|` alone would forget."""
+    """Whatever meets one of the conditions; nothing where there are none.
+
+    One without limits lets everything through: `|` alone would forget it, and hide the rest from who reaches everything.
+    """
     met = Q(pk__in=[])
     for condition in conditions:
         if not condition:
