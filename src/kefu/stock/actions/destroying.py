@@ -132,6 +132,7 @@ def destroy(
     if not witnesses(warehouse).filter(pk=witness.pk).exists():
         raise Invalid.one("witness", "unknown", _("这位同事不能为这个库房见证"))
     current = in_state(destruction, DestructionState.APPROVED)
+    lock_balances([current.held_id])
     refuse_fewer(current, current.counted)
     step(current, DestructionState.DESTROYED, by, at, note=note, method=method, place=where, witness=witness)
     return current
@@ -139,7 +140,7 @@ def destroy(
 
 @action
 def close_destruction(*, destruction: Destruction, by: User, at: datetime, note: str = "") -> Destruction:
-    """Write destroyed goods off and file it; what a count has taken out of the book meanwhile is not taken out twice.
+    """Write destroyed goods off and file it. Counts since then were held against the book without them.
 
     Raises Refused "not_filed" until the signed record is attached, "wrong_state".
     """

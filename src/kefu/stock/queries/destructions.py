@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -85,6 +86,18 @@ def still_held(destruction: Destruction) -> int:
     ).order_by()
     packs: int = rows.aggregate(all=Sum("packs", default=0))["all"]
     return packs
+
+
+def destroyed_reservations() -> QuerySet[Reservation]:
+    """What is set aside for requests whose goods were destroyed and are not written off yet: it stands in the book and lies nowhere."""
+    destroyed = DestructionStep.objects.filter(destruction=OuterRef("subject_id"), kind=DestructionState.DESTROYED)
+    return Reservation.objects.filter(Exists(destroyed), subject_kind=DESTRUCTION, state=ReservationState.OPEN)
+
+
+def destroyed_packs(balances: Iterable[int]) -> Counter[int]:
+    """Packs by balance id that were destroyed and are not written off yet: a count of the shelf is held against the book without them."""
+    rows = destroyed_reservations().filter(balance__in=list(balances)).order_by()
+    return Counter(dict(rows.values_list("balance").annotate(Sum("packs"))))
 
 
 def witnesses(warehouse: Warehouse) -> QuerySet[User]:

@@ -53,6 +53,8 @@ def test_on_the_screen_with_its_papers(house, beijing, login):
     assert keeper.post(f"{url}destruction/", told | {"witness": house.keeper.pk}).status_code == 422
     assert keeper.post(f"{url}prints/record/").status_code == 404
     keeper.post(f"{url}destruction/", told)
+    lies = keeper.get(f"/stock/balances/{spot('OLD', 'blocked').pk}/").content.decode()
+    assert "其中 12 已销毁，待核销" in lies and 'name="seen" value="0"' in lies, "none of it lies there any more"
     for paper in ("request", "record"):
         assert keeper.post(f"{url}prints/{paper}/").status_code == 302
     assert Print.objects.filter(document__startswith="stock.destruction").count() == 2

@@ -222,6 +222,10 @@ def test_a_count_after_the_fire_does_not_take_the_goods_out_twice(house, beijing
     burned(house, one)
     sheet = open_stocktake(warehouse=beijing, by=house.keeper, at=house.later)
     line = sheet.lines.get(balance=spot("OLD", "blocked"))
+    keeper = {"by": house.keeper, "at": house.later}
+    count_lines(stocktake=sheet, counted={line.pk: 4}, **keeper)
+    line.refresh_from_db()
+    assert line.variance == 0, "twelve in the book, eight of them burned"
     for by in (house.keeper, house.central_keeper):
         Grant.objects.get_or_create(
             user=by, role=Role.objects.get(code="branch_keeper"), node=house.bj, valid_from=date(2026, 1, 5)
@@ -229,16 +233,21 @@ def test_a_count_after_the_fire_does_not_take_the_goods_out_twice(house, beijing
         count_lines(stocktake=sheet, counted={line.pk: 3}, by=User.objects.get(pk=by.pk), at=house.later)
     explain(line=line, explanation="已销毁，未核销", by=house.keeper, at=house.later)
     post_stocktake(stocktake=sheet, by=house.director, at=house.later)
-    assert (queries.still_held(one), queries.still_held(short)) == (3, 0)
-    with pytest.raises(Refused, match="盘点后只剩 0 件"):
+    assert (queries.still_held(one), queries.still_held(short)) == (8, 3), "who burned it keeps what was burned"
+    with pytest.raises(Refused, match="盘点后只剩 3 件"):
         burned(house, short)
+    burnt = spot("OLD", "blocked")
+    with pytest.raises(Refused, match="请重新数一遍"):
+        adjust(balance=burnt, seen=11, counted=7, reason="翻到旧表", **keeper)
+    assert adjust(balance=burnt, seen=3, counted=2, reason="又少一瓶", **keeper) == 10
+    assert (queries.still_held(one), queries.still_held(short)) == (8, 2)
     step(house, withdraw_destruction, short, house.keeper, reason="盘亏了")
     attach(
         subject=Subject("stock.destruction", one.pk), customer_id=None, kind="signed_record", upload=scan(),
         by=house.keeper, at=house.later,
     )  # fmt: skip
     step(house, close_destruction, one, house.keeper)
-    assert (amounts("OLD"), one.steps.get(kind="closed").packs) == ({}, 3)
+    assert (amounts("OLD"), one.steps.get(kind="closed").packs) == ({"good": (2, 0)}, 8), "as they lie on the shelf"
     assert queries.drift() == []
 
 
