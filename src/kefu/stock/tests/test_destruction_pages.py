@@ -45,6 +45,11 @@ def test_on_the_screen_with_its_papers(house, beijing, login):
     assert "核对数量" in checker.get(url).content.decode()
     assert checker.post(f"{url}verification/", {"packs": "99"}).status_code == 422
     checker.post(f"{url}verification/", {"packs": "12"})
+    for given, status in (({"packs": "12"}, 409), ({"packs": ""}, 422)):
+        late = checker.post(f"{url}verification/", given)
+        told = " ".join(str(one) for one in late.context["messages"])
+        assert late.status_code == status and late.context["form"] is None, "no form of a step that is over"
+        assert "已核对，待领导审批" in told if status == 409 else "已经有人办过了" in told
     assert work(house.product_manager) == []
     assert keeper.post(f"{url}decision/", {"decision": "approved"}).status_code == 403
     leader.post(f"{url}decision/", {"decision": "approved"})

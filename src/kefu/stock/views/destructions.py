@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -133,13 +134,13 @@ def _destroy_form(request: HttpRequest, one: Destruction, data: object = None) -
     return DestroyForm(data, witnesses=people)
 
 
-def _page(request: HttpRequest, one: Destruction, form: KefuForm | None = None) -> HttpResponse:
+def _page(request: HttpRequest, one: Destruction, form: KefuForm | None) -> HttpResponse:
     own = allowed(person(request), ASK, node_id=one.warehouse.node_id)
     context = {
         "destruction": one,
         "steps": one.steps.select_related("by", "witness"),
         "held": queries.still_held(one),
-        "form": form or _next(request, one),
+        "form": form,
         "withdraw_form": WithdrawForm(auto_id="withdraw_%s") if own and one.state in BEFORE else None,
         "kinds": KINDS[::-1] if one.state == DestructionState.DESTROYED else KINDS,
         "subject_kind": queries.DESTRUCTION,
@@ -152,15 +153,25 @@ def _page(request: HttpRequest, one: Destruction, form: KefuForm | None = None) 
 @require_GET
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """A request with its steps, its files and what comes next."""
-    return _page(request, _destruction(request, pk))
+    one = _destruction(request, pk)
+    return _page(request, one, _next(request, one))
 
 
 def _do(
     request: HttpRequest, one: Destruction, form: KefuForm, write: Callable[[], object], said: object
 ) -> HttpResponseBase:
+    def again() -> HttpResponse:
+        fresh = _destruction(request, one.pk)
+        due = _next(request, fresh)
+        if type(due) is type(form):
+            return _page(request, fresh, form)
+        for text in form.non_field_errors() or [_("这一步已经有人办过了，请看现在的状态")]:
+            messages.error(request, str(text))
+        return _page(request, fresh, due)
+
     if not form.is_valid():
-        return unprocessable(_page(request, one, form))
-    return act(request, write, success=said, to=_url(one), form=form, render=lambda: _page(request, one, form))
+        return unprocessable(again())
+    return act(request, write, success=said, to=_url(one), form=form, render=again)
 
 
 @needs(VERIFY)
