@@ -38,7 +38,7 @@ from kefu.stock.views.places import person, unprocessable
 
 VIEW, ASK = StockPermission.DESTRUCTION_VIEW, StockPermission.DESTRUCTION_REQUEST
 VERIFY, APPROVE = StockPermission.DESTRUCTION_VERIFY, StockPermission.DESTRUCTION_APPROVE
-KINDS = ((PHOTO, _("货物照片")), (SIGNED, _("双方签字的销毁记录")))
+KINDS = ((SIGNED, _("双方签字的销毁记录")), (PHOTO, _("货物照片")))
 BEFORE = (
     DestructionState.REQUESTED,
     DestructionState.VERIFIED,
@@ -142,7 +142,7 @@ def _page(request: HttpRequest, one: Destruction, form: KefuForm | None) -> Http
         "held": queries.still_held(one),
         "form": form,
         "withdraw_form": WithdrawForm(auto_id="withdraw_%s") if own and one.state in BEFORE else None,
-        "kinds": KINDS[::-1] if one.state == DestructionState.DESTROYED else KINDS,
+        "kinds": KINDS if one.state in DONE else KINDS[1:],
         "subject_kind": queries.DESTRUCTION,
         "done": one.state in DONE,
     }
