@@ -64,8 +64,11 @@ def to_destroy(at: datetime) -> QuerySet[Any]:
 
 
 def candidates_listed(user: User, asked: Mapping[str, str], at: datetime) -> QuerySet[Any]:
-    """What has to be destroyed in the warehouses within reach (`warehouse`, a code, narrows it)."""
-    rows = to_destroy(at).filter(scope(user, StockPermission.DESTRUCTION_VIEW, node="warehouse__node_id"))
+    """What has to be destroyed in the warehouses within reach (`warehouse`, a code, narrows it); `may_ask` says of which one may ask it."""
+    node = "warehouse__node_id"
+    own = scope(user, StockPermission.DESTRUCTION_REQUEST, node=node)
+    may_ask = Case(When(own, then=True), default=False) if own else Value(True)
+    rows = to_destroy(at).filter(scope(user, StockPermission.DESTRUCTION_VIEW, node=node)).annotate(may_ask=may_ask)
     if code := asked.get("warehouse", ""):
         rows = rows.filter(warehouse__code=code)
     return rows.select_related("warehouse", "zone", "lot", "product").order_by("id")

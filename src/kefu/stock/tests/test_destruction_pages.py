@@ -1,14 +1,18 @@
 """Destroying on the screen, on paper and over the API (STK-011)."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kefu.foundation.audit.trail import Subject
-from kefu.foundation.files.actions import attach
+from kefu.foundation.files.actions import attach, withdraw
+from kefu.foundation.files.models import Attachment
 from kefu.foundation.printing.models import Print
 from kefu.foundation.slots.registry import slots
+from kefu.organisation.models import Grant, Role
 from kefu.stock.destruction_documents import destruction_record
 from kefu.stock.models import Destruction
 from kefu.stock.testing import stock_in
@@ -39,6 +43,14 @@ def test_on_the_screen_with_its_papers(house, beijing, login):
     keeper.post("/stock/destructions/new/", given | {"photo": scan()})
     one = Destruction.objects.get()
     url = f"/stock/destructions/{one.pk}/"
+    assert checker.get(url).context["form"] is not None
+    photo = Attachment.objects.get(subject_id=one.pk)
+    withdraw(attachment=photo, reason="拍错了", by=house.keeper, at=house.later)
+    bare = checker.get(url)
+    assert bare.context["form"] is None and "还没有货物照片" in bare.content.decode(), "nothing to verify by yet"
+    assert checker.post(f"{url}verification/", {"packs": "12"}).status_code == 409
+    files = reverse("files:attach", args=["stock.destruction", one.pk])
+    keeper.post(files, {"kind": "photo", "upload": scan(), "next": url})
     page = keeper.get(url).content.decode()
     assert 'value="photo"' in page and 'value="signed_record"' not in page, "there is nothing to sign yet"
     assert "已申请，待核对数量" in page and "paper.pdf" in page and "核对数量</h" not in page
@@ -67,7 +79,6 @@ def test_on_the_screen_with_its_papers(house, beijing, login):
     done = destruction_record(one.pk)
     assert (done["done"].place, done["done"].witness.name, done["destruction"].counted) == ("库房后院", "何示安", 12)
     assert "还没上传" in keeper.post(f"{url}closing/", follow=True).content.decode()
-    files = reverse("files:attach", args=["stock.destruction", one.pk])
     keeper.post(files, {"kind": "signed_record", "upload": scan(), "next": url})
     assert "已核销归档" in keeper.post(f"{url}closing/", {"note": "归档 1 号柜"}, follow=True).content.decode()
     assert "库房后院 · 何示安 在场见证" in " ".join(keeper.get(url).content.decode().split())
@@ -75,6 +86,18 @@ def test_on_the_screen_with_its_papers(house, beijing, login):
     assert one.number in leader.get("/stock/destructions/?state=closed").content.decode()
     assert one.number not in leader.get("/stock/destructions/?state=approved").content.decode()
     assert login(house.manager).get(url).status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.req("STK-011")
+def test_asking_is_offered_where_one_may_ask(house, beijing, central, login):
+    """A keeper of Beijing who reads along in the head office asks only for what lies in Beijing."""
+    stock_in(central, [("N-014", "FAR", 5, AUTUMN)], by=house.central_keeper, at=house.at)
+    role = Role.objects.get(code="leadership")
+    Grant.objects.create(user=house.keeper, role=role, node=house.hq, valid_from=date(2026, 1, 5))
+    keeper = login(house.keeper)
+    page = keeper.get("/stock/destructions/candidates/", HTTP_X_KEFU_AT=house.later.isoformat()).content.decode()
+    assert "OLD" in page and "FAR" in page and page.count("?balance=") == 1
 
 
 @pytest.mark.django_db

@@ -15,6 +15,7 @@ from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.audit.trail import Subject
 from kefu.foundation.exchange.lists import export_url
+from kefu.foundation.files.queries import attached
 from kefu.foundation.printing.actions import print_document
 from kefu.foundation.ui.forms import KefuForm
 from kefu.foundation.ui.http import Keyset, act, now, page
@@ -83,7 +84,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
     """Ask to destroy packs of a candidate, with a photo."""
     number = parse_number(request.POST.get("balance") or request.GET.get("balance")) or 0
     balance = get_object_or_404(queries.candidates_listed(person(request), {}, now(request)), pk=number)
-    if not allowed(person(request), ASK, node_id=balance.warehouse.node_id):
+    if not balance.may_ask:
         raise Http404
     start = {"packs": balance.loose}
     form = RequestForm(request.POST, request.FILES) if request.method == "POST" else RequestForm(initial=start)
@@ -119,7 +120,7 @@ def _next(request: HttpRequest, one: Destruction) -> KefuForm | None:
         return None
     match one.state:
         case DestructionState.REQUESTED:
-            return VerifyForm(initial={"packs": one.packs})
+            return VerifyForm(initial={"packs": one.packs}) if _photographed(one) else None
         case DestructionState.VERIFIED:
             return DecideForm(initial={"decision": DestructionState.APPROVED})
         case DestructionState.APPROVED:
@@ -127,6 +128,10 @@ def _next(request: HttpRequest, one: Destruction) -> KefuForm | None:
         case DestructionState.TO_MAKER:
             return SendBackForm()
     return NoteForm()
+
+
+def _photographed(one: Destruction) -> bool:
+    return attached(queries.DESTRUCTION, one.pk, PHOTO).exists()
 
 
 def _destroy_form(request: HttpRequest, one: Destruction, data: object = None) -> DestroyForm:
@@ -141,6 +146,7 @@ def _page(request: HttpRequest, one: Destruction, form: KefuForm | None) -> Http
         "steps": one.steps.select_related("by", "witness"),
         "held": queries.still_held(one),
         "form": form,
+        "no_photo": one.state == DestructionState.REQUESTED and not _photographed(one),
         "withdraw_form": WithdrawForm(auto_id="withdraw_%s") if own and one.state in BEFORE else None,
         "kinds": KINDS if one.state in DONE else KINDS[1:],
         "subject_kind": queries.DESTRUCTION,
