@@ -68,7 +68,8 @@ def candidates_listed(user: User, asked: Mapping[str, str], at: datetime) -> Que
     node = "warehouse__node_id"
     own = scope(user, StockPermission.DESTRUCTION_REQUEST, node=node)
     may_ask = Case(When(own, then=True), default=False) if own else Value(True)
-    rows = to_destroy(at).filter(scope(user, StockPermission.DESTRUCTION_VIEW, node=node)).annotate(may_ask=may_ask)
+    seen = scope(user, StockPermission.DESTRUCTION_VIEW, node=node)
+    rows: QuerySet[Any] = to_destroy(at).filter(seen).annotate(may_ask=may_ask)
     if code := asked.get("warehouse", ""):
         rows = rows.filter(warehouse__code=code)
     return rows.select_related("warehouse", "zone", "lot", "product").order_by("id")
