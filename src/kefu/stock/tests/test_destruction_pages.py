@@ -53,9 +53,9 @@ def test_on_the_screen_with_its_papers(house, beijing, login):
     keeper.post(files, {"kind": "photo", "upload": scan(), "next": url})
     page = keeper.get(url).content.decode()
     assert 'value="photo"' in page and 'value="signed_record"' not in page, "there is nothing to sign yet"
-    assert "已申请，待核对数量" in page and "paper.pdf" in page and "核对数量</h" not in page
+    assert "已申请，待核对数量" in page and "paper.pdf" in page and "核实数量</h" not in page
     assert work(house.product_manager) == [f"{one.number} {one.held.product.label} OLD × 12"]
-    assert "核对数量" in checker.get(url).content.decode()
+    assert "核实数量" in checker.get(url).content.decode()
     assert checker.post(f"{url}verification/", {"packs": "99"}).status_code == 422
     checker.post(f"{url}verification/", {"packs": "12"})
     for given, status in (({"packs": "12"}, 409), ({"packs": ""}, 422)):
