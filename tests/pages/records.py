@@ -61,6 +61,7 @@ from kefu.questionnaires.models import QuestionnaireVersion
 from kefu.requisitions.models import Lending, Requisition
 from kefu.sales.models import Purchase, Reversal, Settlement
 from kefu.stock.models import Balance, ClimateBreach, ClimateReading, Destruction, IssueSlip, Recall, Receipt, Stocktake
+from kefu.stock.queries import to_destroy
 from kefu.surveys.models import Opinion, Response
 from kefu.surveys.queries import surveys
 from kefu.testing.cast import AT
@@ -255,8 +256,17 @@ RECORDS: Mapping[str, Find] = {
     "users/": _of(User),
 }
 
+ASKED: dict[str, Callable[[], str]] = {
+    "stock/destructions/new/": lambda: f"?balance={to_destroy(AT).earliest('pk').pk}",
+}
+
 
 def records_for(route: str) -> list[tuple[object, ...]]:
     """Values for a route's parameters, from its longest known beginning; one empty tuple where there are none or none is known."""
     known = [beginning for beginning in RECORDS if route.lstrip("^").startswith(beginning)]
     return list(RECORDS[max(known, key=len)]()) if known and "<" in route else [()]
+
+
+def query_for(route: str) -> str:
+    """What a route needs after its address; for most nothing."""
+    return ASKED[route]() if route in ASKED else ""

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 from tests.architecture.test_views import declared
 from tests.pages.customers import customers_browser
-from tests.pages.records import records_for
+from tests.pages.records import query_for, records_for
 
 from kefu.administration.entering import KEY, Entering
 from kefu.foundation.access.queries import access_of
@@ -98,7 +98,7 @@ class House:
     def _open(self, route: str, words: list[str]) -> Iterator[Visit]:
         answers = set()
         for record in records_for(route):
-            url = _filled(route, record)
+            url = _filled(route, record) + query_for(route)
             visitor, answer = self._first_let_in(url, self._visitors(route, words))
             answers.add(answer.status_code)
             if _is_page(answer):

@@ -39,7 +39,7 @@ class RequestForm(KefuForm):
 class VerifyForm(KefuForm):
     """How many there really are."""
 
-    packs = forms.IntegerField(label=_("核对数量"), min_value=1, max_value=LARGEST)
+    packs = forms.IntegerField(label=_("核实数量"), min_value=1, max_value=LARGEST)
     note = forms.CharField(label=_("备注"), max_length=200, required=False)
 
 

@@ -14,13 +14,14 @@ from kefu.stock.actions.ledger import Entry, book, lock_balances
 from kefu.stock.actions.reserving import give_way
 from kefu.stock.choices import MoveKind
 from kefu.stock.models import Balance
+from kefu.stock.queries import destroyed_packs
 
 
 @action
 def adjust(*, balance: Balance, seen: int, counted: int, reason: str, by: User, at: datetime) -> int:
-    """Correct a balance by what was counted against the book quantity `seen` while counting; answers the new quantity.
+    """Correct a balance by what was counted against what should have lain there, `seen`, while counting; answers the new quantity.
 
-    Goods booked in or out since then stay booked. Raises Invalid without a reason or for a negative count, Refused
+    `seen` is the book without packs that were destroyed and are not written off yet; goods booked in or out since then stay booked. Raises Invalid without a reason or for a negative count, Refused
     "stock_short" when what left since then makes the result impossible.
     """
     warehouse = balance.warehouse
@@ -34,9 +35,9 @@ def adjust(*, balance: Balance, seen: int, counted: int, reason: str, by: User, 
     if change == 0:
         nothing_changed()
         return held.quantity
-    after = held.quantity + change
-    if after < 0:
-        raise Refused("stock_short", _("盘点后又有出库，调整后会小于 0，请重新数一遍"), {"available": held.quantity})
+    after, there = held.quantity + change, held.quantity - destroyed_packs([held.pk])[held.pk]
+    if there + change < 0:
+        raise Refused("stock_short", _("盘点后又有出库，调整后会小于 0，请重新数一遍"), {"available": there})
     give_way(balance=held, packs=-change, by=by, at=at)
     subject = Subject("stock.balance", held.pk)
     book([Entry(held.pk, change, reason.strip())], kind=MoveKind.ADJUSTMENT, subject=subject, by=by, at=at)

@@ -82,8 +82,7 @@ def verify_destruction(*, destruction: Destruction, packs: int, by: User, at: da
     current = in_state(destruction, DestructionState.REQUESTED)
     if not 1 <= packs <= current.packs:
         raise Invalid.one("packs", "range", _("数量要在 1 到 %(packs)s 之间") % {"packs": current.packs})
-    if not attached(DESTRUCTION, current.pk, PHOTO):
-        raise Refused("no_photo", _("还没有货物照片，请库管先上传"))
+    _refuse_unseen(current)
     refuse_fewer(current, packs)
     lay_back(current, still_held(current) - packs, note, by, at)
     step(current, DestructionState.VERIFIED, by, at, packs=packs, note=note)
@@ -96,7 +95,8 @@ def decide_destruction(
 ) -> Destruction:
     """Leadership approves, or rejects: then the goods go back to stock (`REJECTED`) or are to go back to the maker (`TO_MAKER`).
 
-    Raises Invalid for a no without a reason, Refused "own_hand" for who asked or verified, "fewer_there", "wrong_state".
+    Raises Invalid for a no without a reason, Refused "own_hand" for who asked or verified, "fewer_there", "no_photo" where it was withdrawn
+    since, "wrong_state".
     """
     require(by, StockPermission.DESTRUCTION_APPROVE, node_id=destruction.warehouse.node_id)
     if decision not in (DestructionState.APPROVED, DestructionState.REJECTED, DestructionState.TO_MAKER):
@@ -108,6 +108,8 @@ def decide_destruction(
         lay_back(current, still_held(current), reason, by, at)
     else:
         refuse_fewer(current, current.counted)
+    if decision == DestructionState.APPROVED:
+        _refuse_unseen(current)
     step(current, decision, by, at, note=reason)
     return current
 
@@ -132,6 +134,7 @@ def destroy(
     if not witnesses(warehouse).filter(pk=witness.pk).exists():
         raise Invalid.one("witness", "unknown", _("这位同事不能为这个库房见证"))
     current = in_state(destruction, DestructionState.APPROVED)
+    lock_balances([current.held_id])
     refuse_fewer(current, current.counted)
     step(current, DestructionState.DESTROYED, by, at, note=note, method=method, place=where, witness=witness)
     return current
@@ -139,13 +142,13 @@ def destroy(
 
 @action
 def close_destruction(*, destruction: Destruction, by: User, at: datetime, note: str = "") -> Destruction:
-    """Write destroyed goods off and file it; what a count has taken out of the book meanwhile is not taken out twice.
+    """Write destroyed goods off and file it. Counts since then were held against the book without them.
 
-    Raises Refused "not_filed" until the signed record is attached, "wrong_state".
+    Raises Refused "not_filed" until the signed record is attached, which nobody can have signed before, "wrong_state".
     """
     require(by, StockPermission.DESTRUCTION_REQUEST, node_id=destruction.warehouse.node_id)
     current = in_state(destruction, DestructionState.DESTROYED)
-    if not attached(DESTRUCTION, current.pk, SIGNED):
+    if not attached(DESTRUCTION, current.pk, SIGNED).filter(at__gte=current.since):
         raise Refused("not_filed", _("双方签字的销毁记录还没上传，请先扫描上传"))
     write_off(current, DestructionState.CLOSED, MoveKind.DESTRUCTION, note, by, at)
     return current
@@ -178,3 +181,8 @@ def withdraw_destruction(*, destruction: Destruction, reason: str, by: User, at:
     lay_back(current, still_held(current), words, by, at)
     step(current, DestructionState.WITHDRAWN, by, at, note=words)
     return current
+
+
+def _refuse_unseen(current: Destruction) -> None:
+    if not attached(DESTRUCTION, current.pk, PHOTO):
+        raise Refused("no_photo", _("还没有货物照片，请库管先上传"))

@@ -22,7 +22,7 @@ from kefu.stock.choices import ReservationState
 from kefu.stock.choosing import Pick, Wanted, choose, demanded
 from kefu.stock.events import ReservationLost
 from kefu.stock.models import Balance, Reservation, Warehouse
-from kefu.stock.queries import place_of
+from kefu.stock.queries import destroyed_reservations, place_of
 
 _RESERVE = """
     UPDATE stock_balance balance SET reserved = balance.reserved + entry.change
@@ -154,10 +154,12 @@ def put_back(*, reservation: Reservation, packs: int, at: datetime) -> None:
 def give_way(*, balance: Balance, packs: int, by: User, at: datetime) -> None:
     """Take packs of a held balance away from those they are set aside for, the latest first, as far as the free ones do not suffice.
 
-    For facts only (a count, a breakage, a recall); each record hears of it by `ReservationLost`.
+    For facts only (a count, a breakage, a recall); each record hears of it by `ReservationLost`. Packs that were destroyed and wait to be
+    written off stay with their request: nobody can find them, or miss them.
     """
     missing = packs - balance.free
     latest = Reservation.objects.select_for_update(no_key=True).filter(balance=balance, state=ReservationState.OPEN)
+    latest = latest.exclude(pk__in=destroyed_reservations().values("pk"))
     for row in latest.order_by("-pk") if missing > 0 else ():
         lost = min(row.packs, missing)
         _shorten(row, lost, at)

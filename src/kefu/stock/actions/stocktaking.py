@@ -22,7 +22,7 @@ from kefu.stock.actions.reserving import give_way
 from kefu.stock.choices import NOT_THERE, MoveKind, Quality, StocktakeState
 from kefu.stock.models import Balance, Lot, Move, Stocktake, StocktakeCount, StocktakeLine, Warehouse, Zone
 from kefu.stock.permissions import StockPermission
-from kefu.stock.queries.stocktakes import tolerance
+from kefu.stock.queries import destroyed_packs, tolerance
 from kefu.stock.rules import count_again
 
 STOCKTAKES = Series("stock.stocktake", "PD")
@@ -62,7 +62,7 @@ def open_stocktake(
 @action
 def count_lines(*, stocktake: Stocktake, counted: Mapping[int, int], by: User, at: datetime) -> int:
     """Keep what somebody counted, by line; answers how many. The book is read at this moment, with the balances held, so that what is
-    booked before and after stays out of the difference.
+    booked before and after stays out of the difference; packs that were destroyed and are not written off yet count as gone.
 
     Raises Invalid for impossible numbers or unknown lines, Refused "ended", or "same_person" where somebody else must count again.
     """
@@ -75,6 +75,7 @@ def count_lines(*, stocktake: Stocktake, counted: Mapping[int, int], by: User, a
     if lines.keys() != counted.keys():
         raise Invalid.one("counted", "unknown", _("有的行不在这张盘点单上，请刷新再填"))
     held = lock_balances(line.balance_id for line in lines.values())
+    gone = destroyed_packs(held)
     last = dict(Move.objects.filter(balance__in=list(held)).order_by().values_list("balance").annotate(Max("pk")))
     limits = tolerance(current, at)
     kept = []
@@ -82,12 +83,11 @@ def count_lines(*, stocktake: Stocktake, counted: Mapping[int, int], by: User, a
         balance = held[line.balance_id]
         if line.last_by_id == by.pk and count_again(line.variance or 0, balance.lot.cost, *limits):
             raise Refused("same_person", _("批号 %(lot)s 差异大，要换一个人重盘") % {"lot": balance.lot.code})
+        there = balance.quantity - gone[balance.pk]
         kept.append(
-            StocktakeCount(
-                line=line, packs=counted[pk], book=balance.quantity, last_move=last.get(balance.pk, 0), by=by, at=at
-            )
+            StocktakeCount(line=line, packs=counted[pk], book=there, last_move=last.get(balance.pk, 0), by=by, at=at)
         )
-        line.counted, line.variance = counted[pk], counted[pk] - balance.quantity
+        line.counted, line.variance = counted[pk], counted[pk] - there
     StocktakeCount.objects.bulk_create(kept)
     _write(lines.values(), by)
     _record("stock.stocktake.counted", current, by, at, lines=len(kept))
@@ -203,7 +203,7 @@ def _counting(stocktake: Stocktake, by: User, right: StockPermission = StockPerm
 
 def _check(lines: Sequence[StocktakeLine], held: Mapping[int, Balance], limits: tuple[int, Decimal]) -> None:
     recount, corrected, unexplained, short = list[str](), list[str](), list[str](), list[str]()
-    mended = _corrected(lines)
+    mended, gone = _corrected(lines), destroyed_packs(held)
     for line in lines:
         balance, change = held[line.balance_id], line.variance or 0
         if line.counts < 2 and count_again(change, balance.lot.cost, *limits):
@@ -212,7 +212,7 @@ def _check(lines: Sequence[StocktakeLine], held: Mapping[int, Balance], limits: 
             corrected.append(balance.lot.code)
         if not line.explanation:
             unexplained.append(balance.lot.code)
-        if balance.quantity + change < 0:
+        if balance.quantity - gone[balance.pk] + change < 0:
             short.append(balance.lot.code)
     for code, lots, words in (
         ("recount", recount, _("差异大的要另一位同事重盘：%(lots)s")),

@@ -28,6 +28,8 @@ from kefu.stock.queries.climate import (
 from kefu.stock.queries.destructions import (
     DESTRUCTION,
     candidates_listed,
+    destroyed_packs,
+    destroyed_reservations,
     destructions_listed,
     destructions_owed,
     still_held,
@@ -105,6 +107,8 @@ __all__ = [
     "customers_to_tell",
     "days",
     "days_of",
+    "destroyed_packs",
+    "destroyed_reservations",
     "destructions_listed",
     "destructions_owed",
     "drift",

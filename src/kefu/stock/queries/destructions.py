@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -63,8 +64,12 @@ def to_destroy(at: datetime) -> QuerySet[Any]:
 
 
 def candidates_listed(user: User, asked: Mapping[str, str], at: datetime) -> QuerySet[Any]:
-    """What has to be destroyed in the warehouses within reach (`warehouse`, a code, narrows it)."""
-    rows = to_destroy(at).filter(scope(user, StockPermission.DESTRUCTION_VIEW, node="warehouse__node_id"))
+    """What has to be destroyed in the warehouses within reach (`warehouse`, a code, narrows it); `may_ask` says of which one may ask it."""
+    node = "warehouse__node_id"
+    own = scope(user, StockPermission.DESTRUCTION_REQUEST, node=node)
+    may_ask = Case(When(own, then=True), default=False) if own else Value(True)
+    seen = scope(user, StockPermission.DESTRUCTION_VIEW, node=node)
+    rows: QuerySet[Any] = to_destroy(at).filter(seen).annotate(may_ask=may_ask)
     if code := asked.get("warehouse", ""):
         rows = rows.filter(warehouse__code=code)
     return rows.select_related("warehouse", "zone", "lot", "product").order_by("id")
@@ -85,6 +90,18 @@ def still_held(destruction: Destruction) -> int:
     ).order_by()
     packs: int = rows.aggregate(all=Sum("packs", default=0))["all"]
     return packs
+
+
+def destroyed_reservations() -> QuerySet[Reservation]:
+    """What is set aside for requests whose goods were destroyed and are not written off yet: it stands in the book and lies nowhere."""
+    destroyed = DestructionStep.objects.filter(destruction=OuterRef("subject_id"), kind=DestructionState.DESTROYED)
+    return Reservation.objects.filter(Exists(destroyed), subject_kind=DESTRUCTION, state=ReservationState.OPEN)
+
+
+def destroyed_packs(balances: Iterable[int]) -> Counter[int]:
+    """Packs by balance id that were destroyed and are not written off yet: a count of the shelf is held against the book without them."""
+    rows = destroyed_reservations().filter(balance__in=list(balances)).order_by()
+    return Counter(dict(rows.values_list("balance").annotate(Sum("packs"))))
 
 
 def witnesses(warehouse: Warehouse) -> QuerySet[User]:

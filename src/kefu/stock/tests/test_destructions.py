@@ -1,6 +1,6 @@
 """What must not be used any more waits, blocked, until two people have destroyed it and it is written off (STK-011)."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -9,7 +9,8 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from kefu.foundation.audit.models import AuditEntry
 from kefu.foundation.audit.trail import Subject
-from kefu.foundation.files.actions import attach
+from kefu.foundation.files.actions import attach, withdraw
+from kefu.foundation.files.models import Attachment
 from kefu.foundation.files.tests.samples import PDF
 from kefu.foundation.notices.models import Notice
 from kefu.kernel.errors import Forbidden, Invalid, OutOfScope, Refused
@@ -67,6 +68,11 @@ def asked(house, lot="OLD", packs=12, quality="good", **more):
     return request_destruction(balance=spot(lot, quality), packs=packs, **given)
 
 
+def attach_to(house, one, kind):
+    subject = Subject("stock.destruction", one.pk)
+    attach(subject=subject, customer_id=None, kind=kind, upload=scan(), by=house.keeper, at=house.later)
+
+
 def step(house, verb, one, by, **more):
     return verb(destruction=one, by=by, at=house.later, **more)
 
@@ -114,19 +120,23 @@ def test_from_the_shelf_to_the_filed_record_by_different_hands(house, beijing):
         step(house, decide_destruction, one, house.product_manager, decision=DestructionState.APPROVED)
     with pytest.raises(Refused, match="不能这样做"):
         burned(house, one)
+    attach_to(house, one, "signed_record")
+    files = Attachment.objects.filter(subject_id=one.pk)
+    withdraw(attachment=files.get(kind="photo"), reason="拍错了", by=house.keeper, at=house.later)
+    with pytest.raises(Refused, match="没有货物照片"):
+        step(house, decide_destruction, one, house.leader, decision=DestructionState.APPROVED)
+    attach_to(house, one, "photo")
     step(house, decide_destruction, one, house.leader, decision=DestructionState.APPROVED)
 
+    house.later += timedelta(hours=1)
     for wrong in ({"witness": house.keeper}, {"witness": house.manager}, {"place": " "}, {"method": "other"}):
         with pytest.raises(Invalid):
             burned(house, one, **wrong)
     burned(house, one)
     assert spot("OLD", "blocked").quantity == 10, "written off only with the paper"
     with pytest.raises(Refused, match="还没上传"):
-        step(house, close_destruction, one, house.keeper)
-    attach(
-        subject=Subject("stock.destruction", one.pk), customer_id=None, kind="signed_record", upload=scan(),
-        by=house.keeper, at=house.later,
-    )  # fmt: skip
+        step(house, close_destruction, one, house.keeper)  # signed before it was burned: no record of it
+    attach_to(house, one, "signed_record")
     step(house, close_destruction, one, house.keeper)
     assert amounts("OLD") == {"good": (2, 0)}
     move = Move.objects.get(kind="destruction")
@@ -222,6 +232,10 @@ def test_a_count_after_the_fire_does_not_take_the_goods_out_twice(house, beijing
     burned(house, one)
     sheet = open_stocktake(warehouse=beijing, by=house.keeper, at=house.later)
     line = sheet.lines.get(balance=spot("OLD", "blocked"))
+    keeper = {"by": house.keeper, "at": house.later}
+    count_lines(stocktake=sheet, counted={line.pk: 4}, **keeper)
+    line.refresh_from_db()
+    assert line.variance == 0, "twelve in the book, eight of them burned"
     for by in (house.keeper, house.central_keeper):
         Grant.objects.get_or_create(
             user=by, role=Role.objects.get(code="branch_keeper"), node=house.bj, valid_from=date(2026, 1, 5)
@@ -229,16 +243,18 @@ def test_a_count_after_the_fire_does_not_take_the_goods_out_twice(house, beijing
         count_lines(stocktake=sheet, counted={line.pk: 3}, by=User.objects.get(pk=by.pk), at=house.later)
     explain(line=line, explanation="已销毁，未核销", by=house.keeper, at=house.later)
     post_stocktake(stocktake=sheet, by=house.director, at=house.later)
-    assert (queries.still_held(one), queries.still_held(short)) == (3, 0)
-    with pytest.raises(Refused, match="盘点后只剩 0 件"):
+    assert (queries.still_held(one), queries.still_held(short)) == (8, 3), "who burned it keeps what was burned"
+    with pytest.raises(Refused, match="盘点后只剩 3 件"):
         burned(house, short)
+    burnt = spot("OLD", "blocked")
+    with pytest.raises(Refused, match="请重新数一遍"):
+        adjust(balance=burnt, seen=11, counted=7, reason="翻到旧表", **keeper)
+    assert adjust(balance=burnt, seen=3, counted=2, reason="又少一瓶", **keeper) == 10
+    assert (queries.still_held(one), queries.still_held(short)) == (8, 2)
     step(house, withdraw_destruction, short, house.keeper, reason="盘亏了")
-    attach(
-        subject=Subject("stock.destruction", one.pk), customer_id=None, kind="signed_record", upload=scan(),
-        by=house.keeper, at=house.later,
-    )  # fmt: skip
+    attach_to(house, one, "signed_record")
     step(house, close_destruction, one, house.keeper)
-    assert (amounts("OLD"), one.steps.get(kind="closed").packs) == ({}, 3)
+    assert (amounts("OLD"), one.steps.get(kind="closed").packs) == ({"good": (2, 0)}, 8), "as they lie on the shelf"
     assert queries.drift() == []
 
 

@@ -1,7 +1,7 @@
 """Eight people reach for the same shelf at once: nothing goes below zero, nobody is hung up."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -9,13 +9,13 @@ import pytest
 from kefu.kernel.errors import Refused
 from kefu.products.models import Product
 from kefu.stock import queries
-from kefu.stock.actions import Arrival, give_back, issue, receive
+from kefu.stock.actions import Arrival, give_back, issue, receive, request_destruction
 from kefu.stock.models import Balance, IssueSlip
 from kefu.stock.testing import stock_in
 from kefu.testing.races import at_once
 
 PICKERS = 8
-JUNE, SEPTEMBER = date(2027, 6, 30), date(2027, 9, 30)
+AUTUMN, JUNE, SEPTEMBER = date(2026, 11, 30), date(2027, 6, 30), date(2027, 9, 30)
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -53,3 +53,13 @@ def test_orders_naming_the_goods_in_opposite_order_wait_for_each_other(shop, bei
     assert {type(one) for one in at_once([partial(work, number) for number in range(PICKERS)])} == {IssueSlip}
     assert [queries.amount(product, beijing, shop.at).there for product in goods] == [20 - 16 + 4 + 2] * 4
     assert queries.drift() == []
+
+
+def test_two_ask_to_destroy_the_same_last_packs(shop, beijing):
+    stock_in(beijing, [("N-014", "OLD", 5, AUTUMN)], by=shop.keeper, at=shop.at)
+    given = {"balance": Balance.objects.get(), "packs": 4, "reason": "过期", "by": shop.keeper}
+    asked = partial(request_destruction, at=shop.at + timedelta(days=10), **given)
+    got = at_once([asked, asked])
+    assert sorted(type(one).__name__ for one in got) == ["Destruction", "Refused"]
+    rows = Balance.objects.order_by("pk").values_list("quality", "quantity", "reserved")
+    assert list(rows) == [("good", 1, 0), ("blocked", 4, 4)]

@@ -39,15 +39,17 @@ def _url(balance: Balance) -> str:
 
 def _page(request: HttpRequest, balance: Balance, **forms: KefuForm) -> HttpResponse:
     days = queries.days(balance.warehouse, now(request))
+    gone = queries.destroyed_packs([balance.pk])[balance.pk]
     zones = balance.warehouse.own_zones.exclude(pk=balance.zone_id)
     context = {
         "balance": balance,
+        "destroyed": gone,
         "status": status_of(balance, days.band(balance.lot.expiry), days),
         "left": left_words(days.left(balance.lot.expiry)),
         "moves": balance.moves.select_related("by").order_by("-pk")[:MOVES],
         "may_keep": may_keep(person(request), balance.warehouse),
         "may_recall": not balance.lot.recalled and allowed(person(request), StockPermission.LOT_RECALL),
-        "count_form": CountForm(initial={"seen": balance.quantity}),
+        "count_form": CountForm(initial={"seen": balance.quantity - gone}),
         "quality_form": QualityForm(),
         "zone_form": ZoneForm(zones=zones),
         "exchange_form": ExchangeForm(),

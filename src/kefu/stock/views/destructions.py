@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,6 +15,7 @@ from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
 from kefu.foundation.audit.trail import Subject
 from kefu.foundation.exchange.lists import export_url
+from kefu.foundation.files.queries import attached
 from kefu.foundation.printing.actions import print_document
 from kefu.foundation.ui.forms import KefuForm
 from kefu.foundation.ui.http import Keyset, act, now, page
@@ -37,7 +39,7 @@ from kefu.stock.views.places import person, unprocessable
 
 VIEW, ASK = StockPermission.DESTRUCTION_VIEW, StockPermission.DESTRUCTION_REQUEST
 VERIFY, APPROVE = StockPermission.DESTRUCTION_VERIFY, StockPermission.DESTRUCTION_APPROVE
-KINDS = ((PHOTO, _("货物照片")), (SIGNED, _("双方签字的销毁记录")))
+KINDS = ((SIGNED, _("双方签字的销毁记录")), (PHOTO, _("货物照片")))
 BEFORE = (
     DestructionState.REQUESTED,
     DestructionState.VERIFIED,
@@ -82,7 +84,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
     """Ask to destroy packs of a candidate, with a photo."""
     number = parse_number(request.POST.get("balance") or request.GET.get("balance")) or 0
     balance = get_object_or_404(queries.candidates_listed(person(request), {}, now(request)), pk=number)
-    if not allowed(person(request), ASK, node_id=balance.warehouse.node_id):
+    if not balance.may_ask:
         raise Http404
     start = {"packs": balance.loose}
     form = RequestForm(request.POST, request.FILES) if request.method == "POST" else RequestForm(initial=start)
@@ -118,7 +120,7 @@ def _next(request: HttpRequest, one: Destruction) -> KefuForm | None:
         return None
     match one.state:
         case DestructionState.REQUESTED:
-            return VerifyForm(initial={"packs": one.packs})
+            return VerifyForm(initial={"packs": one.packs}) if _photographed(one) else None
         case DestructionState.VERIFIED:
             return DecideForm(initial={"decision": DestructionState.APPROVED})
         case DestructionState.APPROVED:
@@ -128,20 +130,25 @@ def _next(request: HttpRequest, one: Destruction) -> KefuForm | None:
     return NoteForm()
 
 
+def _photographed(one: Destruction) -> bool:
+    return attached(queries.DESTRUCTION, one.pk, PHOTO).exists()
+
+
 def _destroy_form(request: HttpRequest, one: Destruction, data: object = None) -> DestroyForm:
     people = queries.witnesses(one.warehouse).exclude(pk=person(request).pk)
     return DestroyForm(data, witnesses=people)
 
 
-def _page(request: HttpRequest, one: Destruction, form: KefuForm | None = None) -> HttpResponse:
+def _page(request: HttpRequest, one: Destruction, form: KefuForm | None) -> HttpResponse:
     own = allowed(person(request), ASK, node_id=one.warehouse.node_id)
     context = {
         "destruction": one,
         "steps": one.steps.select_related("by", "witness"),
         "held": queries.still_held(one),
-        "form": form or _next(request, one),
+        "form": form,
+        "no_photo": one.state == DestructionState.REQUESTED and not _photographed(one),
         "withdraw_form": WithdrawForm(auto_id="withdraw_%s") if own and one.state in BEFORE else None,
-        "kinds": KINDS[::-1] if one.state == DestructionState.DESTROYED else KINDS,
+        "kinds": KINDS if one.state in DONE else KINDS[1:],
         "subject_kind": queries.DESTRUCTION,
         "done": one.state in DONE,
     }
@@ -152,15 +159,25 @@ def _page(request: HttpRequest, one: Destruction, form: KefuForm | None = None) 
 @require_GET
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """A request with its steps, its files and what comes next."""
-    return _page(request, _destruction(request, pk))
+    one = _destruction(request, pk)
+    return _page(request, one, _next(request, one))
 
 
 def _do(
     request: HttpRequest, one: Destruction, form: KefuForm, write: Callable[[], object], said: object
 ) -> HttpResponseBase:
+    def again() -> HttpResponse:
+        fresh = _destruction(request, one.pk)
+        due = _next(request, fresh)
+        if type(due) is type(form):
+            return _page(request, fresh, form)
+        for text in form.non_field_errors() or [_("这一步已经有人办过了，请看现在的状态")]:
+            messages.error(request, str(text))
+        return _page(request, fresh, due)
+
     if not form.is_valid():
-        return unprocessable(_page(request, one, form))
-    return act(request, write, success=said, to=_url(one), form=form, render=lambda: _page(request, one, form))
+        return unprocessable(again())
+    return act(request, write, success=said, to=_url(one), form=form, render=again)
 
 
 @needs(VERIFY)
