@@ -145,4 +145,6 @@ def test_the_page_of_a_day_reads_the_bookings_of_that_day(cast, walking):
 
 def _twin(customer, **other):
     columns = {field.attname: getattr(customer, field.attname) for field in Customer._meta.concrete_fields}
-    return Customer(**columns | {"id": None, "archive_number": None} | {f"{name}_id": one.pk for name, one in other.items()})
+    return Customer(
+        **columns | {"id": None, "archive_number": None} | {f"{name}_id": one.pk for name, one in other.items()}
+    )
