@@ -12,7 +12,7 @@ from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
 from kefu.customers.holding import hold, lock
 from kefu.dispatch.actions.telling import take_back, tell_over, tell_where
-from kefu.dispatch.checks import SIGNED, number_of, order_at, words_of
+from kefu.dispatch.checks import number_of, order_at, packs_kept, words_of
 from kefu.dispatch.choices import RunKind, RunState
 from kefu.dispatch.models import Run, RunLine
 from kefu.dispatch.permissions import DispatchPermission
@@ -83,19 +83,19 @@ def change_run(*, run: Run, plan: Plan, by: User, at: datetime) -> Run:
 @action
 def add_line(*, run: Run, order: str, packs: int, by: User, at: datetime) -> RunLine:
     """Load packs of an order, by its number. Raises Invalid for an order this warehouse does not ship, or impossible packs; Refused
-    "order_twice", "too_many" for more than the customer bought, "wrong_state" once it has left."""
+    "order_twice", "too_many" for more than the customer bought less what other runs are going to take, "wrong_state" once it has left."""
     require(by, DispatchPermission.REGISTER, node_id=run.warehouse.node_id)
     purchase = order_at(run.warehouse, order)
     if packs < 1:
         raise Invalid.one("packs", "range", _("数量要大于 0"))
     hold(purchase.customer_id)
     current = _locked(run, RunState.PLANNED)
-    purchase.refresh_from_db(fields=["state"])
-    bought = purchase.lines.aggregate(packs=Sum("quantity") - Sum("withdrawn"))["packs"] or 0
-    if purchase.state not in SIGNED or packs > bought:
-        raise Refused("too_many", _("这张购买单一共 %(packs)s 件，装车不能更多") % {"packs": bought})
     if current.lines.filter(purchase=purchase).exists():
         raise Refused("order_twice", _("这张购买单已经在这趟车上"))
+    planned = RunLine.objects.filter(purchase=purchase, run__state=RunState.PLANNED)
+    free = packs_kept([purchase.pk]).get(purchase.pk, 0) - (planned.aggregate(packs=Sum("packs"))["packs"] or 0)
+    if packs > free:
+        raise Refused("too_many", _("这张购买单还能装 %(packs)s 件，装车不能更多") % {"packs": max(free, 0)})
     line = RunLine.objects.create(run=current, purchase=purchase, packs=packs, by=by, at=at)
     _noted("dispatch.run.loaded", current, by, at, {"order": (None, purchase.number), "packs": (None, packs)}, purchase.customer_id)  # fmt: skip
     return line
@@ -119,12 +119,20 @@ def remove_line(*, line: RunLine, by: User, at: datetime) -> None:
 
 @action
 def depart(*, run: Run, by: User, at: datetime) -> Run:
-    """It leaves: each order's file says so, and the customers of a coach are told where to meet it. Raises Refused "empty", "wrong_state"."""
+    """It leaves: each order's file says so, and the customers of a coach are told where to meet it.
+
+    Raises Refused "empty", "wrong_state", "given_up" while it carries more of an order than the customer still buys: that line comes off first.
+    """
     require(by, DispatchPermission.REGISTER, node_id=run.warehouse.node_id)
     current = _held(run, RunState.PLANNED)
     lines = list(current.lines.select_related("purchase__customer"))
     if not lines:
         raise Refused("empty", _("车上还没有货，先登记装了哪些购买单"))
+    kept = packs_kept(line.purchase_id for line in lines)
+    if over := [line.purchase.number for line in lines if line.packs > kept.get(line.purchase_id, 0)]:
+        raise Refused(
+            "given_up", _("购买单 %(orders)s 退了或者退了一部分，先从车上拿掉再发车") % {"orders": ", ".join(over)}
+        )
     current.state, current.departed_by, current.departed_at = RunState.DEPARTED, by, at
     current.save(update_fields=["state", "departed_by", "departed_at"])
     for line in lines:

@@ -14,6 +14,7 @@ from kefu.dispatch.slots import find_runs, short_owed
 from kefu.foundation.outbox.models import OutboxMessage
 from kefu.kernel.errors import Forbidden, Invalid, Refused
 from kefu.messaging.models import Message
+from kefu.sales.actions import reverse
 
 pytestmark = pytest.mark.django_db
 
@@ -59,10 +60,20 @@ def test_a_coach_from_loading_to_its_customers(yard):
     assert codes(lambda: actions.add_line(run=run, order=yard.three.number, packs=1, **by)) == "order_twice"
     assert codes(lambda: actions.add_line(run=run, order=yard.two.number, packs=3, **by)) == "too_many"
     assert codes(lambda: actions.add_line(run=run, order="GM2699999", packs=3, **by), Invalid) == {"unknown"}
-    actions.remove_line(line=actions.add_line(run=run, order=yard.two.number, packs=1, **by), **by)
-    actions.add_line(run=run, order=yard.two.number, packs=2, **by)
+    given_up = actions.add_line(run=run, order=yard.two.number, packs=2, **by)
+    reverse(purchase=yard.two, withdrawn={yard.two.lines.get().pk: 1}, reason="少要一瓶", by=yard.manager, at=at)
+    with pytest.raises(Refused, match=yard.two.number):
+        actions.depart(run=run, **by)
+    actions.remove_line(line=given_up, **by)
+    later = actions.plan_run(warehouse=yard.warehouse, plan=plan(at), **by)
+    line = actions.add_line(run=later, order=yard.two.number, packs=1, **by)
+    assert (
+        codes(lambda: actions.add_line(run=run, order=yard.two.number, packs=1, **by)) == "too_many"
+    )  # another run takes it
+    actions.remove_line(line=line, **by)
+    actions.add_line(run=run, order=yard.two.number, packs=1, **by)
     assert [(one.purchase.customer.name, one.purchase.number, one.packs) for one in run.lines.all()] == [
-        ("沈知夏", yard.three.number, 3), ("陶映川", yard.two.number, 2)
+        ("沈知夏", yard.three.number, 3), ("陶映川", yard.two.number, 1)
     ]  # fmt: skip
     run = actions.depart(run=run, **by)
     assert said(run) == [("沈知夏", "coach_coming", "pending"), ("陶映川", "coach_coming", "pending")]
@@ -87,7 +98,7 @@ def test_a_coach_from_loading_to_its_customers(yard):
     ])  # fmt: skip
     assert codes(lambda: actions.note_short(line=first, purchase_line=yard.three.lines.get(), packs=1, **by)) == "wrong_state"  # fmt: skip
     other = actions.plan_run(warehouse=yard.warehouse, plan=plan(at), **by)
-    actions.add_line(run=other, order=yard.two.number, packs=2, **by)
+    actions.add_line(run=other, order=yard.two.number, packs=1, **by)
     actions.cancel_run(run=actions.depart(run=other, **by), reason="路封了", **by)
     assert said(other) == [("陶映川", "coach_coming", "cancelled")]  # nobody heard, so nobody is called off
 
