@@ -88,6 +88,7 @@ def test_lists_cost_the_same_for_one_row_and_for_many(yard, login):
         order = signed_order(yard, yard.first, 2)
         line = actions.add_line(run=run, order=order.number, packs=1, **by)
         actions.note_short(line=line, purchase_line=order.lines.get(), packs=1, **by)
+        dispatch(purchase=order, by=yard.manager, at=yard.at)
         actions.register_back(warehouse=yard.warehouse, **GIVEN, order=order.number, **by)
         actions.ask_wish(purchase=order, text="快点", by=yard.manager, at=yard.at)
 
@@ -117,11 +118,11 @@ def test_the_registers_over_the_api(yard, client):
     for name in ("dispatcher", "keeper", "manager"):
         tokens[name] = issue_token(user=getattr(yard, name), name="t", by=yard.admin, at=yard.at)
 
-    def ask(name, method, path, body=None):
+    def ask(name, method, path, body=None, status=None):
         send = getattr(client, method)
         given = {"data": body, "content_type": "application/json"} if method == "post" else {}
         answer = send(f"/api/v1/dispatch/{path}", HTTP_AUTHORIZATION=f"Bearer {tokens[name]}", **given)
-        assert answer.status_code in (200, 201), answer.content
+        assert answer.status_code in ((status,) if status else (200, 201)), answer.content
         return answer.json()
 
     body = FORM | {"departs_at": "2026-11-23T10:00:00+08:00", "arrives_at": "2026-11-23T16:00:00+08:00"}
@@ -143,6 +144,7 @@ def test_the_registers_over_the_api(yard, client):
     back = ask("dispatcher", "post", f"returns/{back['id']}/collection", {})
     assert (back["state"], back["collected_by"]) == ("collected", "2031")
     lines = [{"line": one["id"], "packs": 1} for one in ask("keeper", "get", f"returns/{back['id']}")["returnable"]]
+    assert ask("keeper", "post", f"returns/{back['id']}/receipt", {"lines": lines * 2}, 422)["error"]
     assert ask("keeper", "post", f"returns/{back['id']}/receipt", {"lines": lines})["state"] == "received"
     assert len(ask("keeper", "get", "returns?state=received")["items"]) == 1
     day = ask("dispatcher", "get", "day?warehouse=WH-BJ&day=2026-11-23")
