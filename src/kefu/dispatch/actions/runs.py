@@ -75,8 +75,8 @@ def change_run(*, run: Run, plan: Plan, by: User, at: datetime) -> Run:
     current.save(update_fields=[*values, "revision"])
     _noted("dispatch.run.changed", current, by, at, {name: (str(old), str(new)) for name, (old, new) in changed.items()})  # fmt: skip
     if again and current.kind == RunKind.COACH:
-        take_back(run=current, by=by, at=at)
-        tell_where(run=current, by=by, at=at)
+        heard = take_back(run=current, by=by, at=at)
+        tell_where(run=current, by=by, at=at, heard=heard)
     return current
 
 
@@ -161,8 +161,8 @@ def cancel_run(*, run: Run, reason: str, by: User, at: datetime) -> Run:
     current.save(update_fields=["state", "reason", "cancelled_by", "cancelled_at", "revision"])
     _noted("dispatch.run.cancelled", current, by, at, {"state": (before, current.state)}, reason=words)
     if current.kind == RunKind.COACH:
-        take_back(run=current, by=by, at=at)
-        tell_over(run=current, by=by, at=at)
+        heard = take_back(run=current, by=by, at=at)
+        tell_over(run=current, by=by, at=at, heard=heard)
     return current
 
 

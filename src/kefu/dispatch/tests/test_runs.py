@@ -11,8 +11,11 @@ from kefu.dispatch.choices import RunKind, RunState
 from kefu.dispatch.models import Run, RunLine, RunTold, ShortItem, ShortSupply
 from kefu.dispatch.queries import short_listed
 from kefu.dispatch.slots import find_runs, short_owed
+from kefu.foundation.audit.trail import action, nothing_changed
+from kefu.foundation.events.bus import announce
 from kefu.foundation.outbox.models import OutboxMessage
 from kefu.kernel.errors import Forbidden, Invalid, Refused
+from kefu.messaging.events import SentInstead
 from kefu.messaging.models import Message
 from kefu.sales.actions import reverse
 
@@ -101,6 +104,36 @@ def test_a_coach_from_loading_to_its_customers(yard):
     actions.add_line(run=other, order=yard.two.number, packs=1, **by)
     actions.cancel_run(run=actions.depart(run=other, **by), reason="路封了", **by)
     assert said(other) == [("陶映川", "coach_coming", "cancelled")]  # nobody heard, so nobody is called off
+
+
+@action
+def goes_another_way(message, at):
+    """As messaging does when WeChat turns a message away."""
+    OutboxMessage.objects.filter(pk=message.outbox_id).update(state="dead")
+    outbox, made = OutboxMessage.objects.get(pk=message.outbox_id), Message.objects.get(pk=message.pk)
+    outbox.pk, outbox.key, outbox.state, outbox.sent_at = None, f"instead:{message.pk}", "sent", at
+    outbox.save()
+    made.pk, made.key, made.outbox, made.instead_of = None, outbox.key, outbox, message
+    made.save()
+    announce(SentInstead(made.pk, message.pk, at))
+    nothing_changed()
+
+
+@pytest.mark.req("STK-023")
+def test_whoever_may_have_heard_of_a_coach_hears_that_it_does_not_come(yard):
+    by, late = {"by": yard.dispatcher, "at": yard.at}, yard.at + timedelta(hours=7)
+    run = actions.plan_run(warehouse=yard.warehouse, plan=plan(yard.at), **by)
+    for order in (yard.three, yard.two):
+        actions.add_line(run=run, order=order.number, packs=1, **by)
+    run = actions.depart(run=run, **by)
+    turned, leaving = Message.objects.filter(subject_kind="dispatch.run").order_by("customer_id")
+    goes_another_way(turned, yard.at)
+    OutboxMessage.objects.filter(pk=leaving.outbox_id).update(state="sending")
+    actions.cancel_run(run=run, reason="车坏在路上", by=yard.dispatcher, at=late)
+    called_off = Message.objects.filter(template__code="coach_off").order_by("customer_id")
+    assert [(one.customer, one.outbox.expires_at) for one in called_off] == [
+        (yard.first, late + timedelta(days=1)), (yard.second, late + timedelta(days=1))
+    ]  # fmt: skip
 
 
 @pytest.mark.req("STK-023")
