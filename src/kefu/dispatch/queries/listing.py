@@ -47,7 +47,7 @@ def short_listed(user: User, asked: Mapping[str, str], _at: datetime) -> QuerySe
     """Short items within reach, the oldest first: those still owed, or all (`all`), of an order (`q`: its number)."""
     rows = ShortItem.objects.visible_to(user).filter(in_use(user, "line__purchase__customer__"))
     if not asked.get("all"):
-        rows = rows.filter(supplied__lt=F("packs"))
+        rows = rows.owed()
     if text := asked.get("q", "").strip():
         rows = rows.filter(line__purchase__number__istartswith=text)
     return rows.select_related("line__run__warehouse", "line__purchase__customer", "purchase_line__product", "by").order_by("id")  # fmt: skip
