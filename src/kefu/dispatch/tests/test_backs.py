@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+import yaml
 from django.db import IntegrityError, transaction
 
+from kefu.administration.content import ROLES
 from kefu.dispatch import actions
 from kefu.dispatch.models import Back
 from kefu.dispatch.queries import returnable
@@ -34,6 +36,15 @@ GIVEN = {
 
 def owed(user, at):
     return [str(item.label) for item in backs_owed(user, at)]
+
+
+def test_whoever_keeps_a_warehouse_may_open_the_return_to_book_in():
+    cells = yaml.safe_load(ROLES.read_text(encoding="utf-8"))["matrix"]
+    keepers = {
+        role for role, given in cells.items() if "act" in (given.get("stock_branch"), given.get("stock_central"))
+    }
+    assert {"branch_keeper", "central_keeper", "counter_attendant", "store_manager"} <= keepers
+    assert {role for role in keepers if cells[role].get("dispatch_register") not in ("view", "act")} == set()
 
 
 @pytest.mark.req("STK-024")
