@@ -17,7 +17,7 @@ from kefu.dispatch.choices import RunKind, RunState
 from kefu.dispatch.models import Run, RunLine
 from kefu.dispatch.permissions import DispatchPermission
 from kefu.dispatch.queries import RUN
-from kefu.dispatch.rules import coach_lacks
+from kefu.dispatch.rules import coach_lacks, on_calendar
 from kefu.dispatch.sentences import SENT_BY
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, within_action
@@ -47,7 +47,8 @@ class Plan:
 
 @action
 def plan_run(*, warehouse: Warehouse, plan: Plan, by: User, at: datetime) -> Run:
-    """Register a run. Raises Invalid for neither plate nor company, a coach that cannot be met, an arrival before the departure."""
+    """Register a run. Raises Invalid for neither plate nor company, a coach that cannot be met, an arrival before the departure, or
+    moments outside 1900 to 2099."""
     require(by, DispatchPermission.REGISTER, node_id=warehouse.node_id)
     values = _values(plan)
     run = Run.objects.create(number=RUNS.issue(at), warehouse=warehouse, **values, by=by, at=at)
@@ -178,6 +179,9 @@ def _values(plan: Plan) -> dict[str, object]:
         errors += [FieldError(name, "required", _("大巴要让客户接得到，这一项要填")) for name in lacking]
     if plan.arrives_at is not None and plan.arrives_at <= plan.departs_at:
         errors.append(FieldError("arrives_at", "order", _("到达要在发车之后")))
+    for name in ("departs_at", "arrives_at"):
+        if (moment := getattr(plan, name)) is not None and not on_calendar(moment):
+            errors.append(FieldError(name, "range", _("年份要在 1900 到 2099 之间")))
     if errors:
         raise Invalid(errors)
     return {
