@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.dispatch.models import Back, DayList, Run
-from kefu.dispatch.queries import BACK, DAY, RUN, day_rows
+from kefu.dispatch.queries import BACK, DAY, RUN, DayRow, day_rows
 from kefu.dispatch.rules import on_paper
 from kefu.foundation.files.policies import register_policy
 from kefu.foundation.printing import documents
@@ -50,14 +50,14 @@ def collection_slip(back_id: int) -> dict[str, object]:
 def day_list(list_id: int) -> dict[str, object]:
     """The list of a day as it was handed in: counts, then order by order, customers by family name, what was shipped and what was not."""
     one = DayList.objects.select_related("warehouse__node", "by").get(pk=list_id)
-    rows = [{"row": row, "name": _name(row.purchase)} for row in day_rows(one.warehouse, one.day)]
+    rows = day_rows(one.warehouse, one.day)
     return {
         "number": one.number,
         "node": one.warehouse.node.zh,
         "at": one.day,
         "list": one,
-        "shipped": [each for each in rows if each["row"].figures.left_today],
-        "waiting": [each for each in rows if each["row"].figures.open > 0],
+        "shipped": [_named(row) for row in rows if row.figures.left_today],
+        "waiting": [_named(row) for row in rows if row.figures.open > 0],
         "handed_in_by": f"{one.by.name} {one.by.job_number}",
         "signatures": [_("发货部"), _("客服"), _("日期")],
     }
@@ -67,6 +67,10 @@ def _name(purchase: Purchase) -> str:
     """Printouts outlive an erasure, so they carry no full name; none at all of customers whose data rests."""
     customer = purchase.customer
     return "" if customer.restricted_at else on_paper(customer.name)
+
+
+def _named(row: DayRow) -> dict[str, object]:
+    return {"row": row, "name": _name(row.purchase)}
 
 
 def _sees_run(user: User, run_id: int) -> bool:
