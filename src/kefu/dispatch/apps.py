@@ -8,5 +8,5 @@ class DispatchConfig(AppConfig):
     label = "dispatch"
 
     def ready(self) -> None:
-        """Fill the places on other pages and declare the papers."""
-        from kefu.dispatch import documents, exchange, slots  # noqa: F401
+        """Fill the places on other pages, declare the papers, and hear of messages that went another way."""
+        from kefu.dispatch import documents, exchange, slots, subscribers  # noqa: F401

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Status
 from pydantic import Field
 
@@ -17,6 +18,7 @@ from kefu.foundation.api.requests import ApiRequest
 from kefu.foundation.api.responses import RESPONSES
 from kefu.foundation.api.rights import needs
 from kefu.foundation.api.schemas import Day, Ident, In, Line, Moment, Nothing, Out
+from kefu.kernel.errors import Invalid
 from kefu.kernel.ids import ident
 from kefu.stock.models import Warehouse
 from kefu.stock.permissions import StockPermission
@@ -127,6 +129,8 @@ def receive_back(request: ApiRequest, return_id: str, body: BackReceiptIn) -> di
     back = _back(request, return_id)
     lines = queries.returnable(back)
     packs = {reference(lines, one.line, ISSUED, field="lines").pk: one.packs for one in body.lines}
+    if len(packs) < len(body.lines):
+        raise Invalid.one("lines", "twice", _("同一行写了两次，请合并"))
     return _whole(actions.receive_back(back=back, packs=packs, by=request.user, at=request.at))
 
 

@@ -3,6 +3,11 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from kefu.sales.choices import PurchaseState
+
+SIGNED = (PurchaseState.SIGNED, PurchaseState.PARTLY, PurchaseState.DISPATCHED)
+"""The states of an order that is sent, or may still be."""
+
 
 class RunKind(TextChoices):
     """What a run leaves by; of a coach the customers are told where to meet it."""
@@ -33,7 +38,7 @@ class BackState(TextChoices):
     WAITING = "waiting", _("待取货")
     COLLECTED = "collected", _("已取货，待入库")
     RECEIVED = "received", _("已入库")
-    CLOSED = "closed", _("不取了")
+    CLOSED = "closed", _("不入库了")
 
 
 BACK_TONES = {

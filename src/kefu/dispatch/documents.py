@@ -6,24 +6,26 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.dispatch.models import Back, DayList, Run
-from kefu.dispatch.queries import BACK, DAY, RUN, day_rows
+from kefu.dispatch.queries import BACK, DAY, RUN, DayRow, day_rows
+from kefu.dispatch.rules import on_paper
 from kefu.foundation.files.policies import register_policy
 from kefu.foundation.printing import documents
 from kefu.kernel.phones import show
 from kefu.organisation.models import User
+from kefu.sales.models import Purchase
 
 
 def run_sheet(run_id: int) -> dict[str, object]:
-    """What goes with the driver: customer, order and packs, one to one, and what is short."""
+    """What goes with the driver: customer by family name, order and packs, one to one, and what is short."""
     run = Run.objects.select_related("warehouse__node", "by").get(pk=run_id)
-    lines = list(run.lines.select_related("purchase__customer").prefetch_related("short__purchase_line__product"))
+    lines = run.lines.select_related("purchase__customer").prefetch_related("short__purchase_line__product")
     return {
         "number": run.number,
         "node": run.warehouse.node.zh,
         "at": timezone.localdate(run.departs_at),
         "run": run,
         "phone": show(run.driver_phone) if run.driver_phone else "",
-        "lines": lines,
+        "lines": [{"line": line, "name": _name(line.purchase)} for line in lines],
         "packs": sum(line.packs for line in lines),
         "registered_by": f"{run.by.name} {run.by.job_number}",
         "signatures": [_("发货人"), _("司机"), _("复核人")],
@@ -46,7 +48,7 @@ def collection_slip(back_id: int) -> dict[str, object]:
 
 
 def day_list(list_id: int) -> dict[str, object]:
-    """The list of a day as it was handed in: counts, then order by order what was shipped and what was not."""
+    """The list of a day as it was handed in: counts, then order by order, customers by family name, what was shipped and what was not."""
     one = DayList.objects.select_related("warehouse__node", "by").get(pk=list_id)
     rows = day_rows(one.warehouse, one.day)
     return {
@@ -54,11 +56,21 @@ def day_list(list_id: int) -> dict[str, object]:
         "node": one.warehouse.node.zh,
         "at": one.day,
         "list": one,
-        "shipped": [row for row in rows if row.figures.left_today],
-        "waiting": [row for row in rows if row.figures.open > 0],
+        "shipped": [_named(row) for row in rows if row.figures.left_today],
+        "waiting": [_named(row) for row in rows if row.figures.open > 0],
         "handed_in_by": f"{one.by.name} {one.by.job_number}",
         "signatures": [_("发货部"), _("客服"), _("日期")],
     }
+
+
+def _name(purchase: Purchase) -> str:
+    """Printouts outlive an erasure, so they carry no full name; none at all of customers whose data rests."""
+    customer = purchase.customer
+    return "" if customer.restricted_at else on_paper(customer.name)
+
+
+def _named(row: DayRow) -> dict[str, object]:
+    return {"row": row, "name": _name(row.purchase)}
 
 
 def _sees_run(user: User, run_id: int) -> bool:

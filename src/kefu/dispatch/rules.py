@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,25 @@ class Counts:
     shipped_packs: int
     open_orders: int
     open_packs: int
+
+
+def on_calendar(day: date) -> bool:
+    """Whether a day or moment lies in the years 1900 to 2099, which days have everywhere."""
+    return 1900 <= day.year < 2100
+
+
+DOUBLE = frozenset(
+    {"欧阳", "司马", "上官", "诸葛", "司徒", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "宇文", "长孙", "夏侯"}
+)
+"""Family names of two characters."""
+
+
+def on_paper(name: str) -> str:
+    """A customer's name on a paper of many customers: the family name alone, which with the order number is enough to hand the goods over."""
+    words = name.split()
+    if len(words) > 1:
+        return f"{words[-1]} *"
+    return f"{name[: 2 if name[:2] in DOUBLE else 1]}*" if name else ""
 
 
 def counts(rows: list[Figures]) -> Counts:

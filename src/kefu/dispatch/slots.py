@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kefu.customers.erasing import Keep, erases, scrub
-from kefu.customers.scopes import customer_scope
+from kefu.customers.scopes import customer_scope, in_use
 from kefu.customers.subject_data import contribute, leave_out
 from kefu.dispatch.choices import BackState, SheetState, WishState
 from kefu.dispatch.models import Back, Run, ShortItem, SlipSheet, Wish
@@ -33,7 +33,8 @@ def backs_owed(user: User, at: datetime) -> Iterable[WorkItem]:
         warehouse__central=False
     ) & scope(user, StockPermission.BRANCH_KEEP, node=node)
     collects = Q(state=BackState.WAITING) & scope(user, DispatchPermission.REGISTER, node=node)
-    rows = Back.objects.filter(collects | Q(state=BackState.COLLECTED) & keeps).select_related("warehouse")
+    mine = Back.objects.filter(in_use(user, "purchase__customer__"))
+    rows = mine.filter(collects | Q(state=BackState.COLLECTED) & keeps).select_related("warehouse")
     for one in rows.order_by("collect_by", "pk")[:SHOWN]:
         waits = one.state == BackState.WAITING
         yield WorkItem(
@@ -47,7 +48,8 @@ def wishes_owed(user: User, at: datetime) -> Iterable[WorkItem]:
     """For the department wishes to answer, for who sells to the customer answers to pass on (STK-025)."""
     answers = Q(state=WishState.OPEN) & scope(user, DispatchPermission.REGISTER, node="warehouse__node_id")
     passes = Q(state=WishState.ANSWERED) & customer_scope(user, SalesPermission.ENTER, "purchase__customer__")
-    rows = Wish.objects.filter(answers | passes).select_related("purchase__customer", "warehouse")
+    used = Wish.objects.filter(in_use(user, "purchase__customer__"))
+    rows = used.filter(answers | passes).select_related("purchase__customer", "warehouse")
     for one in rows.order_by("answer_by", "pk")[:SHOWN]:
         open_ = one.state == WishState.OPEN
         yield WorkItem(
@@ -59,9 +61,9 @@ def wishes_owed(user: User, at: datetime) -> Iterable[WorkItem]:
 
 def short_owed(user: User, _at: datetime) -> Iterable[WorkItem]:
     """For the dispatch department: packs of orders that did not go along and are still owed (STK-023)."""
-    mine = scope(user, DispatchPermission.REGISTER, node="line__run__warehouse__node_id")
-    rows = ShortItem.objects.filter(mine, supplied__lt=F("packs")).select_related(
-        "line__purchase__customer", "purchase_line__product"
+    mine = ShortItem.objects.visible_to(user, DispatchPermission.REGISTER).owed()
+    rows = mine.filter(in_use(user, "line__purchase__customer__")).select_related(
+        "line__run", "line__purchase__customer", "purchase_line__product"
     )
     for one in rows.order_by("pk")[:SHOWN]:
         yield WorkItem(

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
 from kefu.customers.holding import lock
-from kefu.dispatch.checks import number_of, order_at, words_of
-from kefu.dispatch.choices import BackState
+from kefu.dispatch.checks import number_of, words_of
+from kefu.dispatch.choices import BACK_OPEN, SIGNED, BackState
 from kefu.dispatch.limits import COLLECT_DAYS
 from kefu.dispatch.models import Back, BackLine
 from kefu.dispatch.permissions import DispatchPermission
-from kefu.dispatch.queries import BACK, department
+from kefu.dispatch.queries import BACK, department, returnable, still_out
 from kefu.dispatch.sentences import CAME_BACK, RETURNED_UNDELIVERED, TO_BOOK_IN, TO_COLLECT
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, record, within_action
@@ -27,6 +27,7 @@ from kefu.foundation.sentences.saying import Said
 from kefu.kernel.errors import Invalid, Refused
 from kefu.organisation.models import User
 from kefu.sales.actions import take_undelivered
+from kefu.sales.models import Purchase
 from kefu.stock.models import Warehouse
 
 BACKS = Series("dispatch.back", "TH")
@@ -48,7 +49,7 @@ def register_back(
 ) -> Back:
     """Register goods that wait with a carrier; the dispatch department is told, and has to collect them within some days.
 
-    Raises Invalid for neither company nor plate, a wrong telephone, missing words, or an order that is not shipped from here.
+    Raises Invalid for neither company nor plate, a wrong telephone, missing words, or an order of which nothing is out that left from here.
     """
     require(by, DispatchPermission.REGISTER, node_id=warehouse.node_id)
     if not company.strip() and not plate.strip():
@@ -60,9 +61,7 @@ def register_back(
     )
     if not number:
         raise Invalid.one("phone", "required", _("这一项还没填"))
-    purchase = order_at(warehouse, order) if order.strip() else None
-    if purchase:
-        lock(purchase.customer_id)
+    purchase = _sent_order(warehouse, order) if order.strip() else None
     day = timezone.localdate(at) + timedelta(days=COLLECT_DAYS.on(at, node_id=warehouse.node_id))
     made = Back.objects.create(
         number=BACKS.issue(at), warehouse=warehouse, company=company.strip()[:60], plate=plate.strip().upper()[:20],
@@ -96,6 +95,8 @@ def receive_back(*, back: Back, by: User, at: datetime, packs: Mapping[int, int]
     current = _held(back, BackState.COLLECTED)
     booked: dict[int, int] = {}
     if current.purchase is not None:
+        if set(packs or {}) - set(returnable(current).values_list("pk", flat=True)):
+            raise Invalid.one("packs", "unknown", _("退回的数量或行不对，请重新填。"))
         booked = take_undelivered(
             purchase=current.purchase, packs=packs or {}, reason=str(RETURNED_UNDELIVERED(number=current.number)),
             permission=current.warehouse.keep_permission, by=by, at=at,
@@ -112,23 +113,34 @@ def receive_back(*, back: Back, by: User, at: datetime, packs: Mapping[int, int]
 
 @action
 def close_back(*, back: Back, reason: str, by: User, at: datetime) -> Back:
-    """Nobody collects it after all. Raises Invalid without a reason, Refused "wrong_state"."""
+    """Nothing of it is booked in after all, collected or not; who collected it stays on record. Raises Invalid without a reason, Refused
+    "wrong_state"."""
     require(by, DispatchPermission.REGISTER, node_id=back.warehouse.node_id)
-    current, words = _held(back, BackState.WAITING), words_of(reason, "reason")
-    current.reason = words
+    words, current = words_of(reason, "reason"), _held(back, *BACK_OPEN)
+    before, current.reason = current.state, words
     _end(current, BackState.CLOSED, by, at)
-    _noted("dispatch.back.closed", current, by, at, {"state": (BackState.WAITING, current.state)}, words)
+    _noted("dispatch.back.closed", current, by, at, {"state": (before, current.state)}, words)
     return current
 
 
 @within_action
-def _held(back: Back, state: BackState) -> Back:
+def _sent_order(warehouse: Warehouse, number: str) -> Purchase:
+    found = Purchase.objects.filter(number=number.strip().upper(), state__in=SIGNED).select_related("customer").first()
+    if found is not None:
+        lock(found.customer_id)
+    if found is None or not still_out(warehouse.pk, found.pk).exists():
+        raise Invalid.one("order", "unknown", _("没有这个购买单号，或者没有从这个库房发出、还没退回的货"))
+    return found
+
+
+@within_action
+def _held(back: Back, *states: BackState) -> Back:
     customer = Back.objects.values_list("purchase__customer", flat=True).get(pk=back.pk)
     if customer is not None:
         lock(customer)
     rows = Back.objects.select_for_update(of=("self",), no_key=True)
     current = rows.select_related("warehouse__keeper", "purchase__customer").get(pk=back.pk)
-    if current.state != state:
+    if current.state not in states:
         words = _("退货单 %(number)s 现在是“%(state)s”，不能这样办")
         raise Refused("wrong_state", words % {"number": current.number, "state": current.get_state_display()})
     return current

@@ -23,10 +23,10 @@ LISTS = Series("dispatch.day", "RB")
 
 @action
 def hand_in_list(*, warehouse: Warehouse, day: date, by: User, at: datetime) -> DayList:
-    """Hand in the list of a day, once. Raises Invalid for a day that has not begun, Refused "handed_in"."""
+    """Hand in the list of a day, once. Raises Invalid for a day that is not over, Refused "handed_in"."""
     require(by, DispatchPermission.REGISTER, node_id=warehouse.node_id)
-    if day > timezone.localdate(at):
-        raise Invalid.one("day", "future", _("这一天还没到"))
+    if day >= timezone.localdate(at):
+        raise Invalid.one("day", "not_over", _("这一天还没过完，明天再交"))
     Warehouse.objects.select_for_update(no_key=True).get(pk=warehouse.pk)
     if DayList.objects.filter(warehouse=warehouse, day=day).exists():
         raise Refused("handed_in", _("这一天的发货日报已经交过"))

@@ -12,12 +12,12 @@ from kefu.customers.actions import record_fact
 from kefu.customers.choices import FactKind
 from kefu.customers.holding import hold, lock
 from kefu.dispatch.actions.telling import take_back, tell_over, tell_where
-from kefu.dispatch.checks import SIGNED, number_of, order_at, words_of
+from kefu.dispatch.checks import number_of, order_at, packs_kept, words_of
 from kefu.dispatch.choices import RunKind, RunState
 from kefu.dispatch.models import Run, RunLine
 from kefu.dispatch.permissions import DispatchPermission
 from kefu.dispatch.queries import RUN
-from kefu.dispatch.rules import coach_lacks
+from kefu.dispatch.rules import coach_lacks, on_calendar
 from kefu.dispatch.sentences import SENT_BY
 from kefu.foundation.access.checks import require
 from kefu.foundation.audit.trail import Subject, action, nothing_changed, record, within_action
@@ -47,7 +47,8 @@ class Plan:
 
 @action
 def plan_run(*, warehouse: Warehouse, plan: Plan, by: User, at: datetime) -> Run:
-    """Register a run. Raises Invalid for neither plate nor company, a coach that cannot be met, an arrival before the departure."""
+    """Register a run. Raises Invalid for neither plate nor company, a coach that cannot be met, an arrival before the departure, or
+    moments outside 1900 to 2099."""
     require(by, DispatchPermission.REGISTER, node_id=warehouse.node_id)
     values = _values(plan)
     run = Run.objects.create(number=RUNS.issue(at), warehouse=warehouse, **values, by=by, at=at)
@@ -75,27 +76,27 @@ def change_run(*, run: Run, plan: Plan, by: User, at: datetime) -> Run:
     current.save(update_fields=[*values, "revision"])
     _noted("dispatch.run.changed", current, by, at, {name: (str(old), str(new)) for name, (old, new) in changed.items()})  # fmt: skip
     if again and current.kind == RunKind.COACH:
-        take_back(run=current, by=by, at=at)
-        tell_where(run=current, by=by, at=at)
+        heard = take_back(run=current, by=by, at=at)
+        tell_where(run=current, by=by, at=at, heard=heard)
     return current
 
 
 @action
 def add_line(*, run: Run, order: str, packs: int, by: User, at: datetime) -> RunLine:
     """Load packs of an order, by its number. Raises Invalid for an order this warehouse does not ship, or impossible packs; Refused
-    "order_twice", "too_many" for more than the customer bought, "wrong_state" once it has left."""
+    "order_twice", "too_many" for more than the customer bought less what other runs are going to take, "wrong_state" once it has left."""
     require(by, DispatchPermission.REGISTER, node_id=run.warehouse.node_id)
     purchase = order_at(run.warehouse, order)
     if packs < 1:
         raise Invalid.one("packs", "range", _("数量要大于 0"))
     hold(purchase.customer_id)
     current = _locked(run, RunState.PLANNED)
-    purchase.refresh_from_db(fields=["state"])
-    bought = purchase.lines.aggregate(packs=Sum("quantity") - Sum("withdrawn"))["packs"] or 0
-    if purchase.state not in SIGNED or packs > bought:
-        raise Refused("too_many", _("这张购买单一共 %(packs)s 件，装车不能更多") % {"packs": bought})
     if current.lines.filter(purchase=purchase).exists():
         raise Refused("order_twice", _("这张购买单已经在这趟车上"))
+    planned = RunLine.objects.filter(purchase=purchase, run__state=RunState.PLANNED)
+    free = packs_kept([purchase.pk]).get(purchase.pk, 0) - (planned.aggregate(packs=Sum("packs"))["packs"] or 0)
+    if packs > free:
+        raise Refused("too_many", _("这张购买单还能装 %(packs)s 件，装车不能更多") % {"packs": max(free, 0)})
     line = RunLine.objects.create(run=current, purchase=purchase, packs=packs, by=by, at=at)
     _noted("dispatch.run.loaded", current, by, at, {"order": (None, purchase.number), "packs": (None, packs)}, purchase.customer_id)  # fmt: skip
     return line
@@ -119,12 +120,20 @@ def remove_line(*, line: RunLine, by: User, at: datetime) -> None:
 
 @action
 def depart(*, run: Run, by: User, at: datetime) -> Run:
-    """It leaves: each order's file says so, and the customers of a coach are told where to meet it. Raises Refused "empty", "wrong_state"."""
+    """It leaves: each order's file says so, and the customers of a coach are told where to meet it.
+
+    Raises Refused "empty", "wrong_state", "given_up" while it carries more of an order than the customer still buys: that line comes off first.
+    """
     require(by, DispatchPermission.REGISTER, node_id=run.warehouse.node_id)
     current = _held(run, RunState.PLANNED)
     lines = list(current.lines.select_related("purchase__customer"))
     if not lines:
         raise Refused("empty", _("车上还没有货，先登记装了哪些购买单"))
+    kept = packs_kept(line.purchase_id for line in lines)
+    if over := [line.purchase.number for line in lines if line.packs > kept.get(line.purchase_id, 0)]:
+        raise Refused(
+            "given_up", _("购买单 %(orders)s 退了或者退了一部分，先从车上拿掉再发车") % {"orders": ", ".join(over)}
+        )
     current.state, current.departed_by, current.departed_at = RunState.DEPARTED, by, at
     current.save(update_fields=["state", "departed_by", "departed_at"])
     for line in lines:
@@ -153,8 +162,8 @@ def cancel_run(*, run: Run, reason: str, by: User, at: datetime) -> Run:
     current.save(update_fields=["state", "reason", "cancelled_by", "cancelled_at", "revision"])
     _noted("dispatch.run.cancelled", current, by, at, {"state": (before, current.state)}, reason=words)
     if current.kind == RunKind.COACH:
-        take_back(run=current, by=by, at=at)
-        tell_over(run=current, by=by, at=at)
+        heard = take_back(run=current, by=by, at=at)
+        tell_over(run=current, by=by, at=at, heard=heard)
     return current
 
 
@@ -170,6 +179,9 @@ def _values(plan: Plan) -> dict[str, object]:
         errors += [FieldError(name, "required", _("大巴要让客户接得到，这一项要填")) for name in lacking]
     if plan.arrives_at is not None and plan.arrives_at <= plan.departs_at:
         errors.append(FieldError("arrives_at", "order", _("到达要在发车之后")))
+    for name in ("departs_at", "arrives_at"):
+        if (moment := getattr(plan, name)) is not None and not on_calendar(moment):
+            errors.append(FieldError(name, "range", _("年份要在 1900 到 2099 之间")))
     if errors:
         raise Invalid(errors)
     return {

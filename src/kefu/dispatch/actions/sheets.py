@@ -60,7 +60,7 @@ def check_slip(*, line: SlipLine, result: SlipResult, by: User, at: datetime, no
     current.checked_by, current.checked_at = by, at
     current.reason, current.stocktake, current.settled_by, current.settled_at = "", None, None, None
     current.save()
-    _noted("dispatch.sheet.checked", sheet, by, at, {"slip": (None, current.slip.number), "result": (before, str(result))}, words)  # fmt: skip
+    _noted("dispatch.sheet.checked", sheet, by, at, {"slip": (None, current.slip.number), "result": (before, str(result))})  # fmt: skip
     _ring_when_done(sheet, at)
     return current
 
@@ -80,7 +80,7 @@ def settle_difference(
         raise Invalid.one("stocktake", "unknown", _("要选这个库房的盘点单"))
     current.reason, current.stocktake, current.settled_by, current.settled_at = words, stocktake, by, at
     current.save(update_fields=["reason", "stocktake", "settled_by", "settled_at"])
-    _noted("dispatch.sheet.settled", sheet, by, at, {"slip": (None, current.slip.number), "stocktake": (None, stocktake.number if stocktake else "")}, words)  # fmt: skip
+    _noted("dispatch.sheet.settled", sheet, by, at, {"slip": (None, current.slip.number), "stocktake": (None, stocktake.number if stocktake else "")})  # fmt: skip
     _ring_when_done(sheet, at)
     return current
 
@@ -158,7 +158,6 @@ def _ring_when_done(sheet: SlipSheet, at: datetime) -> None:
     )
 
 
-def _noted(
-    code: str, sheet: SlipSheet, by: User, at: datetime, changes: dict[str, tuple[object, object]], reason: str = ""
-) -> None:
-    record(code, by=by, at=at, subject=Subject(SHEET, sheet.pk), node_id=sheet.warehouse.node_id, changes=changes, reason=reason)  # fmt: skip
+def _noted(code: str, sheet: SlipSheet, by: User, at: datetime, changes: dict[str, tuple[object, object]]) -> None:
+    """Without what was said of a slip: an erasure empties that, and the trail stays."""
+    record(code, by=by, at=at, subject=Subject(SHEET, sheet.pk), node_id=sheet.warehouse.node_id, changes=changes)

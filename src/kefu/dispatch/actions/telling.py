@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -23,30 +23,41 @@ from kefu.organisation.models import User
 
 COMING, CHANGED, OFF = "coach_coming", "coach_changed", "coach_off"
 UNHEARD = (State.PENDING, State.SENDING, *STOPPED)
+HEARD = (*LEFT, State.SENDING)
+"""What is on its way at this moment may arrive although it is taken back."""
 log = logging.getLogger(__name__)
 
 
 @within_action
-def take_back(*, run: Run, by: User, at: datetime) -> None:
-    """What has not left about this run is not true any more."""
+def take_back(*, run: Run, by: User, at: datetime) -> frozenset[int]:
+    """What has not left about this run is not true any more. Answers the customers who have heard of it, or may be hearing at this moment."""
+    told = RunTold.objects.filter(line__run=run, message__outbox__state__in=HEARD)
+    heard = frozenset(told.values_list("message__customer", flat=True))
     waiting = RunTold.objects.filter(line__run=run, message__outbox__state__in=UNHEARD)
     for customer, outbox in waiting.values_list("message__customer", "message__outbox").distinct():
         withdraw(customer_id=customer, only=[outbox], reason=COACH_CHANGED.code, by=by, at=at)
+    return heard
 
 
 @within_action
-def tell_where(*, run: Run, by: User, at: datetime) -> None:
-    """Each customer hears once plate, arrival, place and the driver's telephone; who heard it differently, that it changed."""
-    for lines in _by_customer(run).values():
-        template = CHANGED if _heard(run, lines) else COMING
+def tell_instead(*, message_id: int, instead_of_id: int) -> None:
+    """What went by another way is what the customer was told: it is taken back with the run, and counts as heard."""
+    RunTold.objects.filter(message=instead_of_id).update(message=message_id)
+
+
+@within_action
+def tell_where(*, run: Run, by: User, at: datetime, heard: frozenset[int] = frozenset()) -> None:
+    """Each customer hears once plate, arrival, place and the driver's telephone; who `heard` it differently, that it changed."""
+    for customer_id, lines in _by_customer(run).items():
+        template = CHANGED if customer_id in heard else COMING
         _tell(run, lines, template, _values(run, lines), over=False, by=by, at=at)
 
 
 @within_action
-def tell_over(*, run: Run, by: User, at: datetime) -> None:
-    """Who has heard of the coach hears that it does not come; nobody else hears anything."""
-    for lines in _by_customer(run).values():
-        if _heard(run, lines):
+def tell_over(*, run: Run, by: User, at: datetime, heard: frozenset[int]) -> None:
+    """Who has `heard` of the coach hears that it does not come; nobody else hears anything."""
+    for customer_id, lines in _by_customer(run).items():
+        if customer_id in heard:
             _tell(run, lines, OFF, {"plate": run.plate}, over=True, by=by, at=at)
 
 
@@ -55,11 +66,6 @@ def _by_customer(run: Run) -> dict[int, list[RunLine]]:
     for line in run.lines.select_related("purchase__customer__node").order_by("purchase__customer", "pk"):
         found[line.purchase.customer_id].append(line)
     return found
-
-
-def _heard(run: Run, lines: list[RunLine]) -> bool:
-    """Whether a message about this run left for the customer."""
-    return RunTold.objects.filter(line__in=lines, message__outbox__state__in=LEFT).exists()
 
 
 def _values(run: Run, lines: list[RunLine]) -> Mapping[str, object]:
@@ -88,11 +94,12 @@ def _tell(
 def _sent(
     run: Run, customer: Customer, template: str, values: Mapping[str, object], by: User, at: datetime
 ) -> Message | None:
-    """None where the words are missing: that keeps nobody from work, colleagues call."""
+    """None where the words are missing: that keeps nobody from work, colleagues call. That it does not come is worth hearing after the arrival."""
     key = f"dispatch.run:{run.pk}:{run.revision}:{customer.pk}"
+    until = at + timedelta(days=1) if template == OFF else run.arrives_at
     try:
         return send(
-            customer=customer, template=template, values=values, subject=Subject(RUN, run.pk), key=key, expires_at=run.arrives_at, by=by, at=at
+            customer=customer, template=template, values=values, subject=Subject(RUN, run.pk), key=key, expires_at=until, by=by, at=at
         )  # fmt: skip
     except LookupError:
         log.warning("no message template %s: a customer of run %s was not told", template, run.pk)

@@ -60,7 +60,7 @@ class Back(models.Model):
             models.CheckConstraint(condition=~Q(company="") | ~Q(plate=""), name="back_says_by_whom"),
             models.CheckConstraint(
                 condition=Q(state__in=[BackState.WAITING, BackState.CLOSED], collected_by__isnull=True, collected_at__isnull=True)
-                | Q(state__in=[BackState.COLLECTED, BackState.RECEIVED], collected_by__isnull=False, collected_at__isnull=False),
+                | ~Q(state=BackState.WAITING) & Q(collected_by__isnull=False, collected_at__isnull=False),
                 name="back_collector_signs",
             ),
             models.CheckConstraint(

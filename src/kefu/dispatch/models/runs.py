@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from kefu.dispatch.choices import RUN_TONES, RunKind, RunState
+from kefu.dispatch.choices import RUN_TONES, SIGNED, RunKind, RunState
 from kefu.dispatch.permissions import DispatchPermission
 from kefu.foundation.access.queries import scope
 from kefu.foundation.ui.inputs import Status
@@ -125,6 +125,13 @@ class ShortItemQuerySet(models.QuerySet["ShortItem"]):
         """Those of the runs the person may see."""
         return self.filter(scope(user, permission, node="line__run__warehouse__node_id"))
 
+    def owed(self) -> ShortItemQuerySet:
+        """Those of which packs are still owed, as `ShortItem.open` counts them."""
+        line = "purchase_line__"
+        kept = F(f"{line}quantity") - F(f"{line}withdrawn") - F(f"{line}returned")
+        rows = self.filter(supplied__lt=F("packs"), line__purchase__state__in=SIGNED).filter(supplied__lt=kept)
+        return rows.exclude(line__run__state=RunState.CANCELLED)
+
 
 class ShortItem(models.Model):
     """Packs of a product of the order that did not go along [漏件差件], and how many were supplied since; the database keeps both within each other."""
@@ -149,8 +156,12 @@ class ShortItem(models.Model):
 
     @property
     def open(self) -> int:
-        """Packs that are still owed."""
-        return self.packs - self.supplied
+        """Packs that are still owed: of a run that goes and an order that stands, and no more than the customer did not give up."""
+        if self.line.run.state == RunState.CANCELLED or self.line.purchase.state not in SIGNED:
+            return 0
+        goods = self.purchase_line
+        kept = goods.quantity - goods.withdrawn - goods.returned
+        return max(min(self.packs, kept) - self.supplied, 0)
 
 
 class ShortSupply(models.Model):

@@ -13,6 +13,7 @@ from kefu.dispatch.queries.listing import (
     returnable,
     runs_listed,
     short_listed,
+    still_out,
     wishes_listed,
 )
 from kefu.dispatch.queries.sheets import (
@@ -52,5 +53,6 @@ __all__ = [
     "sheets_listed",
     "short_listed",
     "slips_of",
+    "still_out",
     "wishes_listed",
 ]

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date
 from kefu.customers.scopes import in_use
 from kefu.dispatch.models import BackLine
 from kefu.dispatch.permissions import DispatchPermission
-from kefu.dispatch.rules import Counts, Figures, counts
+from kefu.dispatch.rules import Counts, Figures, counts, on_calendar
 from kefu.foundation.access.queries import scope
 from kefu.organisation.models import User
 from kefu.sales.models import Purchase, PurchaseLine, ReversalLine, Shipment
@@ -44,11 +44,12 @@ def day_listed(user: User, asked: Mapping[str, str], at: datetime) -> QuerySet[P
 
 
 def day_of(asked: Mapping[str, str], at: datetime) -> date:
-    """The day that was asked for; today where it is none."""
+    """The day that was asked for; today where it is none, or none from 1900 to 2099."""
     try:
-        return parse_date(asked.get("day", "")) or timezone.localdate(at)
+        day = parse_date(asked.get("day", ""))
     except ValueError:
-        return timezone.localdate(at)
+        day = None
+    return day if day and on_calendar(day) else timezone.localdate(at)
 
 
 def day_rows(warehouse: Warehouse, day: date) -> list[DayRow]:

@@ -47,7 +47,7 @@ def short_listed(user: User, asked: Mapping[str, str], _at: datetime) -> QuerySe
     """Short items within reach, the oldest first: those still owed, or all (`all`), of an order (`q`: its number)."""
     rows = ShortItem.objects.visible_to(user).filter(in_use(user, "line__purchase__customer__"))
     if not asked.get("all"):
-        rows = rows.filter(supplied__lt=F("packs"))
+        rows = rows.owed()
     if text := asked.get("q", "").strip():
         rows = rows.filter(line__purchase__number__istartswith=text)
     return rows.select_related("line__run__warehouse", "line__purchase__customer", "purchase_line__product", "by").order_by("id")  # fmt: skip
@@ -67,9 +67,16 @@ def backs_listed(user: User, asked: Mapping[str, str], _at: datetime) -> QuerySe
 
 
 def returnable(back: Back) -> QuerySet[IssueLine]:
-    """Lines of the issue slips of the order's parcels of which packs are still with the carrier or the customer."""
-    parcels = Shipment.objects.filter(purchase=back.purchase_id, returned_at__isnull=True)
-    rows = IssueLine.objects.filter(slip__in=parcels.values("slip"), returned__lt=F("packs"))
+    """Lines that the return may book in."""
+    return still_out(back.warehouse_id, back.purchase_id)
+
+
+def still_out(warehouse_id: int, purchase_id: int | None) -> QuerySet[IssueLine]:
+    """Lines of the issue slips of the order's parcels from this warehouse of which packs are still with the carrier or the customer."""
+    parcels = Shipment.objects.filter(purchase=purchase_id, returned_at__isnull=True)
+    rows = IssueLine.objects.filter(
+        slip__in=parcels.values("slip"), slip__warehouse=warehouse_id, returned__lt=F("packs")
+    )
     return rows.select_related("slip", "lot__product").order_by("slip", "pk")
 
 

@@ -1,12 +1,11 @@
 """The stocked centre in Beijing with its dispatch department, and two customers with signed orders."""
 
-import pytest
-
 from kefu.dispatch.testing import dispatcher_of, signed_order
+from kefu.testing.scenes import scene
 from kefu.testing.stories import customer_of, stocked_centre
 
 
-@pytest.fixture
+@scene
 def yard(cast):
     """Everything a run needs: warehouse, dispatcher, and orders of 3 and 2 packs of two customers."""
     cast.warehouse = stocked_centre(cast)

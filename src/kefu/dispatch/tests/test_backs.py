@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+import yaml
 from django.db import IntegrityError, transaction
 
+from kefu.administration.content import ROLES
 from kefu.dispatch import actions
 from kefu.dispatch.models import Back
 from kefu.dispatch.queries import returnable
@@ -36,10 +38,20 @@ def owed(user, at):
     return [str(item.label) for item in backs_owed(user, at)]
 
 
+def test_whoever_keeps_a_warehouse_may_open_the_return_to_book_in():
+    cells = yaml.safe_load(ROLES.read_text(encoding="utf-8"))["matrix"]
+    keepers = {
+        role for role, given in cells.items() if "act" in (given.get("stock_branch"), given.get("stock_central"))
+    }
+    assert {"branch_keeper", "central_keeper", "counter_attendant", "store_manager"} <= keepers
+    assert {role for role in keepers if cells[role].get("dispatch_register") not in ("view", "act")} == set()
+
+
 @pytest.mark.req("STK-024")
 def test_from_the_carrier_into_quarantine(yard):
     by, at, keeper = {"by": yard.dispatcher, "at": yard.at}, yard.at, {"by": yard.keeper, "at": yard.at}
     order = yard.three
+    assert codes(lambda: actions.register_back(warehouse=yard.warehouse, **GIVEN, order=order.number, **by), Invalid) == {"unknown"}  # fmt: skip
     dispatch(purchase=order, mode=DeliveryMode.POSTED, carrier="示范货运", waybill="YD001", by=yard.manager, at=at)
     for wrong in ({"company": ""}, {"pickup_address": " "}, {"phone": ""}, {"phone": "1"}, {"order": "GM1"}):
         assert codes(lambda given=wrong: actions.register_back(warehouse=yard.warehouse, **GIVEN | given, **by), Invalid) <= {"required", "phone", "unknown"}  # fmt: skip
@@ -61,6 +73,9 @@ def test_from_the_carrier_into_quarantine(yard):
     back = actions.receive_back(back=back, packs={line.pk: 2}, **keeper)
     apart = Balance.objects.get(lot=line.lot, quality=Quality.BLOCKED)
     assert (apart.quantity, apart.zone.purpose) == (2, "quarantine")
+    assert [one.pk for one in returnable(back)] == [line.pk]
+    elsewhere = Warehouse.objects.create(code="WH-X", node=yard.sh, keeper=yard.keeper)
+    assert not returnable(Back(warehouse=elsewhere, purchase=order)).exists()
     goods = PurchaseLine.objects.get(purchase=order)
     order.refresh_from_db()
     assert (goods.shipped, goods.returned, goods.open, order.state) == (1, 0, 2, PurchaseState.PARTLY)
@@ -98,6 +113,14 @@ def test_goods_of_no_order_are_only_noted_and_some_stay_where_they_are(yard):
     assert codes(lambda: actions.close_back(back=other, reason="", **by), Invalid) == {"required"}
     assert actions.close_back(back=other, reason="货主自己拿走了", **by).state == "closed"
     assert codes(lambda: actions.collect_back(back=other, **by)) == "wrong_state"
+    dispatch(purchase=yard.two, by=yard.manager, at=yard.at)
+    given = GIVEN | {"order": yard.two.number}
+    stuck = actions.collect_back(back=actions.register_back(warehouse=yard.warehouse, **given, **by), **by)
+    rest = [SalesBack(returnable(stuck).get(), intact=2)]
+    reverse(purchase=yard.two, reason="客户自己带来退了", returned=rest, by=yard.manager, at=yard.at)
+    assert (returnable(stuck).exists(), owed(yard.keeper, yard.at)) == (False, ["货运退回待入库"])
+    stuck = actions.close_back(back=stuck, reason="货已另外退好", **by)
+    assert (stuck.state, stuck.collected_by, owed(yard.keeper, yard.at)) == ("closed", yard.dispatcher, [])
     assert owed(yard.dispatcher, yard.at) == []
 
 

@@ -2,6 +2,7 @@
 
 import io
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,9 @@ def test_what_is_printed(yard, tmp_path):
     back = actions.collect_back(
         back=actions.register_back(warehouse=yard.warehouse, **GIVEN, order=yard.three.number, **by), **by
     )
-    day = actions.hand_in_list(warehouse=yard.warehouse, day=yard.at.date(), **by)
+    day = actions.hand_in_list(
+        warehouse=yard.warehouse, day=yard.at.date(), by=yard.dispatcher, at=yard.at + timedelta(days=1)
+    )
     for code, ident, customer, name, number in (
         (RUN, run.pk, None, "run.txt", "FC2600001"),
         (BACK, back.pk, yard.first.pk, "back.txt", "TH2600001"),

@@ -91,7 +91,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "may_receive": receives,
         "returnable": queries.returnable(back) if receives and back.purchase_id else None,
         "booked": back.lines.select_related("issue_line__lot__product"),
-        "close_form": ReasonForm(auto_id="close_%s") if may and back.state == BackState.WAITING else None,
+        "close_form": ReasonForm(auto_id="close_%s") if may and back.state in BACK_OPEN else None,
     }
     return page(request, "dispatch/back.html", context)
 
@@ -115,9 +115,9 @@ def receive(request: HttpRequest, pk: int) -> HttpResponseBase:
 @needs(REGISTER)
 @require_POST
 def close(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Nobody collects them after all."""
+    """Nothing is booked in after all."""
     back, reason = _back(request, pk), request.POST.get("reason", "")[:200]
-    return act(request, lambda: actions.close_back(back=back, reason=reason, by=person(request), at=now(request)), success=_("已记下不取了"), to=_url(back))  # fmt: skip
+    return act(request, lambda: actions.close_back(back=back, reason=reason, by=person(request), at=now(request)), success=_("已记下不入库了"), to=_url(back))  # fmt: skip
 
 
 @needs(VIEW)

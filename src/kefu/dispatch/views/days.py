@@ -5,18 +5,16 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from kefu.dispatch import actions, queries
 from kefu.dispatch.models import DayList
-from kefu.dispatch.queries import DAY
 from kefu.dispatch.views.reaching import REGISTER, VIEW, chosen, warehouses
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
-from kefu.foundation.audit.trail import Subject
 from kefu.foundation.exchange.lists import export_url
-from kefu.foundation.printing.actions import print_document
 from kefu.foundation.ui.http import act, now, page
 from kefu.stock.views.places import person
 
@@ -40,7 +38,9 @@ def show(request: HttpRequest) -> HttpResponse:
         "rows": shown,
         "counts": queries.day_counts(shown),
         "handed": handed,
-        "may_hand_in": handed is None and allowed(user, REGISTER, node_id=warehouse.node_id),
+        "may_hand_in": handed is None
+        and day < timezone.localdate(at)
+        and allowed(user, REGISTER, node_id=warehouse.node_id),
         "export_url": export_url(request, "dispatch.day", **asked),
     }
     return page(request, "dispatch/day.html", context)
@@ -61,6 +61,6 @@ def printout(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Print the list as it was handed in."""
     one = get_object_or_404(DayList.objects.visible_to(person(request)), pk=pk)
     return act(
-        request, lambda: print_document(code=DAY, subject=Subject(DAY, one.pk), customer_id=None, by=person(request), at=now(request)),
+        request, lambda: actions.print_list(day_list=one, by=person(request), at=now(request)),
         to=lambda made: reverse("printing:show", args=[made.pk]),
     )  # fmt: skip

@@ -14,13 +14,10 @@ from kefu.dispatch.actions import Plan
 from kefu.dispatch.choices import RunState
 from kefu.dispatch.forms import LoadForm, ReasonForm, RunForm, ShortForm, SupplyForm
 from kefu.dispatch.models import Run, ShortItem
-from kefu.dispatch.queries import RUN
 from kefu.dispatch.views.reaching import REGISTER, VIEW, again, chosen, warehouses
 from kefu.foundation.access.checks import allowed
 from kefu.foundation.access.decorators import needs
-from kefu.foundation.audit.trail import Subject
 from kefu.foundation.exchange.lists import export_url
-from kefu.foundation.printing.actions import print_document
 from kefu.foundation.ui.forms import KefuForm
 from kefu.foundation.ui.http import Keyset, act, now, page
 from kefu.foundation.ui.inputs import Option
@@ -203,7 +200,7 @@ def printout(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Print the run sheet."""
     run = _run(request, pk)
     return act(
-        request, lambda: print_document(code=RUN, subject=Subject(RUN, run.pk), customer_id=None, by=person(request), at=now(request)),
+        request, lambda: actions.print_run(run=run, by=person(request), at=now(request)),
         to=lambda made: reverse("printing:show", args=[made.pk]),
     )  # fmt: skip
 
