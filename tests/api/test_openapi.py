@@ -26,7 +26,7 @@ from kefu.questionnaires.content import load as load_questionnaires
 from kefu.testing.cast import Cast
 from kefu.testing.stories import customer_of, stocked_centre
 
-EXAMPLES = 5
+EXAMPLES = 3
 PHASES = (Phase.explicit, Phase.generate)  # the first failure is told as it is; shrinking would take minutes
 
 

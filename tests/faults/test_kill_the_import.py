@@ -25,7 +25,7 @@ from kefu.testing.cast import Cast
 from kefu.testing.programs import Program, running
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the worker sees only what is committed
-ROWS = 800
+ROWS = 560
 PATIENCE = 120.0
 
 

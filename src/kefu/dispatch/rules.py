@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from kefu.kernel.names import surname
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -37,18 +39,12 @@ def on_calendar(day: date) -> bool:
     return 1900 <= day.year < 2100
 
 
-DOUBLE = frozenset(
-    {"欧阳", "司马", "上官", "诸葛", "司徒", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "宇文", "长孙", "夏侯"}
-)
-"""Family names of two characters."""
-
-
 def on_paper(name: str) -> str:
     """A customer's name on a paper of many customers: the family name alone, which with the order number is enough to hand the goods over."""
     words = name.split()
     if len(words) > 1:
         return f"{words[-1]} *"
-    return f"{name[: 2 if name[:2] in DOUBLE else 1]}*" if name else ""
+    return f"{surname(name)}*" if name else ""
 
 
 def counts(rows: list[Figures]) -> Counts:

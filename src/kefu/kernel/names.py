@@ -49,6 +49,11 @@ def grams(text: str) -> list[str]:
     return list(dict.fromkeys([*plain, *pairs]))
 
 
+def surname(name: str) -> str:
+    """The surname of a Chinese name, written without a space: `surname("欧阳明珠") == "欧阳"`."""
+    return name[:2] if name[:2] in DOUBLE and len(name) > 2 else name[:1]
+
+
 def read_text(text: str) -> Reading:
     """The pinyin of any text, such as a product or a place."""
     return Reading(tuple(_syllables(normalise(text))))

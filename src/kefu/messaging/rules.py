@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, time, timedelta
 
-from kefu.kernel.surnames import DOUBLE
+from kefu.kernel.names import surname
 
 TITLES = {"female": "女士", "male": "先生"}
 
@@ -49,8 +49,7 @@ def titled(name: str, title: str) -> str:
     plain = name.strip()
     if not plain or not "\u4e00" <= plain[0] <= "\u9fff":
         return plain
-    surname = plain[:2] if plain[:2] in DOUBLE and len(plain) > 2 else plain[:1]
-    return surname + title
+    return surname(plain) + title
 
 
 def as_places(written: Iterable[str]) -> list[tuple[str, str]]:

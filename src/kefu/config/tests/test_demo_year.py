@@ -56,7 +56,7 @@ from kefu.stock.queries import drift
 from kefu.surveys.models import Opinion, Response
 
 NOW = datetime(2026, 11, 23, 16, 0, tzinfo=SHANGHAI)
-SIZE, REHEARSED = 18, 150
+SIZE, REHEARSED = 18, 100
 
 
 @pytest.fixture(scope="module")
