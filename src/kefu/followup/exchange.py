@@ -12,6 +12,7 @@ from kefu.followup.permissions import FollowUpPermission
 from kefu.foundation.exchange.lists import Asked, Listed, register
 from kefu.foundation.lists.exporting import away
 from kefu.foundation.outbox.choices import State
+from kefu.kernel.ids import parse_number
 from kefu.organisation.models import User
 
 
@@ -19,7 +20,7 @@ def pushed(user: User, asked: Asked, at: datetime) -> QuerySet[PushRecipient]:
     """Who got a push and what came of it, in the order in which it was written."""
     number, seen = asked.get("push", ""), Push.objects.visible_to(user)
     if number:
-        seen = seen.filter(pk=int(number) if number.isdecimal() else 0)
+        seen = seen.filter(pk=parse_number(number) or 0)
     rows = PushRecipient.objects.filter(
         push__in=seen, customer__in=Customer.objects.visible_to(user, FollowUpPermission.PUSH)
     )

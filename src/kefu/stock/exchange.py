@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kefu.foundation.exchange.lists import Asked, Columns, Listed, register
+from kefu.kernel.ids import parse_number
 from kefu.organisation.models import User
 from kefu.stock.choices import DestructionCause
 from kefu.stock.measuring import registered_measures
@@ -47,7 +48,7 @@ def stocktake_page(asked: Asked) -> str:
 
 def recall_page(asked: Asked) -> str:
     """The page of the recall whose lines they are."""
-    return reverse("stock:recall", args=[int(number) if (number := asked.get("recall", "")).isdecimal() else 0])
+    return reverse("stock:recall", args=[parse_number(asked.get("recall")) or 0])
 
 
 def manager_of(line: IssueLine) -> str:

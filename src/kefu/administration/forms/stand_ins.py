@@ -29,7 +29,7 @@ class StandInForm(KefuForm):
     last_day = forms.DateField(label=_("到哪天（含）"), required=False)
     reason = forms.CharField(label=_("原因"), max_length=200)
 
-    def __init__(self, *args: Any, by: User, absent: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, absent: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, initial={"absent": absent or by.pk, "period": "today"}, **kwargs)
         for name, people in (("absent", absent_people(by)), ("substitute", colleagues(by))):
             self.fields[name].queryset = people  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from kefu.foundation.access.decorators import everyone
 from kefu.foundation.access.requests import StaffRequest
 from kefu.foundation.exchange.lists import export_url
 from kefu.foundation.ui.http import act
+from kefu.kernel.ids import parse_number
 from kefu.organisation.models import StandIn
 
 
@@ -23,8 +24,8 @@ from kefu.organisation.models import StandIn
 @require_http_methods(["GET", "POST"])
 def stand_ins(request: StaffRequest) -> HttpResponseBase:
     """What runs or is to come, and a form to ask for more; `?absent=` names who is away."""
-    absent = request.GET.get("absent", "")
-    form = StandInForm(request.POST or None, by=request.user, absent=absent if absent.isdecimal() else "")
+    absent = parse_number(request.GET.get("absent"))
+    form = StandInForm(request.POST or None, by=request.user, absent=absent)
     context = {"rows": stand_ins_listed(request.user, request.GET, request.at), "me": request.user, "at": request.at}
     context["export_url"] = export_url(request, "administration.stand_ins")
     return edit(

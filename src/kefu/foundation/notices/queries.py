@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from kefu.foundation.notices.models import Notice
+from kefu.kernel.ids import parse_number
 from kefu.organisation.models import User
 
 PAGE = 50
@@ -44,7 +45,7 @@ def latest(user: User, limit: int = 10) -> list[Notice]:
 def page(user: User, after: str = "", *, only_unread: bool = False) -> Page:
     """Fifty notices older than the one named `after`; a name that is no number starts at the latest."""
     notices = unread(user) if only_unread else Notice.objects.filter(user=user).order_by("-id")
-    if after.isdecimal():
-        notices = notices.filter(pk__lt=min(int(after), 2**63 - 1))
+    if (earlier := parse_number(after)) is not None:
+        notices = notices.filter(pk__lt=earlier)
     rows = list(notices[: PAGE + 1])
     return Page(rows[:PAGE], str(rows[PAGE - 1].pk) if len(rows) > PAGE else "")

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from kefu.customers.models import Customer
 from kefu.foundation.access.queries import scope
+from kefu.kernel.ids import parse_number
 from kefu.organisation.models import User
 from kefu.stock.models import Balance, IssueLine, Recall, RecallTold, Warehouse
 from kefu.stock.permissions import StockPermission
@@ -40,8 +41,8 @@ def lying_of(recall: Recall, user: User) -> QuerySet[Balance]:
 
 def recipients_listed(user: User, asked: Mapping[str, str], _at: datetime) -> QuerySet[IssueLine]:
     """What left of a recalled lot (`recall`), newest first: to keepers all of their warehouses, to others their own customers'."""
-    number = asked.get("recall", "")
-    recall = Recall.objects.visible_to(user).filter(pk=number).first() if number.isdecimal() else None
+    number = parse_number(asked.get("recall"))
+    recall = Recall.objects.visible_to(user).filter(pk=number).first() if number else None
     if recall is None:
         return IssueLine.objects.none()
     central = Q(central=True) & scope(user, StockPermission.CENTRAL_KEEP)
